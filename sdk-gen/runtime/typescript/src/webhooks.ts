@@ -1,0 +1,127 @@
+import { type HeaderOptions } from './options.js';
+import { SdkError } from './errors.js';
+
+/** Why a webhook was not accepted. */
+export type WebhookFault =
+  /** A `webhook-*` header is not there. */
+  | 'missing_header'
+  /** `webhook-timestamp` is not a number of seconds. */
+  | 'invalid_timestamp'
+  /** Older than the tolerance: delivered late, or replayed. */
+  | 'timestamp_too_old'
+  /** Further ahead than the tolerance: a clock is wrong. */
+  | 'timestamp_too_new'
+  /** No `v1` signature in the header. */
+  | 'no_signature'
+  /** None of the signatures is right: another secret, or a body that was changed (or parsed and written again). */
+  | 'signature_mismatch'
+  /** The secret is not base64. */
+  | 'invalid_secret'
+  /** The signature is right, but the body is not JSON. */
+  | 'invalid_body';
+
+/** A webhook that must not be trusted. `cause` of the mismatch is in `fault`. */
+export class WebhookVerificationError extends SdkError {
+  override name = 'WebhookVerificationError';
+  readonly fault: WebhookFault;
+
+  constructor(fault: WebhookFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+/** A webhook as it came. */
+export interface WebhookInput {
+  /** The body byte for byte as it came. Parse it yourself and the signature will not match. */
+  readonly body: string | Uint8Array | ArrayBuffer;
+  /** The headers as your server has them: `Headers`, or an object such as Node's `request.headers`. */
+  readonly headers: HeaderOptions | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The endpoint's secret, `whsec_…`; several while a secret is being rotated. */
+  readonly secret: string | readonly string[];
+  /** How far the sender's clock may be off, in seconds. 300 by default. */
+  readonly toleranceSeconds?: number | undefined;
+  /** Milliseconds since 1970, for tests. */
+  readonly now?: number | undefined;
+}
+
+/**
+ * Checks a webhook by the Standard Webhooks specification and answers its parsed body.
+ * Throws a `WebhookVerificationError` whose `fault` says what is wrong.
+ */
+export async function verifyWebhook<Event = unknown>(input: WebhookInput): Promise<Event> {
+  const id = header(input.headers, 'webhook-id');
+  const timestamp = header(input.headers, 'webhook-timestamp');
+  const signatures = header(input.headers, 'webhook-signature');
+  checkTime(timestamp, input.toleranceSeconds ?? 300, input.now ?? Date.now());
+  const body = bytesOf(input.body);
+  const given = signatures
+    .split(' ')
+    .filter((one) => one.startsWith('v1,'))
+    .map((one) => one.slice(3));
+  if (given.length === 0) throw new WebhookVerificationError('no_signature', 'The header webhook-signature holds no v1 signature');
+  const signed = concat(new TextEncoder().encode(`${id}.${timestamp}.`), body);
+  const secrets = typeof input.secret === 'string' ? [input.secret] : input.secret;
+  let matches = false;
+  // Every signature is compared with every secret, whatever has matched, so that the time tells nothing.
+  for (const secret of secrets) {
+    const key = await importKey(secret);
+    for (const signature of given) matches = (await isSignature(key, signature, signed)) || matches;
+  }
+  if (!matches) throw new WebhookVerificationError('signature_mismatch', 'No signature matches: is it the secret of this endpoint, and the body as it came?');
+  return parse<Event>(body);
+}
+
+function header(headers: WebhookInput['headers'], name: string): string {
+  const value = headers instanceof Headers ? headers.get(name) : Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  const text = typeof value === 'string' ? value : Array.isArray(value) ? String(value[0] ?? '') : '';
+  if (text === '') throw new WebhookVerificationError('missing_header', `The header ${name} is missing`);
+  return text;
+}
+
+function checkTime(timestamp: string, toleranceSeconds: number, now: number): void {
+  if (!/^\d{1,15}$/.test(timestamp)) throw new WebhookVerificationError('invalid_timestamp', 'The header webhook-timestamp is not a number of seconds');
+  const age = Math.floor(now / 1000) - Number(timestamp);
+  if (age > toleranceSeconds) throw new WebhookVerificationError('timestamp_too_old', `The webhook is ${age} s old; ${toleranceSeconds} s are allowed`);
+  if (age < -toleranceSeconds) throw new WebhookVerificationError('timestamp_too_new', `The webhook is ${-age} s ahead; ${toleranceSeconds} s are allowed`);
+}
+
+async function importKey(secret: string): Promise<CryptoKey> {
+  const bytes = base64Bytes(secret.replace(/^whsec_/, ''));
+  if (bytes === undefined || bytes.length === 0) throw new WebhookVerificationError('invalid_secret', 'The webhook secret is not base64 (with or without whsec_)');
+  return globalThis.crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+}
+
+/** WebCrypto's `verify` compares in constant time. */
+async function isSignature(key: CryptoKey, signature: string, signed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const bytes = base64Bytes(signature);
+  return bytes !== undefined && globalThis.crypto.subtle.verify('HMAC', key, bytes, signed);
+}
+
+function base64Bytes(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesOf(body: WebhookInput['body']): Uint8Array {
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  return body instanceof ArrayBuffer ? new Uint8Array(body) : body;
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+function parse<Event>(body: Uint8Array): Event {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Event;
+  } catch {
+    throw new WebhookVerificationError('invalid_body', 'The signature is right, but the body is not JSON');
+  }
+}
