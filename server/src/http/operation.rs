@@ -1,0 +1,90 @@
+//! What the gate knows of an operation: written by the generator, one static a piece, in `generated/operations.rs`.
+
+use poem::http::Method;
+use poem_openapi::registry::Registry;
+
+use crate::domain::scopes::Scopes;
+
+/// One operation of the contract.
+#[derive(Debug)]
+pub struct Operation {
+    /// The operationId, for example `createKey`.
+    pub id: &'static str,
+    /// The tag, for example `keys`.
+    pub tag: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path as the contract writes it, for example `/v1/keys/{keyId}`.
+    pub path: &'static str,
+    /// Whether a credential must, may or cannot be sent.
+    pub credential: Credential,
+    /// The scopes that it needs; all of them.
+    pub scopes: Scopes,
+    /// Who may call it (`x-caller`); any one of them.
+    pub callers: &'static [CallerKind],
+    /// What it counts against (`x-limit`).
+    pub class: LimitClass,
+    /// Whether it takes an `Idempotency-Key`.
+    pub idempotent: bool,
+    /// The status of its one success.
+    pub success: u16,
+    /// The statuses of its errors.
+    pub errors: &'static [u16],
+}
+
+/// What the contract's `security` says about a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Without one it is 401. Which kinds are taken.
+    Required(Schemes),
+    /// It is welcome and not needed; a bad one is 401 all the same. Which kinds are taken.
+    Optional(Schemes),
+    /// It is not looked at.
+    None,
+}
+
+/// Which kinds of credential are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemes {
+    /// API keys (and the root key), in either header.
+    pub api_key: bool,
+    /// Access tokens; `Authorization: Bearer` may carry an API key as well where these are taken.
+    pub bearer: bool,
+}
+
+/// Who may call (`x-caller`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerKind {
+    /// Whoever passes the other gates.
+    Any,
+    /// A signed-in user's access token.
+    User,
+    /// A secret or signed key.
+    Service,
+    /// Someone with the role member or admin.
+    Member,
+    /// Someone with the role admin, a key with the scope `admin`, or the root key.
+    Admin,
+}
+
+/// What a call counts against (`x-limit`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LimitClass {
+    /// The caller's minute and day.
+    Read,
+    /// These, and the caller's window for writes.
+    Write,
+    /// A window of its own by address: signing in.
+    Auth,
+    /// Nothing.
+    Free,
+}
+
+/// The type-level name of an operation: what ties a generated route to its [`Operation`].
+pub trait Op: Send + Sync + 'static {
+    /// The operation.
+    const OPERATION: &'static Operation;
+
+    /// Registers the schema of the problem body, so that poem-openapi's document names it.
+    fn register_problem(registry: &mut Registry);
+}
