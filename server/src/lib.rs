@@ -1,1 +1,17 @@
-//! The server.
+//! Gatepost's server: the map of its rooms, and the rule that keeps them apart.
+//!
+//! A request goes `generated` (parse) → `http::admit` (who, limit, scope) → `api` (the use case) → `domain` (decide) →
+//! `store` (ask) → back. Each room's header says what it is for and how to add to it.
+//!
+//! **Dependency rule** (`tests/tidy.rs` checks it): `domain` imports nothing of ours. `store` and `limits` import
+//! `domain`. `auth`, `usage` and `webhooks` import `domain`, `store`, `limits`. `http` gates and meters: it imports `auth`, `limits`,
+//! `usage`, `problem` and `store`, never `api`. `api` implements the traits of `generated` over `App`. `routes` joins the
+//! two; nobody imports `routes`. No arrow runs back up.
+
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod problem;
+pub mod random;
+pub mod store;

@@ -1,0 +1,49 @@
+//! Every setting: its name, what it means, its unit, its default. Flags, `gatepost.toml`, `check-config` and the
+//! documentation follow this table; to add a setting, add a line here and read it in `mod.rs`.
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The environment variable; the flag is its kebab-case form, the key in `gatepost.toml` its lower-case form.
+    pub name: &'static str,
+    /// What holds when nobody sets it; empty for "nothing".
+    pub default: &'static str,
+    /// What it means, with the unit.
+    pub help: &'static str,
+    /// Whether its value must never be shown.
+    pub secret: bool,
+}
+
+const fn setting(name: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { name, default, help, secret: false }
+}
+
+const fn secret(name: &'static str, help: &'static str) -> Setting {
+    Setting { name, default: "", help, secret: true }
+}
+
+/// The table.
+pub const SETTINGS: &[Setting] = &[
+    setting("PORT", "3003", "TCP port to listen on; 0 takes a free one"),
+    setting("HOST", "127.0.0.1", "Address to listen on"),
+    setting("PUBLIC_URL", "", "How the world calls this server; http://HOST:PORT by default"),
+    secret("DATABASE_URL", "sqlite://PATH or postgres://…; a SQLite file in DATA_DIR by default"),
+    secret("REDIS_URL", "redis://…; limits are kept in memory without it"),
+    secret("SECRET_KEY", "Seals signing keys and sessions, at least 32 characters; several, comma-separated, to rotate. Made in DATA_DIR at the first start by default"),
+    secret("API_KEY", "The root key; without it one is made at the first start of an empty embedded database"),
+    setting("DATA_DIR", "data", "Folder for what the server keeps itself"),
+    setting("DEMO", "auto", "Fill in demo data: true, false, or auto (at the first start of an empty embedded database)"),
+    setting("LOG", "info", "What to log: error, warn, info, debug, or a tracing filter"),
+    setting("LOG_FORMAT", "auto", "json, text, or auto (text on a terminal)"),
+    setting("TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed, comma-separated"),
+    setting("HTTP_MAX_CONNECTIONS", "10000", "Connections at once; more wait for a place"),
+    setting("HTTP_REQUEST_TIMEOUT_SECONDS", "30", "Seconds a request may take, from its first byte to its answer"),
+    setting("HTTP_HEADER_TIMEOUT_SECONDS", "10", "Seconds a client may take to send its headers"),
+    setting("SHUTDOWN_SECONDS", "30", "Seconds that requests under way get when the server stops"),
+    setting("RETENTION_USAGE_MINUTES_DAYS", "7", "Days that usage is kept by minute; by hour and day it stays longer"),
+    setting("RETENTION_USAGE_HOURS_DAYS", "90", "Days that usage is kept by hour"),
+    setting("RETENTION_SESSIONS_DAYS", "30", "Days that an ended session is kept, so that reuse of its tokens is noticed"),
+];
+
+/// Names under these prefixes are ours: one that is not in the table is refused, since it is a typing mistake.
+pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_"];

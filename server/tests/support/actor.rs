@@ -1,0 +1,123 @@
+//! Who makes requests: somebody with (or without) a credential.
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::contract;
+
+/// What an actor sends along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing.
+    None,
+    /// An API key, as `X-API-Key`.
+    Key(String),
+    /// An access token, as `Authorization: Bearer`.
+    Token(String),
+}
+
+/// Somebody who makes requests.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    http: Client,
+    base: String,
+    /// What they send along.
+    pub credential: Credential,
+    /// Their account, where they have one.
+    pub user_id: Option<String>,
+    /// The refresh token of their session, where they have one.
+    pub refresh_token: Option<String>,
+}
+
+impl Actor {
+    /// Somebody without an account.
+    pub fn nobody(http: Client, base: String) -> Self {
+        Self { http, base, credential: Credential::None, user_id: None, refresh_token: None }
+    }
+
+    /// The same person with another credential.
+    pub fn with(&self, credential: Credential) -> Self {
+        Self { credential, ..self.clone() }
+    }
+
+    /// The same person with an API key.
+    pub fn with_key(&self, secret: &str) -> Self {
+        self.with(Credential::Key(secret.to_owned()))
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, Some(body), &[]).await
+    }
+
+    /// PATCH with a JSON body.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body), &[]).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
+    /// Any request; its answer is checked against the contract.
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+        let bytes = body.map(|b| serde_json::to_vec(&b).expect("JSON"));
+        let mut all = headers.to_vec();
+        if bytes.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            all.push(("content-type", "application/json"));
+        }
+        self.send_raw(method, path, bytes, &all).await
+    }
+
+    /// Any bytes with any headers.
+    pub async fn send_raw(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
+        request = match &self.credential {
+            Credential::None => request,
+            Credential::Key(key) => request.header("x-api-key", key),
+            Credential::Token(token) => request.bearer_auth(token),
+        };
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.expect("a whole answer");
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or_else(|e| panic!("{method} {path} answered {status} with no JSON ({e}): {}", String::from_utf8_lossy(&bytes))) };
+        if let Some(operation) = contract::operation_at(method.as_str(), path) {
+            contract::check(operation, status, headers.get("content-type").and_then(|t| t.to_str().ok()), &body);
+        }
+        Answer { status, headers, body, request: format!("{method} {path}") }
+    }
+
+    /// A new key of this actor with these scopes; answers the whole key, `secret` included.
+    pub async fn create_key(&self, scopes: &[&str]) -> Value {
+        self.post("/v1/keys", json!({ "name": "test", "scopes": scopes })).await.is(201).body
+    }
+
+    /// The same person with a new key of these scopes.
+    pub async fn keyed(&self, scopes: &[&str]) -> Self {
+        let key = self.create_key(scopes).await;
+        self.with_key(key["secret"].as_str().expect("a secret"))
+    }
+
+    /// A new item of this actor.
+    pub async fn create_item(&self) -> Value {
+        self.post("/v1/items", item()).await.is(201).body
+    }
+}
+
+/// An item to offer.
+pub fn item() -> Value {
+    json!({ "title": "Rangefinder camera", "description": "Serviced, with case.", "price": { "amount": 24_900, "currency": "EUR" }, "condition": "good" })
+}
