@@ -1,2 +1,65 @@
-//! Measurements.
-fn main() {}
+//! Side-by-side measurements: Gatepost against a bare poem handler that gives the same answer, in one run, as ratios.
+//!
+//! `bench run` starts each server on core 0 and loads it from core 1, five interleaved rounds, and counts only 2xx.
+//! `bench bare` is the bare server, `bench load` the load generator; `run` starts both.
+
+mod bare;
+mod cases;
+mod load;
+mod report;
+mod rounds;
+mod server;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(about = "Measures Gatepost against bare handlers")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure everything and print a table.
+    Run {
+        /// The server's binary, built for release.
+        #[arg(long, default_value = "target/release/gatepost")]
+        gatepost: String,
+        /// Seconds of load a round and side.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        /// Rounds.
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// Where to write the table as Markdown.
+        #[arg(long)]
+        out: Option<String>,
+    },
+    /// Serve bare handlers.
+    Bare {
+        /// The SQLite file to read items from.
+        #[arg(long)]
+        database: String,
+        /// The body of the first case.
+        #[arg(long)]
+        body: String,
+    },
+    /// Load one address and print the 2xx answers a second.
+    Load(load::Load),
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // Workers follow the cores that the process may use: one, under taskset.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match arguments.command {
+        Command::Run { gatepost, seconds, rounds, out } => runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref())),
+        Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),
+        Command::Load(load) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load.run()),
+    }
+}

@@ -1,0 +1,59 @@
+//! The table: medians of the rounds' ratios, with the machine and the commit.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use crate::cases::Case;
+
+/// A case and its rounds: our rate and the bare one, in 2xx answers a second.
+pub struct Measured {
+    /// What was measured.
+    pub case: Case,
+    /// One pair a round.
+    pub pairs: Vec<(f64, f64)>,
+}
+
+impl Measured {
+    fn ratios(&self) -> Vec<f64> {
+        sorted(self.pairs.iter().map(|(a, b)| a / b).collect())
+    }
+}
+
+fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
+    numbers.sort_by(f64::total_cmp);
+    numbers
+}
+
+fn median(numbers: &[f64]) -> f64 {
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The whole report as Markdown.
+pub fn table(measured: &[Measured], seconds: u64, rounds: usize) -> String {
+    let mut text = format!(
+        "# Measurements\n\nRatios within one run: the server on one core, the load generator on another, {rounds} interleaved rounds of {seconds} s a side, 32 connections, only 2xx answers counted.\n\
+         Limits are raised, not off. `make bench` writes this file.\n\nCommit {}, {}.\n\n\
+         | what | ratio, median | aim | lowest to highest | ours, 2xx a second | bare, 2xx a second |\n| --- | --- | --- | --- | --- | --- |\n",
+        first_line("git", &["rev-parse", "--short", "HEAD"]),
+        machine(),
+    );
+    for one in measured {
+        let ratios = one.ratios();
+        let (ours, bare): (Vec<f64>, Vec<f64>) = one.pairs.iter().copied().unzip();
+        let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
+        let _ = writeln!(text, "| {} | {:.3} | {:.2} | {low:.3} to {high:.3} | {:.0} | {:.0} |", one.case.name, median(&ratios), one.case.aim, median(&sorted(ours)), median(&sorted(bare)));
+    }
+    text
+}
+
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let model = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = model.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split(':').nth(1)).unwrap_or("unknown processor").trim().to_owned();
+    format!("{cores} cores of {name}, {}", first_line("rustc", &["--version"]))
+}
+
+fn first_line(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    output.map(|o| String::from_utf8_lossy(&o.stdout).lines().next().unwrap_or_default().to_owned()).unwrap_or_default()
+}

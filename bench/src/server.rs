@@ -1,0 +1,65 @@
+//! Servers under measurement: started on core 0, ended with the value that stands for them.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A server that runs on core 0.
+pub struct Server {
+    /// `127.0.0.1:PORT`.
+    pub address: String,
+    _child: Child,
+}
+
+/// The root key of the server under measurement; it serves loopback only, for the length of the run.
+pub const ROOT_KEY: &str = "root-key-of-the-bench-only";
+
+impl Server {
+    /// Gatepost with its limits raised, not off; everything else as it comes.
+    pub async fn gatepost(binary: &str, folder: &Path) -> Result<Self> {
+        let mut command = on_core(0, binary);
+        command.arg("serve").current_dir(folder).env("PORT", "0").env("API_KEY", ROOT_KEY);
+        for name in RAISED {
+            command.env(name, "1000000000");
+        }
+        Self::start(command).await
+    }
+
+    /// The bare server.
+    pub async fn bare(database: &Path, body: &str) -> Result<Self> {
+        let own = std::env::current_exe()?;
+        let mut command = on_core(0, &own.to_string_lossy());
+        command.arg("bare").arg("--database").arg(database).arg("--body").arg(body);
+        Self::start(command).await
+    }
+
+    async fn start(mut command: Command) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().context("the server does not start; is it built?")?;
+        let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
+        while let Some(line) = lines.next_line().await? {
+            if let Some(address) = address_in(&line) {
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Ok(Self { address, _child: child });
+            }
+        }
+        bail!("the server ended before it said where it listens")
+    }
+}
+
+/// A command that runs on one core.
+pub fn on_core(core: usize, program: &str) -> Command {
+    let mut command = Command::new("taskset");
+    command.arg("-c").arg(core.to_string()).arg(program);
+    command
+}
+
+fn address_in(line: &str) -> Option<String> {
+    let at = line.find("127.0.0.1:")?;
+    Some(line.get(at..)?.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect())
+}
+
+/// The settings that the measured requests count against.
+const RAISED: &[&str] = &["LIMITS_SERVICE_PER_MINUTE", "LIMITS_ADMIN_PER_MINUTE", "LIMITS_ANONYMOUS_PER_MINUTE", "LIMITS_WRITES_PER_MINUTE"];
