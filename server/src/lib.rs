@@ -8,10 +8,15 @@
 //! `usage`, `problem` and `store`, never `api`. `api` implements the traits of `generated` over `App`. `routes` joins the
 //! two; nobody imports `routes`. No arrow runs back up.
 
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod limits;
 pub mod problem;
 pub mod random;
 pub mod store;
+
+/// The contract that this server was made from, byte for byte.
+pub const CONTRACT: &str = include_str!("../../openapi.yaml");

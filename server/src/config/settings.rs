@@ -1,6 +1,8 @@
 //! Every setting: its name, what it means, its unit, its default. Flags, `gatepost.toml`, `check-config` and the
 //! documentation follow this table; to add a setting, add a line here and read it in `mod.rs`.
 
+use crate::limits::LimitSettings;
+
 /// One setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
@@ -44,6 +46,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("RETENTION_USAGE_HOURS_DAYS", "90", "Days that usage is kept by hour"),
     setting("RETENTION_SESSIONS_DAYS", "30", "Days that an ended session is kept, so that reuse of its tokens is noticed"),
 ];
+
+/// Every setting: this table, then the limits table.
+pub fn all() -> impl Iterator<Item = Setting> {
+    let limits = LimitSettings::TABLE.iter().map(|limit| setting(limit.name, limit.default, limit.help));
+    SETTINGS.iter().copied().chain(limits)
+}
 
 /// Names under these prefixes are ours: one that is not in the table is refused, since it is a typing mistake.
 pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_"];

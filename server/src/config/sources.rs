@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::ConfigError;
-use super::settings::{OUR_PREFIXES, SETTINGS, Setting};
+use super::settings::{OUR_PREFIXES, Setting, all};
 
 /// The text of each setting that somebody set, and where.
 #[derive(Debug, Default)]
@@ -67,8 +67,8 @@ impl Values {
 
 /// The setting of that name.
 #[must_use]
-pub fn find(name: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.name == name)
+pub fn find(name: &str) -> Option<Setting> {
+    all().find(|setting| setting.name == name)
 }
 
 fn flatten(prefix: &str, table: toml::Table) -> Vec<(String, String)> {
@@ -85,15 +85,20 @@ fn flatten(prefix: &str, table: toml::Table) -> Vec<(String, String)> {
 }
 
 fn text_of(value: &toml::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(flag) => flag.to_string(),
+        // No setting is a fraction, a time or a table: its reader says what is wrong with this.
+        other => format!("{other:?}"),
+    }
 }
 
 /// " Did you mean X?" where a setting shares most of its words with `name`.
 fn near(name: &str) -> String {
     let words = |text: &str| text.split('_').map(ToOwned::to_owned).collect::<Vec<_>>();
     let shared = |setting: &Setting| words(setting.name).iter().filter(|word| words(name).contains(word)).count();
-    SETTINGS
-        .iter()
+    all()
         .max_by_key(|setting| shared(setting))
         .filter(|setting| shared(setting) >= 2)
         .map(|setting| format!(" Did you mean {}?", setting.name))
