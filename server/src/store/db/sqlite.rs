@@ -1,0 +1,168 @@
+//! SQLite: how it is opened, and what its errors mean.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::error::ErrorKind;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqlitePool};
+
+use super::StoreError;
+
+/// The first version without the WAL-reset race that corrupts a file (S116).
+const OLDEST: [u32; 3] = [3, 51, 3];
+const READERS: u32 = 8;
+/// How long a writer of this process waits for its turn before the answer is "unavailable".
+const TURN: Duration = Duration::from_secs(10);
+/// How long a statement waits for another process's lock.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The readers and the one writer.
+pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| StoreError::Unusable(format!("the SQLite address cannot be read: {error}")))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .optimize_on_close(true, None)
+        .disable_statement_logging();
+    create_private(options.get_filename())?;
+    let write = pool(1).connect_with(options.clone()).await.map_err(plain_error)?;
+    check(&write).await?;
+    let read = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok((read, write))
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(TURN)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+/// Makes the folder and an empty file that only its owner may read: it will hold hashes and sealed keys.
+fn create_private(file: &Path) -> Result<(), StoreError> {
+    if file.as_os_str().is_empty() || file.as_os_str() == ":memory:" {
+        return Err(StoreError::Unusable(
+            "a database in memory has one connection only; give a file, sqlite://data/gatepost.db".to_owned(),
+        ));
+    }
+    let refused = |error: std::io::Error| StoreError::Unusable(format!("{} cannot be made: {error}", file.display()));
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(refused)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop).map_err(refused)
+}
+
+async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
+    let (version, journal): (String, String) =
+        sqlx::query_as("SELECT sqlite_version(), (SELECT journal_mode FROM pragma_journal_mode)")
+            .fetch_one(pool)
+            .await
+            .map_err(plain_error)?;
+    if !is_new_enough(&version) {
+        return Err(StoreError::Unusable(format!("SQLite {version} can corrupt its file; 3.51.3 is the oldest that may serve")));
+    }
+    if journal != "wal" {
+        return Err(StoreError::Unusable(format!("the file's journal is {journal} where WAL is needed")));
+    }
+    Ok(())
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let numbers: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
+    numbers.as_slice() >= OLDEST.as_slice()
+}
+
+/// The result, its error in our words. A broken unique rule is named, which takes a question to the same connection.
+pub(super) async fn checked<T>(
+    result: Result<T, sqlx::Error>,
+    connection: &mut SqliteConnection,
+) -> Result<T, StoreError> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(error) => match broken_unique_rule(&error) {
+            Some(Unique::Index(name)) => Err(StoreError::Conflict(name)),
+            Some(Unique::Columns { table, columns }) => {
+                Err(StoreError::Conflict(name_of(connection, &table, &columns).await))
+            }
+            None => Err(plain_error(error)),
+        },
+    }
+}
+
+/// The error in our words, where no connection is at hand.
+pub(super) fn plain_error(error: sqlx::Error) -> StoreError {
+    let sqlx::Error::Database(cause) = &error else {
+        return match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                StoreError::Unavailable(error)
+            }
+            _ => StoreError::Broken(error),
+        };
+    };
+    if cause.kind() == ErrorKind::ForeignKeyViolation {
+        return StoreError::Reference(error);
+    }
+    let code = cause.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+    // BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL: the machine's trouble, not the statement's.
+    match code & 0xff {
+        5 | 6 | 7 | 8 | 10 | 13 | 14 | 15 => StoreError::Unavailable(error),
+        _ => StoreError::Broken(error),
+    }
+}
+
+enum Unique {
+    Index(String),
+    Columns { table: String, columns: Vec<String> },
+}
+
+/// SQLite says `UNIQUE constraint failed: items.slug, items.shop`, or `index 'name'` for one over an expression.
+fn broken_unique_rule(error: &sqlx::Error) -> Option<Unique> {
+    let cause = error.as_database_error().filter(|cause| cause.kind() == ErrorKind::UniqueViolation)?;
+    let (_, what) = cause.message().split_once("constraint failed: ")?;
+    if let Some(index) = what.strip_prefix("index '") {
+        return Some(Unique::Index(index.trim_end_matches('\'').to_owned()));
+    }
+    let pairs: Vec<(&str, &str)> = what.split(", ").map_while(|pair| pair.split_once('.')).collect();
+    let table = (*pairs.first()?).0.to_owned();
+    let columns = pairs.into_iter().map(|(_, column)| column.to_owned()).collect();
+    Some(Unique::Columns { table, columns })
+}
+
+/// The name of the unique index over exactly these columns; a primary key's is `table_pkey`, as PostgreSQL has it.
+async fn name_of(connection: &mut SqliteConnection, table: &str, columns: &[String]) -> String {
+    let names: Result<Vec<(String,)>, _> = sqlx::query_as(
+        "SELECT CASE origin WHEN 'pk' THEN ?1 || '_pkey' ELSE name END FROM pragma_index_list(?1) AS list \
+         WHERE \"unique\" AND ?2 = (SELECT group_concat(name, ',') FROM pragma_index_info(list.name))",
+    )
+    .bind(table)
+    .bind(columns.join(","))
+    .fetch_all(connection)
+    .await;
+    let name = names.unwrap_or_default().into_iter().next().map(|(name,)| name);
+    name.unwrap_or_else(|| format!("{table}_pkey"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s116_a_version_that_can_corrupt_its_file_is_refused() {
+        for (version, good) in
+            [("3.51.3", true), ("3.51.10", true), ("3.52.0", true), ("4.0.0", true), ("3.51.2", false), ("3.46.0", false), ("", false)]
+        {
+            assert_eq!(is_new_enough(version), good, "{version}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What is kept: one file a noun, each a handful of statements that both engines understand.
+//!
+//! It must not decide (that is `domain`) and must not know the wire, the caller or a clock. To add a noun: its table in
+//! `tables.rs`, a migration (`migrations/NNNN_verb_noun.sql`), and a file here with a row type that derives `FromRow`
+//! and the functions that ask. A function that reads takes `&mut Connection`, one that writes takes `&mut Tx`.
+//!
+//! Rules of the one dialect: TEXT, BIGINT, BOOLEAN, DOUBLE PRECISION; times are milliseconds in BIGINT; a unique rule is
+//! a `CREATE UNIQUE INDEX` with a name, because that name is what [`StoreError::Conflict`] says. After a conflict the
+//! transaction is over on PostgreSQL: roll back, do not go on.
+
+pub mod db;
+mod error;
+mod migrate;
+pub mod tables;
+mod values;
+
+pub use db::{Connection, Db, Read, Record, Tx};
+pub use error::StoreError;

@@ -1,0 +1,95 @@
+//! How the nouns of `domain` are written into columns: ids, scopes and names as text, times as milliseconds.
+
+use sea_query::Value;
+use sea_query::value::Nullable;
+use sqlx::decode::Decode;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Type};
+
+use crate::domain::ids::{BrandId, CategoryId, ItemId, KeyId, RequestId, SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::time::Time;
+
+/// Columns of text that hold what `Display` writes and `FromStr` reads. A row that does not read back is
+/// `StoreError::Broken`: better no answer than a wrong one.
+macro_rules! as_text {
+    ($($name:ty),* $(,)?) => {$(
+        impl From<$name> for Value {
+            fn from(value: $name) -> Self {
+                Self::String(Some(value.to_string()))
+            }
+        }
+
+        impl From<&$name> for Value {
+            fn from(value: &$name) -> Self {
+                Self::String(Some(value.to_string()))
+            }
+        }
+
+        impl Nullable for $name {
+            fn null() -> Value {
+                Value::String(None)
+            }
+        }
+
+        impl<DB: Database> Type<DB> for $name
+        where
+            String: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <String as Type<DB>>::type_info()
+            }
+
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <String as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $name
+        where
+            &'r str: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                Ok(<&str as Decode<DB>>::decode(value)?.parse()?)
+            }
+        }
+    )*};
+}
+
+pub(super) use as_text;
+
+as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, Scopes);
+
+impl From<Time> for Value {
+    fn from(time: Time) -> Self {
+        Self::BigInt(Some(time.ms()))
+    }
+}
+
+impl Nullable for Time {
+    fn null() -> Value {
+        Value::BigInt(None)
+    }
+}
+
+impl<DB: Database> Type<DB> for Time
+where
+    i64: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <i64 as Type<DB>>::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        <i64 as Type<DB>>::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Time
+where
+    i64: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self::from_ms(<i64 as Decode<DB>>::decode(value)?))
+    }
+}
