@@ -1,10 +1,17 @@
 //! What is made from the model, one folder or file a target.
 //!
 //! Each target is a pure function `emit(api: &Api) -> Emitted`: no I/O, no raw JSON, no knowledge of the other targets.
-//! To add one, write its module, name it here, and give it a line in `main.rs`.
+//! To add one that writes a folder, write its module and give it a line in [`FOLDERS`] (and in `main.rs` a subcommand).
+
+pub mod python;
+#[cfg(feature = "progenitor")]
+pub mod rust;
+pub mod server;
+pub mod typescript;
 
 use crate::diagnostics::Diagnostic;
 use crate::files::GeneratedFile;
+use crate::model::Api;
 
 /// What a target made.
 #[derive(Debug, Clone, Default)]
@@ -13,4 +20,30 @@ pub struct Emitted {
     pub files: Vec<GeneratedFile>,
     /// What the target could not express, an entry an operation.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A target that writes a folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Folder {
+    /// The subcommand.
+    pub name: &'static str,
+    /// Where `cargo gen` puts it, below the workspace.
+    pub home: &'static str,
+    /// The target.
+    pub emit: fn(&Api) -> Emitted,
+}
+
+/// Every target that writes a folder.
+pub const FOLDERS: &[Folder] = &[
+    Folder { name: "server", home: "server/src/generated", emit: server::emit },
+    Folder { name: "typescript", home: "sdk-js", emit: typescript::emit },
+    Folder { name: "python", home: "sdk-python", emit: python::emit },
+    #[cfg(feature = "progenitor")]
+    Folder { name: "rust", home: "sdk-rust/src/generated", emit: rust::emit },
+];
+
+/// The target of that name.
+#[must_use]
+pub fn folder(name: &str) -> Option<&'static Folder> {
+    FOLDERS.iter().find(|folder| folder.name == name)
 }

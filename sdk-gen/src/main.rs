@@ -1,0 +1,91 @@
+//! The command line: what to read, what to make of it, where to put it.
+
+mod commands;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads an OpenAPI 3.0 or 3.1 document, writes servers, SDKs and docs.
+///
+/// Nothing is asked of the network, and no file outside the document's folder is read. What a document gets wrong is
+/// repaired where its meaning is clear, and told on standard error; one bad operation costs that operation alone.
+#[derive(Debug, Parser)]
+#[command(name = "sdk-gen", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// How to write what is found: text for people, or one JSON array on standard error.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    diagnostics: Format,
+
+    /// Fail when anything at all had to be repaired or left out.
+    #[arg(long, global = true)]
+    strict: bool,
+}
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// `file:line: what is wrong. What to do.`
+    Text,
+    /// A JSON array.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything that follows from ./openapi.yaml, in its place in this workspace (`cargo gen`).
+    Generate {
+        /// Write nothing; name each file that is missing, different or stale, and fail.
+        #[arg(long)]
+        check: bool,
+    },
+    /// A TypeScript SDK: a whole package without run-time dependencies.
+    Typescript(Folder),
+    /// A Python SDK: a whole package, sync and async.
+    Python(Folder),
+    /// The generated part of a Rust SDK.
+    Rust(Folder),
+    /// The generated part of a poem server: types, traits, routes.
+    Server(Folder),
+    /// Checks a document, and the contract rules of this house with it.
+    Check(Spec),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Spec {
+    /// The document: JSON or YAML.
+    spec: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Folder {
+    /// The document: JSON or YAML.
+    spec: PathBuf,
+    /// Folder to write. Files there that this tool has not written, and a `lib/` folder, are left alone.
+    #[arg(long)]
+    out: PathBuf,
+    /// Write nothing; name each file that is missing, different or stale, and fail.
+    #[arg(long)]
+    check: bool,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let report = commands::Report { format: cli.diagnostics, strict: cli.strict };
+    let done = match &cli.command {
+        Command::Generate { check } => commands::generate(&report, *check),
+        Command::Typescript(folder) => commands::folder(&report, "typescript", folder),
+        Command::Python(folder) => commands::folder(&report, "python", folder),
+        Command::Rust(folder) => commands::folder(&report, "rust", folder),
+        Command::Server(folder) => commands::folder(&report, "server", folder),
+        Command::Check(spec) => commands::check(&report, spec),
+    };
+    done.unwrap_or_else(|error| {
+        report.refusal(&error);
+        ExitCode::FAILURE
+    })
+}
