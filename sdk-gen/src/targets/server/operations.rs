@@ -1,0 +1,116 @@
+//! `operations.rs`: what the gate knows of each operation.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::plan::Plan;
+use super::types::doc;
+use crate::model::{Operation, SchemeKind, Status};
+use crate::names::{Case, convert};
+
+/// The type-level name of an operation.
+pub(super) fn op(operation: &Operation) -> Ident {
+    format_ident!("{}Op", convert(&operation.id, Case::Pascal))
+}
+
+/// The file.
+pub(super) fn file(plan: &Plan<'_>) -> TokenStream {
+    let all: Vec<&Operation> = plan.tags.iter().flat_map(|tag| tag.operations.iter().copied()).collect();
+    let written = all.iter().map(|operation| written(plan, operation));
+    let names = all.iter().map(|operation| name(operation));
+    let problem = match plan.idents.get("Problem") {
+        Some(problem) => quote!(super::types::#problem::register(registry)),
+        None => quote!(let _ = registry),
+    };
+    quote! {
+        #![doc = " What the gate knows of each operation."]
+        use poem::http::Method;
+        use poem_openapi::registry::Registry;
+        use poem_openapi::types::Type as _;
+        use crate::domain::scopes::{Scope, Scopes};
+        use crate::http::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
+
+        macro_rules! op {
+            ($op:ident, $operation:ident, $id:literal) => {
+                #[doc = concat!("`", $id, "` as a type.")]
+                #[derive(Debug, Clone, Copy)]
+                pub struct $op;
+
+                impl Op for $op {
+                    const OPERATION: &'static Operation = &$operation;
+
+                    fn register_problem(registry: &mut Registry) {
+                        #problem;
+                    }
+                }
+            };
+        }
+
+        #(#written)*
+
+        /// Every operation, tag by tag.
+        pub static ALL: &[&Operation] = &[#(&#names),*];
+    }
+}
+
+fn name(operation: &Operation) -> Ident {
+    format_ident!("{}", convert(&operation.id, Case::Screaming))
+}
+
+fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
+    let (name, op) = (name(operation), op(operation));
+    let Operation { id, resource, path, .. } = operation;
+    let about = doc(&format!("`{id}`: {}.", operation.summary.as_deref().unwrap_or(id)));
+    let method = format_ident!("{}", operation.method.upper());
+    let credential = credential(plan, operation);
+    let scopes = operation.scopes().into_iter().map(|scope| format_ident!("{}", convert(scope, Case::Pascal)));
+    let callers = operation.caller.iter().map(|caller| format_ident!("{}", convert(caller, Case::Pascal)));
+    let class = format_ident!("{}", convert(operation.limit.as_deref().unwrap_or("read"), Case::Pascal));
+    let idempotent = operation.idempotency_header.is_some();
+    let success = code(operation.success().map(|answer| answer.status));
+    let errors = operation.errors().map(|answer| code(Some(answer.status)));
+    // Public key sets are made to be kept; everything else is for its caller and for now.
+    let cache = if operation.foreign.as_deref() == Some("RFC 7517") { quote!(Some("public, max-age=300")) } else { quote!(None) };
+    quote! {
+        #about
+        pub static #name: Operation = Operation {
+            id: #id,
+            tag: #resource,
+            method: Method::#method,
+            path: #path,
+            credential: #credential,
+            scopes: Scopes::of(&[#(Scope::#scopes),*]),
+            callers: &[#(CallerKind::#callers),*],
+            class: LimitClass::#class,
+            idempotent: #idempotent,
+            success: #success,
+            errors: &[#(#errors),*],
+            cache_control: #cache,
+        };
+        op!(#op, #name, #id);
+    }
+}
+
+fn code(status: Option<Status>) -> Literal {
+    Literal::u16_unsuffixed(match status {
+        Some(Status::Code(code)) => code,
+        _ => 200,
+    })
+}
+
+fn credential(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
+    if operation.security.is_empty() {
+        return quote!(Credential::None);
+    }
+    let used: Vec<&SchemeKind> = operation
+        .security
+        .iter()
+        .flat_map(|alternative| &alternative.schemes)
+        .filter_map(|used| plan.api.security_schemes.get(&used.scheme))
+        .map(|scheme| &scheme.kind)
+        .collect();
+    let api_key = used.iter().any(|kind| matches!(kind, SchemeKind::ApiKey { .. }));
+    let bearer = used.iter().any(|kind| matches!(kind, SchemeKind::Bearer { .. }));
+    let variant = if operation.is_public() { quote!(Optional) } else { quote!(Required) };
+    quote!(Credential::#variant(Schemes { api_key: #api_key, bearer: #bearer }))
+}

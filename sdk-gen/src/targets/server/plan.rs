@@ -1,0 +1,192 @@
+//! What is written where: a file a tag, and in it the types that no other tag uses.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::rust_type;
+use crate::diagnostics::Diagnostic;
+use crate::model::{Additional, Api, Kind, Operation, Schema};
+use crate::names::{Case, Names, convert};
+
+/// Types that the server's domain has already, by their name in the contract.
+pub(super) const DOMAIN_TYPES: &[(&str, &str)] = &[("Scope", "crate::domain::scopes::Scope")];
+
+/// Words that cannot be names in Rust.
+pub(super) const RESERVED: &[&str] = &[
+    "as", "async", "await", "box", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn",
+    "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self",
+    "static", "struct", "super", "trait", "true", "try", "type", "unsafe", "use", "where", "while", "yield",
+];
+
+/// The whole, decided before anything is written.
+pub(super) struct Plan<'a> {
+    pub api: &'a Api,
+    pub tags: Vec<TagPlan<'a>>,
+    /// Named types that become items, with their Rust names.
+    pub idents: HashMap<&'a str, Ident>,
+    /// The module of the types that one tag alone uses.
+    homes: HashMap<&'a str, String>,
+    /// Types that answers hold: they are written as JSON.
+    pub answered: HashSet<&'a str>,
+}
+
+/// One tag's file.
+pub(super) struct TagPlan<'a> {
+    pub name: String,
+    pub description: Option<String>,
+    pub module: String,
+    pub operations: Vec<&'a Operation>,
+}
+
+impl TagPlan<'_> {
+    /// The name of the tag's trait or adaptor.
+    pub fn ident(&self, suffix: &str) -> Ident {
+        format_ident!("{}{suffix}", convert(&self.name, Case::Pascal))
+    }
+
+    /// The same from the room's `mod.rs`.
+    pub fn path(&self, suffix: &str) -> TokenStream {
+        let (module, ident) = (format_ident!("{}", self.module), self.ident(suffix));
+        quote!(#module::#ident)
+    }
+}
+
+impl<'a> Plan<'a> {
+    pub fn of(api: &'a Api) -> Self {
+        let mut modules = Names::new(Case::Snake, &["operations", "types", "mod"]);
+        let tags: Vec<TagPlan<'a>> = api
+            .tags
+            .iter()
+            .map(|tag| TagPlan {
+                name: tag.name.clone(),
+                description: tag.description.clone(),
+                module: modules.take(&tag.name),
+                operations: api.operations_of(&tag.name).filter(|operation| why_not(api, operation).is_none()).collect(),
+            })
+            .collect();
+        let mut names = Names::new(Case::Pascal, &["Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure"]);
+        let idents = api
+            .types
+            .values()
+            .filter(|named| is_item(&named.schema) && !is_domain(&named.name))
+            .map(|named| (named.name.as_str(), format_ident!("{}", names.take(&named.name))))
+            .collect();
+        let homes = homes(api, &tags);
+        let answered = answered(api, &tags);
+        Self { api, tags, idents, homes, answered }
+    }
+
+    /// Named types of that module, in the contract's order; `None` is `types.rs`.
+    pub fn types_in(&self, module: Option<&str>) -> Vec<&'a str> {
+        let here = |name: &&'a str| self.idents.contains_key(*name) && self.homes.get(*name).map(String::as_str) == module;
+        self.api.types.keys().map(String::as_str).filter(here).collect()
+    }
+
+    /// `use` lines for the types that stand elsewhere and `tokens` names.
+    pub fn imports(&self, module: &str, tokens: &TokenStream) -> TokenStream {
+        let mut used = BTreeSet::new();
+        collect_idents(tokens.clone(), &mut used);
+        let shared = self.types_in(None).into_iter().filter_map(|name| self.idents.get(name));
+        let shared: Vec<_> = shared.filter(|ident| used.contains(&ident.to_string())).collect();
+        if module == "types" || shared.is_empty() { TokenStream::new() } else { quote!(use super::types::{#(#shared),*};) }
+    }
+
+    /// What this target cannot express, an entry an operation.
+    pub fn refused(&self) -> Vec<Diagnostic> {
+        let refusal = |operation: &Operation| {
+            let why = why_not(self.api, operation)?;
+            let found = Diagnostic::error("server-unsupported", &operation.pointer, format!("{} {why}", operation.id));
+            Some(found.remedy("change the operation, or teach sdk-gen's target `server`").operation(&operation.id))
+        };
+        self.api.operations.iter().filter_map(refusal).collect()
+    }
+}
+
+/// Why an operation cannot be written, if so.
+fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
+    use crate::model::{Location, MediaKind};
+    let json = |media: &crate::model::MediaType| media.kind == MediaKind::Json && media.schema.is_some();
+    if operation.successes().count() != 1 {
+        return Some("has no or several successes");
+    }
+    if operation.body.as_ref().is_some_and(|body| !body.required || body.content.len() != 1 || !body.content.iter().all(json)) {
+        return Some("has a body that is optional or not application/json");
+    }
+    if operation.success().is_some_and(|answer| !answer.content.iter().all(json)) {
+        return Some("answers something else than JSON");
+    }
+    if operation.parameters.iter().any(|one| one.location == Location::Cookie) {
+        return Some("has a cookie parameter");
+    }
+    if operation.idempotency_header.is_some() && operation.body.is_none() {
+        return Some("takes an Idempotency-Key and has no body");
+    }
+    roots(operation, true).any(|schema| !rust_type::fits(api, schema, 0)).then_some("has a type that this target does not know")
+}
+
+/// Schemas of an operation's parameters, body and success.
+fn roots(operation: &Operation, requests: bool) -> impl Iterator<Item = &Schema> {
+    let parameters = operation.parameters.iter().map(|one| &one.schema).filter(move |_| requests);
+    let body = operation.body.iter().filter(move |_| requests).flat_map(|body| &body.content);
+    let answer = operation.success().into_iter().flat_map(|answer| &answer.content);
+    parameters.chain(body.chain(answer).filter_map(|media| media.schema.as_ref()))
+}
+
+/// Whether a named type becomes an item of its own; others are written where they are used.
+fn is_item(schema: &Schema) -> bool {
+    matches!(schema.kind, Kind::Object(_) | Kind::Enum(_))
+}
+
+fn is_domain(name: &str) -> bool {
+    DOMAIN_TYPES.iter().any(|(known, _)| *known == name)
+}
+
+fn homes<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashMap<&'a str, String> {
+    let mut users: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for tag in tags {
+        let mut reached = HashSet::new();
+        tag.operations.iter().flat_map(|operation| roots(operation, true)).for_each(|schema| reach(api, schema, &mut reached));
+        reached.into_iter().for_each(|name| { users.entry(name).or_default().insert(&tag.module); });
+    }
+    let alone = users.into_iter().filter(|(_, users)| users.len() == 1);
+    alone.filter_map(|(name, users)| Some((name, (*users.first()?).to_owned()))).collect()
+}
+
+fn answered<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashSet<&'a str> {
+    let mut reached = HashSet::new();
+    let operations = tags.iter().flat_map(|tag| &tag.operations);
+    operations.flat_map(|operation| roots(operation, false)).for_each(|schema| reach(api, schema, &mut reached));
+    reached
+}
+
+/// Names of all types within a schema.
+fn reach<'a>(api: &'a Api, schema: &'a Schema, reached: &mut HashSet<&'a str>) {
+    match &schema.kind {
+        Kind::Ref(name) => {
+            if reached.insert(name) && let Some(named) = api.types.get(name) {
+                reach(api, &named.schema, reached);
+            }
+        }
+        Kind::Array(array) => reach(api, &array.items, reached),
+        Kind::Map(map) => reach(api, &map.values, reached),
+        Kind::Object(object) => {
+            object.properties.iter().for_each(|property| reach(api, &property.schema, reached));
+            if let Additional::Typed(values) = &object.additional {
+                reach(api, values, reached);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn collect_idents(tokens: TokenStream, used: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            proc_macro2::TokenTree::Ident(ident) => { used.insert(ident.to_string()); }
+            proc_macro2::TokenTree::Group(group) => collect_idents(group.stream(), used),
+            _ => {}
+        }
+    }
+}

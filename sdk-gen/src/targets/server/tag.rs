@@ -1,0 +1,159 @@
+//! A file a tag: its types, its trait, and the adaptor that leads requests to it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::arguments::{self, Argument};
+use super::operations;
+use super::plan::{Plan, TagPlan};
+use super::rust_type;
+use super::types::{self, doc};
+use crate::model::Operation;
+use crate::names::{Case, convert};
+
+/// The tag's file.
+pub(super) fn file(plan: &Plan<'_>, tag: &TagPlan<'_>) -> TokenStream {
+    let types = types::items(plan, Some(&tag.module));
+    let methods: Vec<_> = tag.operations.iter().map(|operation| Method::of(plan, operation)).collect();
+    let (api, routes) = (tag.ident("Api"), tag.ident("Routes"));
+    let told = methods.iter().map(Method::declaration);
+    let variant = format!("Tag::{}", convert(&tag.name, Case::Pascal));
+    let taken = methods.iter().map(|method| method.route(&variant));
+    let defaults = methods.iter().flat_map(|method| &method.arguments).map(|argument| &argument.default);
+    let about = doc(&format!("The tag `{}`: {}", tag.name, tag.description.as_deref().unwrap_or("its operations.")));
+    let about_routes = doc(&format!("Leads requests through the gate to a [`{api}`]."));
+    let ops = methods.iter().map(|method| &method.op);
+    let code = quote! {
+        #about
+        pub trait #api: Send + Sync + 'static { #(#told)* }
+
+        #about_routes
+        #[derive(Debug)]
+        pub struct #routes<A>(Arc<A>);
+
+        impl<A> #routes<A> {
+            /// Routes to `api`.
+            pub fn new(api: Arc<A>) -> Self { Self(api) }
+        }
+
+        #[OpenApi]
+        impl<A: #api> #routes<A> { #(#taken)* }
+
+        #(#defaults)*
+    };
+    let whole = quote!(#types #code);
+    let imports = plan.imports(&tag.module, &whole);
+    let room = doc(&format!("Operations of the tag `{}`.", tag.name));
+    let room = room.to_string().replace("# [doc", "#! [doc").parse::<TokenStream>().unwrap_or_default();
+    let used = used(&whole, methods.is_empty());
+    quote!(#room #used use super::Tag; use super::operations::{#(#ops),*}; #imports #whole)
+}
+
+/// `use` lines of what the file names.
+fn used(whole: &TokenStream, empty: bool) -> TokenStream {
+    let text = format!(" {whole} ");
+    let names = |all: &[&str]| -> Vec<Ident> {
+        all.iter().filter(|name| text.contains(&format!(" {name} "))).map(|name| format_ident!("{name}")).collect()
+    };
+    let http = names(&["Admitted", "Answer", "Done", "Failure", "Header", "JsonBody", "Path", "Query", "Welcomed"]);
+    let auth = names(&["Caller", "Visitor"]);
+    let openapi = names(&["Enum", "Object", "OpenApi"]);
+    let undefined = text.contains(" MaybeUndefined ").then(|| quote!(use poem_openapi::types::MaybeUndefined;));
+    let serialize = text.contains(" Serialize ").then(|| quote!(use serde::Serialize;));
+    let gate = (!empty).then(|| quote! {
+        use crate::auth::{#(#auth),*};
+        use crate::http::{#(#http),*};
+        use crate::problem::Problem;
+    });
+    quote! {
+        use std::sync::Arc;
+        use poem_openapi::{#(#openapi),*};
+        #undefined
+        #serialize
+        #gate
+    }
+}
+
+struct Method<'a> {
+    operation: &'a Operation,
+    name: Ident,
+    op: Ident,
+    /// The type of the success; `None` for one without a body.
+    success: Option<TokenStream>,
+    arguments: Vec<Argument>,
+}
+
+impl<'a> Method<'a> {
+    fn of(plan: &Plan<'_>, operation: &'a Operation) -> Self {
+        let success = operation.success().and_then(|answer| answer.preferred()).and_then(|media| media.schema.as_ref());
+        Self {
+            operation,
+            name: format_ident!("{}", convert(&operation.id, Case::Snake)),
+            op: operations::op(operation),
+            success: success.map(|schema| rust_type::of(plan, schema)),
+            arguments: arguments::of(plan, operation),
+        }
+    }
+
+    /// The gate's type, what it lets through, and the name under which the method is told of it.
+    fn gate(&self) -> (Ident, Ident, Ident) {
+        let names = if self.operation.is_public() { ["Welcomed", "Visitor", "visitor"] } else { ["Admitted", "Caller", "caller"] };
+        let [gate, who, name] = names.map(|name| format_ident!("{name}"));
+        (gate, who, name)
+    }
+
+    /// The method of the trait.
+    fn declaration(&self) -> TokenStream {
+        let (name, (_, who, as_name)) = (&self.name, self.gate());
+        let about = doc(&self.documentation());
+        let told = self.arguments.iter().filter_map(|argument| argument.told.as_ref());
+        let success = self.success.clone().unwrap_or_else(|| quote!(()));
+        quote! {
+            #about
+            fn #name(&self, #as_name: #who, #(#told),*) -> impl Future<Output = Result<#success, Problem>> + Send;
+        }
+    }
+
+    /// The route of the adaptor.
+    fn route(&self, tag: &str) -> TokenStream {
+        let (name, op, (gate, ..)) = (&self.name, &self.op, self.gate());
+        let about = doc(&self.documentation());
+        let path = self.path();
+        let method = self.operation.method.lower();
+        let scopes = self.operation.scopes().into_iter().map(|scope| format!("crate::domain::scopes::Scope::{}", convert(scope, Case::Pascal)));
+        let scopes: Vec<_> = scopes.map(|scope| quote!(scope = #scope)).collect();
+        let scopes = types::attribute("oai", scopes.into_iter());
+        let taken = self.arguments.iter().map(|argument| &argument.taken);
+        let answer = self.success.as_ref().map_or_else(|| quote!(Done<#op>), |success| quote!(Answer<#success, #op>));
+        let call = self.call();
+        let deprecated = self.operation.deprecated.then(|| quote!(, deprecated));
+        quote! {
+            #about
+            #[oai(path = #path, method = #method, tag = #tag #deprecated)]
+            async fn #name(&self, #scopes admitted: #gate<#op>, #(#taken),*) -> Result<#answer, Failure<#op>> { #call }
+        }
+    }
+
+    fn call(&self) -> TokenStream {
+        let (name, (.., who)) = (&self.name, self.gate());
+        let handed = self.arguments.iter().filter(|argument| argument.told.is_some()).map(|argument| &argument.handed);
+        let kind = if self.success.is_some() { quote!(Answer) } else { quote!(Done) };
+        if self.operation.idempotency_header.is_some() {
+            return quote!(Answer::once(admitted, &body.bytes.clone(), |caller| self.0.#name(caller, #(#handed),*)).await);
+        }
+        quote!(#kind::of(self.0.#name(admitted.#who, #(#handed),*).await))
+    }
+
+    fn documentation(&self) -> String {
+        let summary = self.operation.summary.as_deref().unwrap_or(&self.operation.id);
+        match &self.operation.description {
+            Some(description) => format!("{summary}.\n\n{description}"),
+            None => format!("{summary}."),
+        }
+    }
+
+    /// The path as poem writes it.
+    fn path(&self) -> String {
+        self.operation.path.replace('{', ":").replace('}', "")
+    }
+}
