@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import IO, Any, Union
 
-from .styles import QUERY, Style, in_query, text
+from .styles import QUERY, Kind, Style, anything, in_query, text
 from .writing import write
 
 Content = Union[str, bytes, IO[bytes], Iterable[bytes], AsyncIterable[bytes]]
@@ -55,12 +55,12 @@ def _seekable(content: Any) -> bool:
 class JsonBody:
     """A JSON text."""
 
-    of: Any = Any
+    of: Kind = anything
     media: str = "application/json"
 
     def encode(self, value: Any) -> Encoded:
         """The JSON text of `value`."""
-        shown = json.dumps(write(value, self.of), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        shown = json.dumps(write(value, self.of()), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return Encoded(content=shown.encode("utf-8"), media=self.media)
 
 
@@ -68,14 +68,14 @@ class JsonBody:
 class LinesBody:
     """JSON texts, one a line."""
 
-    of: Any = Any
+    of: Kind = anything
     media: str = "application/x-ndjson"
 
     def encode(self, value: Any) -> Encoded:
         """A line for each element; text and bytes go as they are."""
         if isinstance(value, (str, bytes)):
             return RawBody(self.media).encode(value)
-        lines = (json.dumps(write(item, self.of), separators=(",", ":"), allow_nan=False) for item in value)
+        lines = (json.dumps(write(item, self.of()), separators=(",", ":"), allow_nan=False) for item in value)
         return Encoded(content="".join(line + "\n" for line in lines).encode("utf-8"), media=self.media)
 
 
@@ -83,14 +83,14 @@ class LinesBody:
 class FormBody:
     """`application/x-www-form-urlencoded`."""
 
-    of: Any = Any
+    of: Kind = anything
     styles: Mapping[str, Style] = field(default_factory=dict)
     media: str = "application/x-www-form-urlencoded"
 
     def encode(self, value: Any) -> Encoded:
         """The pairs of `value`."""
         pairs: list[tuple[str, str]] = []
-        for name, item in _members(value, self.of).items():
+        for name, item in _members(value, self.of()).items():
             style = self.styles.get(name) or (Style("deepObject") if _nested(item) else QUERY)
             pairs += in_query(name, item, style)
         return Encoded(content="&".join(f"{key}={shown}" for key, shown in pairs).encode("ascii"), media=self.media)
@@ -105,7 +105,7 @@ def _nested(item: Any) -> bool:
 class MultipartBody:
     """`multipart/form-data`."""
 
-    of: Any = Any
+    of: Kind = anything
     media_types: Mapping[str, str] = field(default_factory=dict)
     """Media type of a part, where the contract names one."""
 
@@ -113,7 +113,7 @@ class MultipartBody:
         """A part for each member, and for each element of a list."""
         encoded = Encoded(files=[])
         parts: list[tuple[str, Any]] = []
-        for name, item in _raw_members(value, self.of).items():
+        for name, item in _raw_members(value, self.of()).items():
             for element in item if isinstance(item, list) else [item]:
                 if element is not None:
                     parts.append((name, self._part(name, element, encoded)))

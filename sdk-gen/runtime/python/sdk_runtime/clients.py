@@ -14,10 +14,11 @@ import httpx
 from typing_extensions import Self
 
 from . import plan
+from .answers import parse
 from .bodies import Encoded
 from .core import Contract, Core, Prepared, Settings, Timeout, as_timeout, first_tokens, make_settings
 from .not_given import NOT_GIVEN, NotGiven
-from .operation import Arguments, Operation, RequestOptions
+from .operation import Arguments, Operation, RequestOptions, any_operation
 from .plan import Load, Pause, Read, Renew, Send, Step
 from .rate_limit import RateLimit
 from .retry import RetryPolicy
@@ -151,6 +152,19 @@ class SyncClient(BaseClient[httpx.Client]):
         response: httpx.Response = self._run(plan.call(self._core, prepared))
         return response
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        request_options: RequestOptions | None = None,
+    ) -> Any:
+        """Call an operation that this version does not know; answers its JSON."""
+        operation = any_operation(method, path, self._core.contract.schemes, body)
+        return parse(operation, self._send(operation, Arguments(query=query or {}, body=body), request_options))
+
     def _run(self, steps: Generator[Step, Any, Any]) -> Any:
         try:
             step = next(steps)
@@ -271,6 +285,19 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         prepared = self._prepare(operation, arguments, options, stream)
         response: httpx.Response = await self._run(plan.call(self._core, prepared))
         return response
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        request_options: RequestOptions | None = None,
+    ) -> Any:
+        """Call an operation that this version does not know; answers its JSON."""
+        operation = any_operation(method, path, self._core.contract.schemes, body)
+        return parse(operation, await self._send(operation, Arguments(query=query or {}, body=body), request_options))
 
     async def _run(self, steps: Generator[Step, Any, Any]) -> Any:
         try:

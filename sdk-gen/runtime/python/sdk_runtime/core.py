@@ -104,7 +104,8 @@ class Core:
         self.keeper = TokenKeeper(time.time)
         self.given_tokens = tokens
         self.rate_limit: RateLimit | None = None
-        self.user_agent = f"{contract.package}-python/{contract.version} (Python {platform.python_version()}; httpx {httpx.__version__})"
+        versions = f"Python {platform.python_version()}; httpx {httpx.__version__}"
+        self.user_agent = f"{contract.package}-python/{contract.version} ({versions})"
 
     def choose(self, operation: Operation[Any], tokens: Tokens | None) -> Choice:
         """Which credentials go with a call."""

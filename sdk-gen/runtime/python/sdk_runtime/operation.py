@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from typing_extensions import TypedDict
 
-from .bodies import Body
+from .bodies import Body, JsonBody
 from .not_given import NotGiven, given
 from .retry import SAFE_METHODS
 from .styles import COOKIE, HEADER, PATH, QUERY, Pairs, Style, in_cookie, in_header, in_path, in_query
@@ -57,9 +57,9 @@ class Operation(Generic[T]):
 
     method: str
     path: str
-    answer: Any = None
-    """The type of a success; `None` when it has no body."""
-    answers: Mapping[int, Any] = field(default_factory=dict)
+    answer: Callable[[], Any] | None = None
+    """Gives the type of a success, which is loaded when the first arrives; `None` when it has no body."""
+    answers: Mapping[int, Callable[[], Any]] = field(default_factory=dict)
     """Types by status, where successes differ."""
     accept: str = "application/json"
     body: Body | None = None
@@ -75,6 +75,11 @@ class Operation(Generic[T]):
     turn: Turn | None = None
     server: str | None = None
     """An address of its own."""
+
+    def type_of(self, status: int) -> Any:
+        """The type of a success with that status; `None` when it has no body."""
+        answer = self.answers.get(status, self.answer)
+        return answer() if answer is not None else None
 
 
 @dataclass(frozen=True)
@@ -133,3 +138,12 @@ def has_body(operation: Operation[Any], body: Any) -> bool:
     if operation.body is None or body is None or isinstance(body, NotGiven):
         return False
     return operation.body_required or not isinstance(body, Mapping) or bool(given(body))
+
+
+def any_operation(method: str, path: str, schemes: Iterable[str], body: Any) -> Operation[Any]:
+    """An operation that this version does not know: it sends whatever credential is at hand."""
+    encoder = JsonBody() if body is not None else None
+    security = (*((name,) for name in schemes), ())
+    return Operation(
+        method.upper(), path, lambda: Any, accept="*/*", body=encoder, body_required=True, security=security
+    )

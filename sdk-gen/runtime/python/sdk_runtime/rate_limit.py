@@ -16,7 +16,7 @@ class RateLimit:
     remaining: int | None
     """Calls left."""
     reset: int | None
-    """As the server says it: seconds until the window turns, or the moment in seconds since 1970 (`X-RateLimit-Reset`)."""
+    """As the server says it: seconds until the window turns, or (`X-RateLimit-Reset`) the moment since 1970."""
     policy: str | None
     """`RateLimit-Policy` as sent."""
 

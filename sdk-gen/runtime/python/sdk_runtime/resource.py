@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar, cast
 
 import httpx
 from typing_extensions import ParamSpec
 
+from .answers import parse
 from .clients import AsyncClient, SyncClient
-from .errors import APIResponseError
 from .operation import Arguments, Operation, RequestOptions
 from .pages import AsyncPages, Page, first_page, first_pages
-from .reading import read
 from .streams import AsyncDownload, AsyncStream, Download, Stream
 
 P = ParamSpec("P")
@@ -63,7 +61,7 @@ class Resource:
     def _stream(self, operation: Operation[T], arguments: Arguments, options: RequestOptions | None) -> Stream[T]:
         if self._raw:
             return cast("Stream[T]", self._call(operation, arguments, options))
-        return Stream(self._client._send(operation, arguments, options, stream=True), operation.answer)
+        return Stream(self._client._send(operation, arguments, options, stream=True), operation.type_of(200))
 
 
 class AsyncResource:
@@ -94,7 +92,7 @@ class AsyncResource:
     ) -> AsyncStream[T]:
         if self._raw:
             return cast("AsyncStream[T]", await self._call(operation, arguments, options))
-        return AsyncStream(await self._client._send(operation, arguments, options, stream=True), operation.answer)
+        return AsyncStream(await self._client._send(operation, arguments, options, stream=True), operation.type_of(200))
 
 
 def _answer(operation: Operation[T], response: httpx.Response, raw: bool) -> T:
@@ -104,51 +102,11 @@ def _answer(operation: Operation[T], response: httpx.Response, raw: bool) -> T:
     return parse(operation, response)
 
 
-def parse(operation: Operation[T], response: httpx.Response) -> T:
-    """The typed body of a success."""
-    kind = operation.answers.get(response.status_code, operation.answer)
-    if kind is None or response.status_code in (204, 205, 304) or operation.method == "HEAD":
-        return cast("T", None)
-    if kind is bytes:
-        return cast("T", response.content)
-    media = response.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind is str and not media.endswith("json"):
-        return cast("T", response.text)
-    if not response.content:
-        return cast("T", None)
-    try:
-        value = json.loads(response.content)
-    except ValueError as error:
-        if kind is Any:
-            return cast("T", response.text)
-        message = f"{operation.method} {operation.path} answered {response.status_code} with {media or 'no media type'}"
-        raise APIResponseError(f"{message}, which is no JSON", response) from error
-    return cast("T", read(kind, value))
-
-
-def as_raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
-    """The same method of a raw resource, with the type of what it answers."""
+def as_raw(method: Callable[P, Any], operation: Operation[T]) -> Callable[P, RawResponse[T]]:
+    """A method of a raw resource, with the type of what it answers."""
     return cast("Callable[P, RawResponse[T]]", method)
 
 
-def as_async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[RawResponse[T]]]:
+def as_async_raw(method: Callable[P, Any], operation: Operation[T]) -> Callable[P, Awaitable[RawResponse[T]]]:
     """The same, asynchronous."""
     return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
-
-
-def request_any(
-    client: SyncClient, method: str, path: str, query: Mapping[str, Any], body: Any, options: RequestOptions | None
-) -> httpx.Response:
-    """An operation that this version does not know."""
-    return client._send(any_operation(client, method, path, body), Arguments(query=query, body=body), options)
-
-
-def any_operation(client: Any, method: str, path: str, body: Any) -> Operation[Any]:
-    """An operation made up on the spot: it sends whatever credential is at hand."""
-    from .bodies import JsonBody
-
-    schemes = tuple((name,) for name in client._core.contract.schemes)
-    json_body = JsonBody() if body is not None else None
-    return Operation(
-        method.upper(), path, Any, body=json_body, body_required=True, security=(*schemes, ()), accept="*/*"
-    )

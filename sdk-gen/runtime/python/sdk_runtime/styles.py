@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,15 @@ from .writing import write
 UNRESERVED_SAFE = "-._~"
 RESERVED = ":/?#[]@!$&'()*+,;="
 _JOINERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C", "form": ",", "simple": ",", "label": ".", "matrix": ","}
+
+
+Kind = Callable[[], Any]
+"""Gives a type, which is loaded when it is first needed."""
+
+
+def anything() -> Any:
+    """Any type."""
+    return Any
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Style:
     """Reserved characters go as they are."""
     json: bool = False
     """The value is one JSON text."""
-    of: Any = Any
+    of: Kind = anything
     """Its type, where it has fields whose names differ on the wire."""
 
 
@@ -63,7 +72,7 @@ def in_path(name: str, value: Any, style: Style = PATH) -> str:
 
     Raises `ValueError` for what would name another address: an empty value, `.` and `..`.
     """
-    written = write(value, style.of)
+    written = write(value, style.of())
     if style.json:
         return escape(json.dumps(written, separators=(",", ":")))
     if style.name == "simple" and (written is None or text(written) in ("", ".", "..") or written == []):
@@ -95,7 +104,7 @@ def _matrix(name: str, value: Any, style: Style) -> str:
 
 def in_query(name: str, value: Any, style: Style = QUERY) -> Pairs:
     """Percent-encoded pairs; none for `None`."""
-    written = write(value, style.of)
+    written = write(value, style.of())
     key = escape(name)
     if style.json:
         return [(key, escape(json.dumps(written, separators=(",", ":"), ensure_ascii=False)))]
@@ -140,7 +149,7 @@ def _deep(name: str, value: Any) -> Pairs:
 
 def in_header(value: Any, style: Style = HEADER) -> str | None:
     """Text of a header; `None` for `None`."""
-    written = write(value, style.of)
+    written = write(value, style.of())
     if style.json:
         return json.dumps(written, separators=(",", ":"))
     if written is None:

@@ -100,7 +100,7 @@ class FileTokenStore:
 
 
 def tokens_from_answer(answer: Any, now: float, with_key: bool, before: Tokens | None = None) -> Tokens | None:
-    """Tokens in the answer of a sign-in or refresh, whatever the spelling of their names; `None` where there are none."""
+    """Tokens in the answer of a sign-in or refresh, in any spelling; `None` where there are none."""
     if not isinstance(answer, Mapping):
         return None
     found = {name.replace("_", "").replace("-", "").lower(): value for name, value in answer.items()}

@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 import os
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin
 from uuid import UUID
@@ -28,7 +28,9 @@ def write(value: Any, annotation: Any = Any) -> Any:
         return _write_model(value)
     if isinstance(value, Mapping):
         return _write_object(value, annotation)
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (list, tuple, set, frozenset)) or (
+        isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    ):
         item = _item_type(annotation)
         return [write(element, item) for element in value]
     return scalar(value)

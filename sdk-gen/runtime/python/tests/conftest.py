@@ -129,7 +129,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 REFRESH: Operation[Any] = Operation(
-    "POST", "/refresh", Any, body=JsonBody(), body_required=True, security=((), ("apiKey",)), tokens="refresh"
+    "POST", "/refresh", lambda: Any, body=JsonBody(), body_required=True, security=((), ("apiKey",)), tokens="refresh"
 )
 
 CONTRACT = Contract(

@@ -15,9 +15,9 @@ from sdk_runtime.errors import APIConnectionError, APITimeoutError, RateLimitErr
 from sdk_runtime.operation import Arguments, Operation
 from sdk_runtime.retry import RetryPolicy, retry_after
 
-GET: Operation[Any] = Operation("GET", "/things", Any)
-POST: Operation[Any] = Operation("POST", "/things", Any, body=JsonBody())
-SAFE_POST: Operation[Any] = Operation("POST", "/things", Any, body=JsonBody(), idempotency="Idempotency-Key")
+GET: Operation[Any] = Operation("GET", "/things", lambda: Any)
+POST: Operation[Any] = Operation("POST", "/things", lambda: Any, body=JsonBody())
+SAFE_POST: Operation[Any] = Operation("POST", "/things", lambda: Any, body=JsonBody(), idempotency="Idempotency-Key")
 BODY = Arguments(body={"a": 1})
 
 

@@ -20,8 +20,8 @@ from sdk_runtime.keeper import Need, TokenKeeper
 from sdk_runtime.operation import Arguments, Operation
 from sdk_runtime.tokens import FileTokenStore, MemoryTokenStore, Tokens, given_tokens, tokens_from_answer
 
-GET: Operation[Any] = Operation("GET", "/me", Any, security=BOTH)
-LOGIN: Operation[Any] = Operation("POST", "/login", Any, body=JsonBody(), body_required=True, tokens="issue")
+GET: Operation[Any] = Operation("GET", "/me", lambda: Any, security=BOTH)
+LOGIN: Operation[Any] = Operation("POST", "/login", lambda: Any, body=JsonBody(), body_required=True, tokens="issue")
 LOGOUT: Operation[Any] = Operation("POST", "/logout", None, security=(("bearer",),), tokens="revoke")
 
 

@@ -1,0 +1,216 @@
+//! The modules below `models`: classes for what comes back, dicts for what callers give, aliases for the rest.
+
+use std::collections::BTreeSet;
+
+use super::annotate::{Alternatives, Annotator, Mentions, Side};
+use super::imports;
+use super::text::{docstring, fit, string};
+use super::vocabulary::Vocabulary;
+use crate::files::{Comment, GeneratedFile};
+use crate::model::{Kind, ObjectType, Property, Schema, UnionType};
+
+/// All modules, and the one that gathers them.
+pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str) -> Vec<GeneratedFile> {
+    let origin = &vocabulary.api.origin;
+    let mut files: Vec<GeneratedFile> = vocabulary
+        .modules
+        .iter()
+        .map(|(module, types)| {
+            let body = Module::new(vocabulary, types).write(module);
+            GeneratedFile::new(origin, Comment::Hash, format!("src/{package}/models/{module}.py"), &body)
+        })
+        .collect();
+    let gathered = imports::lazy_package(
+        "Every type of the API, loaded when it is first asked for.",
+        &exports(vocabulary),
+    );
+    files.push(GeneratedFile::new(origin, Comment::Hash, format!("src/{package}/models/__init__.py"), &gathered));
+    files
+}
+
+/// Name and module of everything public.
+fn exports(vocabulary: &Vocabulary<'_>) -> Vec<(String, String)> {
+    let home = |name: &str| vocabulary.homes.get(name).map(|module| format!(".{module}"));
+    let classes = vocabulary.classes.iter().filter_map(|(name, class)| Some((class.clone(), home(name)?)));
+    let dicts = vocabulary.dicts.iter().filter_map(|(name, dict)| Some((dict.clone(), home(name)?)));
+    let mut all: Vec<(String, String)> = classes.chain(dicts).collect();
+    all.sort();
+    all
+}
+
+struct Module<'a> {
+    vocabulary: &'a Vocabulary<'a>,
+    types: &'a [&'a str],
+    mentions: Mentions,
+}
+
+impl<'a> Module<'a> {
+    fn new(vocabulary: &'a Vocabulary<'a>, types: &'a [&'a str]) -> Self {
+        Self { vocabulary, types, mentions: Mentions::default() }
+    }
+
+    fn write(mut self, module: &str) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for name in self.types.iter().copied() {
+            if let Some(object) = self.object(name) {
+                parts.push(self.class(name, object));
+                parts.extend(self.dict(name, object));
+            }
+        }
+        let aliases = self.ordered_aliases();
+        let lines = |side| {
+            let mut undefined: BTreeSet<String> = aliases.iter().map(|name| (*name).to_owned()).collect();
+            move |module: &mut Self, name: &str| {
+                let line = module.alias(name, side, &undefined);
+                undefined.remove(name);
+                line
+            }
+        };
+        let (mut answer, mut argument) = (lines(Side::Answer), lines(Side::Argument));
+        for name in &aliases {
+            parts.push(answer(&mut self, name));
+        }
+        for name in aliases.iter().filter(|name| self.vocabulary.dicts.contains_key(**name)).copied().collect::<Vec<_>>() {
+            parts.push(argument(&mut self, name));
+        }
+        let imports = imports::of_models(self.vocabulary, module, &self.mentions);
+        format!("{imports}\n\n{}", parts.join("\n\n"))
+    }
+
+    fn object(&self, name: &str) -> Option<&'a ObjectType> {
+        self.schema(name).and_then(Schema::as_object)
+    }
+
+    fn schema(&self, name: &str) -> Option<&'a Schema> {
+        self.vocabulary.api.types.get(name).map(|named| &named.schema)
+    }
+
+    fn class(&mut self, name: &str, object: &ObjectType) -> String {
+        self.mentions.words.insert("Model");
+        let class = self.vocabulary.classes.get(name).cloned().unwrap_or_default();
+        let mut out = format!("class {class}(Model):\n");
+        let about = self.schema(name).map(docs_of).unwrap_or_default();
+        out.push_str(&docstring(4, &about));
+        let fields = self.vocabulary.fields.get(name).cloned().unwrap_or_default();
+        if object.properties.is_empty() && about.is_empty() {
+            out.push_str("    pass\n");
+        } else if !object.properties.is_empty() && !about.is_empty() {
+            out.push('\n');
+        }
+        for (property, field) in object.properties.iter().zip(&fields) {
+            out.push_str(&self.field(property, field));
+        }
+        out
+    }
+
+    fn field(&mut self, property: &Property, field: &str) -> String {
+        let mut annotator = Annotator::new(self.vocabulary, "", Side::Answer, Alternatives::Bars);
+        let mut kind = annotator.write(&property.schema);
+        let required = property.required && !property.schema.write_only;
+        if !required && !self.vocabulary.api.is_nullable(&property.schema) {
+            kind = annotator.union(vec![kind, "None".to_owned()]);
+        }
+        if property.name != field {
+            kind = format!("{}[{kind}, {}(alias={})]", annotator.word("Annotated"), annotator.word("Field"), string(&property.name));
+        }
+        self.absorb(annotator.mentions);
+        let default = if required { "" } else { " = None" };
+        let mut out = fit(4, &format!("{field}: {kind}{default}"));
+        out.push_str(&docstring(4, &docs_of(&property.schema)));
+        out
+    }
+
+    fn dict(&mut self, name: &str, object: &ObjectType) -> Option<String> {
+        let dict = self.vocabulary.dicts.get(name)?;
+        self.mentions.words.insert("TypedDict");
+        let class = self.vocabulary.classes.get(name).cloned().unwrap_or_default();
+        let mut out = format!("class {dict}(TypedDict, total=False):\n");
+        out.push_str(&docstring(4, &format!("`{class}` as a dict.")));
+        let fields = self.vocabulary.fields.get(name).cloned().unwrap_or_default();
+        let sent = object.properties.iter().zip(&fields).filter(|(property, _)| !property.schema.read_only);
+        for (index, (property, field)) in sent.enumerate() {
+            let mut annotator = Annotator::new(self.vocabulary, "", Side::Argument, Alternatives::Bars);
+            let mut kind = annotator.write(&property.schema);
+            if property.required {
+                kind = format!("{}[{kind}]", annotator.word("Required"));
+            }
+            self.absorb(annotator.mentions);
+            let gap = if index == 0 { "\n" } else { "" };
+            out.push_str(&format!("{gap}{}", fit(4, &format!("{field}: {kind}"))));
+        }
+        Some(out)
+    }
+
+    /// Aliases of this module, what they are made of first.
+    fn ordered_aliases(&self) -> Vec<&'a str> {
+        let mut ordered: Vec<&str> = Vec::new();
+        let mut open: BTreeSet<&str> = BTreeSet::new();
+        for name in self.types.iter().copied().filter(|name| self.object(name).is_none()) {
+            self.order(name, &mut open, &mut ordered);
+        }
+        ordered
+    }
+
+    fn order(&self, name: &'a str, open: &mut BTreeSet<&'a str>, ordered: &mut Vec<&'a str>) {
+        if ordered.contains(&name) || !open.insert(name) {
+            return;
+        }
+        for next in self.schema(name).map(super::graph::references).unwrap_or_default() {
+            if self.types.contains(&next) && self.object(next).is_none() {
+                self.order(next, open, ordered);
+            }
+        }
+        ordered.push(name);
+    }
+
+    fn alias(&mut self, name: &str, side: Side, undefined: &BTreeSet<String>) -> String {
+        let mut annotator = Annotator::new(self.vocabulary, "", side, Alternatives::Union);
+        annotator.undefined.clone_from(undefined);
+        let Some(schema) = self.schema(name) else { return String::new() };
+        let mut kind = annotator.write_plain(schema);
+        if side == Side::Answer
+            && let Kind::Union(union) = &schema.kind
+            && let Some(tagged) = self.tagged(union)
+        {
+            kind = format!("{}[{kind}, {}({tagged})]", annotator.word("Annotated"), annotator.word("Tagged"));
+        }
+        let alias = annotator.word("TypeAlias");
+        self.absorb(annotator.mentions);
+        let names = if side == Side::Answer { &self.vocabulary.classes } else { &self.vocabulary.dicts };
+        let class = names.get(name).cloned().unwrap_or_default();
+        let about = if side == Side::Answer { docs_of(schema) } else { String::new() };
+        format!("{}{}", fit(0, &format!("{class}: {alias} = {kind}")), docstring(0, &about))
+    }
+
+    /// Arguments of `Tagged`, where each variant is a class and has tags of its own.
+    fn tagged(&self, union: &UnionType) -> Option<String> {
+        let discriminator = union.discriminator.as_ref()?;
+        let mut choices = Vec::new();
+        for variant in &union.variants {
+            let class = self.class_of(&variant.schema)?;
+            if variant.tags.is_empty() || variant.schema.nullable {
+                return None;
+            }
+            choices.extend(variant.tags.iter().map(|tag| format!("{}: {class}", string(tag))));
+        }
+        Some(format!("{}, {{{}}}", string(&discriminator.property), choices.join(", ")))
+    }
+
+    /// The class that a schema refers to, by its own name: it is imported wherever the alias is.
+    fn class_of(&self, schema: &Schema) -> Option<&str> {
+        let Kind::Ref(name) = &schema.kind else { return None };
+        self.object(name)?;
+        self.vocabulary.classes.get(name.as_str()).map(String::as_str)
+    }
+
+    fn absorb(&mut self, mentions: Mentions) {
+        self.mentions.words.extend(mentions.words);
+        self.mentions.types.extend(mentions.types);
+    }
+}
+
+/// What the document says about a type or field.
+fn docs_of(schema: &Schema) -> String {
+    let text = schema.description.clone().or_else(|| schema.title.clone()).unwrap_or_default();
+    if schema.deprecated { format!("Deprecated.\n\n{text}") } else { text }
+}

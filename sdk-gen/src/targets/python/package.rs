@@ -1,0 +1,126 @@
+//! What makes the modules a package: its metadata, its public names.
+
+use super::imports;
+use super::text::{one_line, string};
+use super::vocabulary::Vocabulary;
+use crate::files::{Comment, GeneratedFile};
+use crate::model::Api;
+
+/// Public names of the runtime and their modules.
+const PUBLIC: [(&str, &str); 39] = [
+    ("APIConnectionError", "errors"),
+    ("APIError", "errors"),
+    ("APIResponseError", "errors"),
+    ("APIStatusError", "errors"),
+    ("APITimeoutError", "errors"),
+    ("AsyncDownload", "streams"),
+    ("AsyncPage", "pages"),
+    ("AsyncPages", "pages"),
+    ("AsyncStream", "streams"),
+    ("AsyncTokenStore", "tokens"),
+    ("BadRequestError", "errors"),
+    ("ConflictError", "errors"),
+    ("Download", "streams"),
+    ("Event", "streams"),
+    ("FieldError", "errors"),
+    ("File", "bodies"),
+    ("FileTokenStore", "tokens"),
+    ("MemoryTokenStore", "tokens"),
+    ("Model", "model"),
+    ("NOT_GIVEN", "not_given"),
+    ("NotFoundError", "errors"),
+    ("NotGiven", "not_given"),
+    ("Page", "pages"),
+    ("PermissionDeniedError", "errors"),
+    ("RateLimit", "rate_limit"),
+    ("RateLimitError", "errors"),
+    ("RawResponse", "resource"),
+    ("RequestOptions", "operation"),
+    ("ServerError", "errors"),
+    ("Stream", "streams"),
+    ("TokenStore", "tokens"),
+    ("Tokens", "tokens"),
+    ("UnauthenticatedError", "errors"),
+    ("UnprocessableError", "errors"),
+    ("Webhook", "webhooks"),
+    ("WebhookVerificationError", "webhooks"),
+    ("AsyncClient", ""),
+    ("Client", ""),
+    ("CONTRACT", ""),
+];
+
+/// Import name: an identifier.
+pub(super) fn import_name(api: &Api) -> String {
+    let name: String = api.config.python_package.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' }).collect();
+    let name = name.trim_matches('_').to_owned();
+    match name.chars().next() {
+        None => "api_client".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("api_{name}"),
+        Some(_) if super::reserved::modules().contains(&name.as_str()) => format!("{name}_client"),
+        Some(_) => name,
+    }
+}
+
+/// Version as Python packages write them (PEP 440): the numbers at the start of the API's.
+pub(super) fn version(api: &Api) -> String {
+    let given = api.config.raw.get("python").and_then(|python| python.get("version")).and_then(|version| version.as_str());
+    let text = given.unwrap_or(&api.info.version).trim_start_matches(['v', 'V']);
+    let numbers: Vec<String> = text
+        .split(['.', '-'])
+        .map_while(|part| part.parse::<u64>().ok())
+        .map(|number| number.to_string())
+        .collect();
+    if numbers.is_empty() { "0.0.0".to_owned() } else { numbers.join(".") }
+}
+
+/// `__init__.py`, `py.typed` and `pyproject.toml`.
+pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str) -> Vec<GeneratedFile> {
+    let api = vocabulary.api;
+    let mut init = imports::lazy_package(&format!("Client of {}.", one_line(&api.info.title)), &exports());
+    init.push_str(&format!("\n\n__version__ = {}\n", string(&version(api))));
+    vec![
+        GeneratedFile::new(&api.origin, Comment::Hash, format!("src/{package}/__init__.py"), &init),
+        GeneratedFile::new(&api.origin, Comment::Hash, format!("src/{package}/py.typed"), ""),
+        GeneratedFile::new(&api.origin, Comment::Hash, "pyproject.toml", &pyproject(api, package)),
+    ]
+}
+
+fn exports() -> Vec<(String, String)> {
+    let module = |name: &str, home: &str| match (name, home) {
+        ("CONTRACT", _) => "._contract".to_owned(),
+        (_, "") => "._client".to_owned(),
+        (_, home) => format!("._runtime.{home}"),
+    };
+    let mut all: Vec<(String, String)> = PUBLIC.iter().map(|(name, home)| ((*name).to_owned(), module(name, home))).collect();
+    all.sort();
+    all
+}
+
+fn pyproject(api: &Api, package: &str) -> String {
+    let about = format!("Client of {}", one_line(&api.info.title));
+    let licence = api.info.license_identifier.as_deref().map(|name| format!("license = {}\n", string(name))).unwrap_or_default();
+    format!(
+        r#"[build-system]
+requires = ["hatchling>=1.26"]
+build-backend = "hatchling.build"
+
+[project]
+name = {name}
+version = {version}
+description = {about}
+readme = "README.md"
+requires-python = ">=3.10"
+{licence}dependencies = ["httpx>=0.27,<1", "pydantic>=2.9,<3", "typing-extensions>=4.10"]
+classifiers = ["Programming Language :: Python :: 3", "Typing :: Typed"]
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/{package}"]
+
+[tool.mypy]
+strict = true
+"#,
+        name = string(&api.config.python_package),
+        version = string(&version(api)),
+        about = string(&about),
+    )
+}
