@@ -2,14 +2,15 @@
 
 //! Operations of the tag `auth`.
 use std::sync::Arc;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
+use crate::domain::time::Time;
 use crate::auth::{Caller, Visitor};
 use crate::http::{Admitted, Answer, Failure, JsonBody, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::{RegisterAccountOp, LoginWithPasswordOp, RefreshTokenOp, GetMeOp};
-use super::types::{Problem, Role, Tier};
+use super::types::{Role, Tier};
 /// A new account.
 #[derive(Clone, PartialEq, Object)]
 #[oai(deny_unknown_fields)]
@@ -128,7 +129,7 @@ pub struct Account {
     /// When it was opened.
     #[oai(rename = "createdAt")]
     #[serde(rename = "createdAt")]
-    pub created_at: crate::domain::time::Time,
+    pub created_at: Time,
 }
 /// Always `Bearer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]

@@ -2,14 +2,13 @@
 
 //! Operations of the tag `brands`.
 use std::sync::Arc;
-use poem_openapi::Object;
+use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Visitor;
 use crate::http::{Answer, Failure, Query, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::ListBrandsOp;
-use super::types::Problem;
 /// A brand.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct Brand {

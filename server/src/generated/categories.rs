@@ -2,14 +2,13 @@
 
 //! Operations of the tag `categories`.
 use std::sync::Arc;
-use poem_openapi::Object;
+use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Visitor;
 use crate::http::{Answer, Failure, Query, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::ListCategoriesOp;
-use super::types::Problem;
 /// A category.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct Category {

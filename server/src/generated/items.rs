@@ -2,9 +2,10 @@
 
 //! Operations of the tag `items`.
 use std::sync::Arc;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, OpenApi};
 use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
+use crate::domain::time::Time;
 use crate::auth::{Caller, Visitor};
 use crate::http::{
     Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query, Welcomed,
@@ -14,7 +15,6 @@ use super::Tag;
 use super::operations::{
     ListItemsOp, CreateItemOp, GetItemOp, UpdateItemOp, DeleteItemOp,
 };
-use super::types::Problem;
 /// An amount of money.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 #[oai(deny_unknown_fields)]
@@ -235,11 +235,11 @@ pub struct Item {
     /// When it was offered.
     #[oai(rename = "createdAt")]
     #[serde(rename = "createdAt")]
-    pub created_at: crate::domain::time::Time,
+    pub created_at: Time,
     /// When it last changed.
     #[oai(rename = "updatedAt")]
     #[serde(rename = "updatedAt")]
-    pub updated_at: crate::domain::time::Time,
+    pub updated_at: Time,
 }
 /// A page of items.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]

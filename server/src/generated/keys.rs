@@ -2,9 +2,11 @@
 
 //! Operations of the tag `keys`.
 use std::sync::Arc;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, OpenApi};
 use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
+use crate::domain::scopes::Scope;
+use crate::domain::time::Time;
 use crate::auth::Caller;
 use crate::http::{Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query};
 use crate::problem::Problem;
@@ -12,7 +14,6 @@ use super::Tag;
 use super::operations::{
     CreateKeyOp, ListKeysOp, VerifyKeyOp, GetKeyOp, UpdateKeyOp, RevokeKeyOp,
 };
-use super::types::Problem;
 /// `secret` is for servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum KeyKind {
@@ -137,10 +138,10 @@ pub struct CreateKey {
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[oai(default = "create_key_scopes", validator(max_items = 32, unique_items))]
-    pub scopes: Vec<crate::domain::scopes::Scope>,
+    pub scopes: Vec<Scope>,
     /// When it ends.
     #[oai(rename = "expiresAt")]
-    pub expires_at: Option<crate::domain::time::Time>,
+    pub expires_at: Option<Time>,
     /// In how many seconds it ends.
     #[oai(
         rename = "expiresInSeconds",
@@ -148,7 +149,7 @@ pub struct CreateKey {
     )]
     pub expires_in_seconds: Option<i64>,
 }
-fn create_key_scopes() -> Vec<crate::domain::scopes::Scope> {
+fn create_key_scopes() -> Vec<Scope> {
     Vec::new()
 }
 /// What to change.
@@ -163,12 +164,12 @@ pub struct UpdateKey {
     pub description: MaybeUndefined<String>,
     /// All that it may do from now on.
     #[oai(validator(max_items = 32, unique_items))]
-    pub scopes: Option<Vec<crate::domain::scopes::Scope>>,
+    pub scopes: Option<Vec<Scope>>,
     /// True stops the key, false lets it work again.
     pub disabled: Option<bool>,
     /// When it ends; null takes the end away.
     #[oai(rename = "expiresAt", nullable)]
-    pub expires_at: MaybeUndefined<crate::domain::time::Time>,
+    pub expires_at: MaybeUndefined<Time>,
 }
 /// An API key, without its secret.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
@@ -195,25 +196,25 @@ pub struct Key {
     pub display: String,
     /// What it may do.
     #[oai(validator(max_items = 32))]
-    pub scopes: Vec<crate::domain::scopes::Scope>,
+    pub scopes: Vec<Scope>,
     /// status
     pub status: KeyStatus,
     /// When it was made.
     #[oai(rename = "createdAt")]
     #[serde(rename = "createdAt")]
-    pub created_at: crate::domain::time::Time,
+    pub created_at: Time,
     /// When it ends.
     #[oai(rename = "expiresAt", nullable)]
     #[serde(rename = "expiresAt")]
-    pub expires_at: Option<crate::domain::time::Time>,
+    pub expires_at: Option<Time>,
     /// When it was last used, up to a minute late.
     #[oai(rename = "lastUsedAt", nullable)]
     #[serde(rename = "lastUsedAt")]
-    pub last_used_at: Option<crate::domain::time::Time>,
+    pub last_used_at: Option<Time>,
     /// When it was revoked.
     #[oai(rename = "revokedAt", nullable)]
     #[serde(rename = "revokedAt")]
-    pub revoked_at: Option<crate::domain::time::Time>,
+    pub revoked_at: Option<Time>,
 }
 /// A new key with its secret, which is shown this once.
 #[derive(Clone, PartialEq, Object, Serialize)]
@@ -240,25 +241,25 @@ pub struct CreatedKey {
     pub display: String,
     /// What it may do.
     #[oai(validator(max_items = 32))]
-    pub scopes: Vec<crate::domain::scopes::Scope>,
+    pub scopes: Vec<Scope>,
     /// status
     pub status: KeyStatus,
     /// When it was made.
     #[oai(rename = "createdAt")]
     #[serde(rename = "createdAt")]
-    pub created_at: crate::domain::time::Time,
+    pub created_at: Time,
     /// When it ends.
     #[oai(rename = "expiresAt", nullable)]
     #[serde(rename = "expiresAt")]
-    pub expires_at: Option<crate::domain::time::Time>,
+    pub expires_at: Option<Time>,
     /// When it was last used, up to a minute late.
     #[oai(rename = "lastUsedAt", nullable)]
     #[serde(rename = "lastUsedAt")]
-    pub last_used_at: Option<crate::domain::time::Time>,
+    pub last_used_at: Option<Time>,
     /// When it was revoked.
     #[oai(rename = "revokedAt", nullable)]
     #[serde(rename = "revokedAt")]
-    pub revoked_at: Option<crate::domain::time::Time>,
+    pub revoked_at: Option<Time>,
     /// Keep it now; it is not shown again.
     #[oai(validator(max_length = 128))]
     pub secret: String,
@@ -289,7 +290,7 @@ pub struct VerifyKey {
     pub key: String,
     /// Scopes that it must have.
     #[oai(default = "verify_key_scopes", validator(max_items = 32, unique_items))]
-    pub scopes: Vec<crate::domain::scopes::Scope>,
+    pub scopes: Vec<Scope>,
     /// How many requests this one counts for.
     #[oai(
         default = "verify_key_cost",
@@ -309,7 +310,7 @@ impl std::fmt::Debug for VerifyKey {
         f.write_str("VerifyKey { … }")
     }
 }
-fn verify_key_scopes() -> Vec<crate::domain::scopes::Scope> {
+fn verify_key_scopes() -> Vec<Scope> {
     Vec::new()
 }
 fn verify_key_cost() -> i32 {
@@ -437,11 +438,11 @@ pub struct KeyVerification {
     pub environment: Option<Environment>,
     /// What it may do.
     #[oai(validator(max_items = 32))]
-    pub scopes: Vec<crate::domain::scopes::Scope>,
+    pub scopes: Vec<Scope>,
     /// When it ends.
     #[oai(rename = "expiresAt", nullable)]
     #[serde(rename = "expiresAt")]
-    pub expires_at: Option<crate::domain::time::Time>,
+    pub expires_at: Option<Time>,
     /// Requests left in its tightest window.
     #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub remaining: Option<i64>,

@@ -2,14 +2,15 @@
 
 //! Operations of the tag `me`.
 use std::sync::Arc;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
+use crate::domain::scopes::Scope;
 use crate::auth::{Caller, Visitor};
 use crate::http::{Admitted, Answer, Failure, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::{GetRateLimitOp, GetCurrentUserOp};
-use super::types::{Problem, Role, Tier};
+use super::types::{Role, Tier};
 /// Whose credential this is and what it may do.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct CurrentUser {
@@ -31,7 +32,7 @@ pub struct CurrentUser {
     pub key_id: Option<String>,
     /// What the credential may do.
     #[oai(validator(max_items = 64))]
-    pub scopes: Vec<crate::domain::scopes::Scope>,
+    pub scopes: Vec<Scope>,
 }
 /// What kind of credential was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]

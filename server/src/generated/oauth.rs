@@ -2,14 +2,13 @@
 
 //! Operations of the tag `oauth`.
 use std::sync::Arc;
-use poem_openapi::Object;
+use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Visitor;
 use crate::http::{Answer, Failure, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::GetJwksOp;
-use super::types::Problem;
 /// A JWK Set (RFC 7517).
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct JwkSet {

@@ -2,19 +2,19 @@
 
 //! Operations of the tag `scopes`.
 use std::sync::Arc;
-use poem_openapi::Object;
+use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
+use crate::domain::scopes::Scope;
 use crate::auth::Visitor;
 use crate::http::{Answer, Failure, Query, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::ListScopesOp;
-use super::types::Problem;
 /// A scope and what it opens.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct ScopeInfo {
     /// scope
-    pub scope: crate::domain::scopes::Scope,
+    pub scope: Scope,
     /// What it is for.
     #[oai(validator(max_length = 500))]
     pub description: String,

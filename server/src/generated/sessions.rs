@@ -2,14 +2,13 @@
 
 //! Operations of the tag `sessions`.
 use std::sync::Arc;
-use poem_openapi::Object;
+use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Caller;
 use crate::http::{Admitted, Answer, Failure};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::RevokeAllSessionsOp;
-use super::types::Problem;
 /// How many sessions were ended.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct RevokedSessions {

@@ -2,14 +2,13 @@
 
 //! Operations of the tag `system`.
 use std::sync::Arc;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Visitor;
 use crate::http::{Answer, Failure, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::{GetHealthOp, GetReadinessOp};
-use super::types::Problem;
 /// The process is alive.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct Health {

@@ -2,7 +2,6 @@
 
 //! Types that operations of several tags use.
 use poem_openapi::{Enum, Object};
-use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
 /// What went wrong (RFC 9457).
 #[derive(Clone, PartialEq, Object, Debug)]

@@ -2,14 +2,14 @@
 
 //! Operations of the tag `usage`.
 use std::sync::Arc;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
+use crate::domain::time::Time;
 use crate::auth::Caller;
 use crate::http::{Admitted, Answer, Failure, Query};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::GetUsageOp;
-use super::types::Problem;
 /// Length of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum UsageInterval {
@@ -92,9 +92,9 @@ impl UsageGroup {
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct Usage {
     /// Start of the span, rounded down to a whole interval.
-    pub from: crate::domain::time::Time,
+    pub from: Time,
     /// End of the span, rounded up.
-    pub to: crate::domain::time::Time,
+    pub to: Time,
     /// interval
     pub interval: UsageInterval,
     /// What the buckets are split by.
@@ -137,7 +137,7 @@ pub struct UsageTotals {
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct UsageBucket {
     /// When the interval begins.
-    pub start: crate::domain::time::Time,
+    pub start: Time,
     /// The key, when grouped by it; null also for calls made with a session.
     #[oai(rename = "keyId", nullable, validator(max_length = 64))]
     #[serde(rename = "keyId")]
@@ -180,8 +180,8 @@ pub trait UsageApi: Send + Sync + 'static {
     fn get_usage(
         &self,
         caller: Caller,
-        from: Option<crate::domain::time::Time>,
-        to: Option<crate::domain::time::Time>,
+        from: Option<Time>,
+        to: Option<Time>,
         interval: UsageInterval,
         group_by: Option<UsageGroup>,
         key_id: Option<String>,
@@ -209,10 +209,10 @@ impl<A: UsageApi> UsageRoutes<A> {
         admitted: Admitted<GetUsageOp>,
         /// Start of the span; 24 hours before `to` by default.
         #[oai(name = "from")]
-        from: Query<Option<crate::domain::time::Time>>,
+        from: Query<Option<Time>>,
         /// End of the span; now by default.
         #[oai(name = "to")]
-        to: Query<Option<crate::domain::time::Time>>,
+        to: Query<Option<Time>>,
         /// Length of a bucket.
         #[oai(name = "interval", default = "get_usage_interval")]
         interval: Query<UsageInterval>,

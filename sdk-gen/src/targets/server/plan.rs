@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::rust_type;
@@ -10,8 +10,17 @@ use crate::diagnostics::Diagnostic;
 use crate::model::{Additional, Api, Kind, Operation, Schema};
 use crate::names::{Case, Names, convert};
 
-/// Types that the server's domain has already, by their name in the contract.
-pub(super) const DOMAIN_TYPES: &[(&str, &str)] = &[("Scope", "crate::domain::scopes::Scope")];
+/// Types of the contract that the server's domain has already.
+const DOMAIN_TYPES: &[&str] = &["Scope"];
+
+/// Where the types of a generated file come from.
+pub(super) const TYPES_FROM: &[(&str, &[&str])] = &[
+    ("poem_openapi", &["Enum", "Object", "OpenApi"]),
+    ("poem_openapi::types", &["MaybeUndefined"]),
+    ("serde", &["Serialize"]),
+    ("crate::domain::scopes", &["Scope"]),
+    ("crate::domain::time", &["Time"]),
+];
 
 /// Words that cannot be names in Rust.
 pub(super) const RESERVED: &[&str] = &[
@@ -66,7 +75,7 @@ impl<'a> Plan<'a> {
                 operations: api.operations_of(&tag.name).filter(|operation| why_not(api, operation).is_none()).collect(),
             })
             .collect();
-        let mut names = Names::new(Case::Pascal, &["Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure"]);
+        let mut names = Names::new(Case::Pascal, &["Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure", "Time", "Caller", "Visitor", "Admitted", "Welcomed"]);
         let idents = api
             .types
             .values()
@@ -84,13 +93,12 @@ impl<'a> Plan<'a> {
         self.api.types.keys().map(String::as_str).filter(here).collect()
     }
 
-    /// `use` lines for the types that stand elsewhere and `tokens` names.
-    pub fn imports(&self, module: &str, tokens: &TokenStream) -> TokenStream {
-        let mut used = BTreeSet::new();
-        collect_idents(tokens.clone(), &mut used);
-        let shared = self.types_in(None).into_iter().filter_map(|name| self.idents.get(name));
+    /// `use` lines for the types of `types.rs` that are named among `used`. The problem's schema is never meant: code says
+    /// `Problem` for what the server has of that name.
+    pub fn imports(&self, used: &BTreeSet<String>) -> TokenStream {
+        let shared = self.types_in(None).into_iter().filter(|name| *name != "Problem").filter_map(|name| self.idents.get(name));
         let shared: Vec<_> = shared.filter(|ident| used.contains(&ident.to_string())).collect();
-        if module == "types" || shared.is_empty() { TokenStream::new() } else { quote!(use super::types::{#(#shared),*};) }
+        if shared.is_empty() { TokenStream::new() } else { quote!(use super::types::{#(#shared),*};) }
     }
 
     /// What this target cannot express, an entry an operation.
@@ -139,8 +147,9 @@ fn is_item(schema: &Schema) -> bool {
     matches!(schema.kind, Kind::Object(_) | Kind::Enum(_))
 }
 
-fn is_domain(name: &str) -> bool {
-    DOMAIN_TYPES.iter().any(|(known, _)| *known == name)
+/// Whether the domain has the type already.
+pub(super) fn is_domain(name: &str) -> bool {
+    DOMAIN_TYPES.contains(&name)
 }
 
 fn homes<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashMap<&'a str, String> {
@@ -181,12 +190,22 @@ fn reach<'a>(api: &'a Api, schema: &'a Schema, reached: &mut HashSet<&'a str>) {
     }
 }
 
-fn collect_idents(tokens: TokenStream, used: &mut BTreeSet<String>) {
-    for token in tokens {
-        match token {
-            proc_macro2::TokenTree::Ident(ident) => { used.insert(ident.to_string()); }
-            proc_macro2::TokenTree::Group(group) => collect_idents(group.stream(), used),
-            _ => {}
-        }
-    }
+/// Every identifier in some code.
+pub(super) fn idents_in(tokens: TokenStream) -> BTreeSet<String> {
+    let inner = |token| match token {
+        TokenTree::Ident(ident) => BTreeSet::from([ident.to_string()]),
+        TokenTree::Group(group) => idents_in(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => BTreeSet::new(),
+    };
+    tokens.into_iter().flat_map(inner).collect()
+}
+
+/// `use` lines of what comes from elsewhere and is named among `used`.
+pub(super) fn uses(used: &BTreeSet<String>, from: &[(&str, &[&str])]) -> TokenStream {
+    let lines = from.iter().filter_map(|(path, names)| {
+        let names: Vec<_> = names.iter().filter(|name| used.contains(**name)).map(|name| format_ident!("{name}")).collect();
+        let path: TokenStream = path.parse().ok()?;
+        (!names.is_empty()).then(|| quote!(use #path::{#(#names),*};))
+    });
+    lines.collect()
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Number, Value};
 
-use super::plan::{DOMAIN_TYPES, Plan};
+use super::plan::{Plan, is_domain};
 use crate::model::{Additional, Api, EnumBase, Kind, NumberType, Schema};
 use crate::names::{Case, convert};
 
@@ -37,15 +37,16 @@ pub(super) fn of(plan: &Plan<'_>, schema: &Schema) -> TokenStream {
             let items = of(plan, &array.items);
             quote!(Vec<#items>)
         }
-        Kind::String(text) if text.format.as_deref() == Some("date-time") => quote!(crate::domain::time::Time),
+        Kind::String(text) if text.format.as_deref() == Some("date-time") => quote!(Time),
         Kind::Ref(name) => named(plan, name),
         _ => quote!(String),
     }
 }
 
 fn named(plan: &Plan<'_>, name: &str) -> TokenStream {
-    if let Some((_, path)) = DOMAIN_TYPES.iter().find(|(known, _)| *known == name) {
-        return path.parse().unwrap_or_default();
+    if is_domain(name) {
+        let ident = format_ident!("{name}");
+        return quote!(#ident);
     }
     match (plan.idents.get(name), plan.api.types.get(name)) {
         (Some(ident), _) => quote!(#ident),

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{self, Argument};
 use super::operations;
-use super::plan::{Plan, TagPlan};
+use super::plan::{Plan, TYPES_FROM, TagPlan, idents_in, uses};
 use super::rust_type;
 use super::types::{self, doc};
 use crate::model::Operation;
@@ -42,36 +42,32 @@ pub(super) fn file(plan: &Plan<'_>, tag: &TagPlan<'_>) -> TokenStream {
         #(#defaults)*
     };
     let whole = quote!(#types #code);
-    let imports = plan.imports(&tag.module, &whole);
-    let room = doc(&format!("Operations of the tag `{}`.", tag.name));
-    let room = room.to_string().replace("# [doc", "#! [doc").parse::<TokenStream>().unwrap_or_default();
-    let used = used(&whole, methods.is_empty());
-    quote!(#room #used use super::Tag; use super::operations::{#(#ops),*}; #imports #whole)
+    let used = idents_in(whole.clone());
+    let (outside, imports) = (uses(&used, TYPES_FROM), plan.imports(&used));
+    let gate = uses(&used, FROM);
+    let room = inner_doc(&format!("Operations of the tag `{}`.", tag.name));
+    quote! {
+        #room
+        use std::sync::Arc;
+        #outside
+        #gate
+        use super::Tag;
+        use super::operations::{#(#ops),*};
+        #imports
+        #whole
+    }
 }
 
-/// `use` lines of what the file names.
-fn used(whole: &TokenStream, empty: bool) -> TokenStream {
-    let text = format!(" {whole} ");
-    let names = |all: &[&str]| -> Vec<Ident> {
-        all.iter().filter(|name| text.contains(&format!(" {name} "))).map(|name| format_ident!("{name}")).collect()
-    };
-    let http = names(&["Admitted", "Answer", "Done", "Failure", "Header", "JsonBody", "Path", "Query", "Welcomed"]);
-    let auth = names(&["Caller", "Visitor"]);
-    let openapi = names(&["Enum", "Object", "OpenApi"]);
-    let undefined = text.contains(" MaybeUndefined ").then(|| quote!(use poem_openapi::types::MaybeUndefined;));
-    let serialize = text.contains(" Serialize ").then(|| quote!(use serde::Serialize;));
-    let gate = (!empty).then(|| quote! {
-        use crate::auth::{#(#auth),*};
-        use crate::http::{#(#http),*};
-        use crate::problem::Problem;
-    });
-    quote! {
-        use std::sync::Arc;
-        use poem_openapi::{#(#openapi),*};
-        #undefined
-        #serialize
-        #gate
-    }
+/// Where the rest of a tag's file comes from.
+const FROM: &[(&str, &[&str])] = &[
+    ("crate::auth", &["Caller", "Visitor"]),
+    ("crate::http", &["Admitted", "Answer", "Done", "Failure", "Header", "JsonBody", "Path", "Query", "Welcomed"]),
+    ("crate::problem", &["Problem"]),
+];
+
+fn inner_doc(text: &str) -> TokenStream {
+    let text = format!(" {text}");
+    quote!(#![doc = #text])
 }
 
 struct Method<'a> {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::plan::{Plan, RESERVED};
+use super::plan::{Plan, RESERVED, TYPES_FROM, idents_in, uses};
 use super::rust_type;
 use crate::model::{Additional, EnumType, Kind, ObjectType, Property, Schema};
 use crate::names::{Case, Names, convert};
@@ -14,11 +14,10 @@ const SECRETS: [&str; 3] = ["secret", "accessToken", "refreshToken"];
 /// `types.rs`: what several tags use.
 pub(super) fn shared_file(plan: &Plan<'_>) -> TokenStream {
     let items = items(plan, None);
+    let uses = uses(&idents_in(items.clone()), TYPES_FROM);
     quote! {
         #![doc = " Types that operations of several tags use."]
-        use poem_openapi::{Enum, Object};
-        use poem_openapi::types::MaybeUndefined;
-        use serde::Serialize;
+        #uses
         #items
     }
 }
