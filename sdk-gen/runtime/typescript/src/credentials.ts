@@ -50,13 +50,13 @@ export class CredentialSource {
    * goes before a key. `withSession: false` is for the operations that make sessions: they never wait for one.
    */
   async for(security: Security | undefined, withSession = true): Promise<Credentials> {
-    const alternatives = (security ?? []).filter((alternative) => Object.keys(alternative).length > 0);
+    const alternatives = (security ?? []).filter((alternative) => alternative.length > 0);
     if (alternatives.length === 0) return NONE;
-    const usesSession = (alternative: Readonly<Record<string, unknown>>): boolean => Object.keys(alternative).some((scheme) => this.#isSession(scheme));
+    const usesSession = (alternative: readonly string[]): boolean => alternative.some((scheme) => this.#isSession(scheme));
     const session = withSession && alternatives.some(usesSession) ? await this.#tokens?.current() : undefined;
     const ordered = session === undefined ? alternatives.filter((one) => this.#tokens === undefined || !usesSession(one)) : [...alternatives].sort((a, b) => Number(usesSession(b)) - Number(usesSession(a)));
     for (const alternative of ordered) {
-      const filled = await this.#fill(Object.keys(alternative), session?.accessToken);
+      const filled = await this.#fill(alternative, session?.accessToken);
       if (filled !== undefined) return filled;
     }
     return NONE;

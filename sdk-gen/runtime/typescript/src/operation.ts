@@ -24,8 +24,8 @@ export interface PartFormat extends ParameterFormat {
   readonly contentType?: string;
 }
 
-/** The alternatives of `security`: each maps the schemes that are needed together to their scopes. */
-export type Security = readonly Readonly<Record<string, readonly string[]>>[];
+/** The alternatives of `security`: each lists the schemes that are needed together; an empty one means "without". */
+export type Security = readonly (readonly string[])[];
 
 /** What the body of a successful answer becomes. */
 export type AnswerKind = 'json' | 'text' | 'response' | 'none';

@@ -10,9 +10,9 @@ export interface RateLimit {
   readonly policy: string | undefined;
 }
 
-/** Reads `RateLimit` and `RateLimit-Policy` (IETF draft), else the older `X-RateLimit-*` and `RateLimit-*` headers. */
+/** Reads `RateLimit` and `RateLimit-Policy` (IETF draft, the tightest window), else the older `X-RateLimit-*` and `RateLimit-*`. */
 export function parseRateLimit(headers: Headers, now = Date.now()): RateLimit | undefined {
-  const current = structured(headers.get('ratelimit'));
+  const current = tightest((headers.get('ratelimit') ?? '').split(',').map(structured));
   const plain = (name: string): number | undefined => count(headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`));
   const limit = count(policyOf(headers, current?.name)?.parameters.get('q')) ?? count(current?.parameters.get('limit')) ?? plain('limit');
   const remaining = count(current?.parameters.get('r')) ?? plain('remaining');
@@ -26,13 +26,18 @@ interface StructuredItem {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** The first member of a list of RFC 9651 items with parameters: `"minute";r=50;t=30`. */
-function structured(text: string | null): StructuredItem | undefined {
-  const first = text?.split(',')[0];
-  if (first === undefined || !first.includes(';')) return undefined;
-  const [name = '', ...rest] = first.split(';').map((part) => part.trim());
+/** An RFC 9651 item with parameters: `"minute";r=50;t=30`. */
+function structured(text: string): StructuredItem | undefined {
+  if (!text.includes(';')) return undefined;
+  const [name = '', ...rest] = text.split(';').map((part) => part.trim());
   const parameters = new Map(rest.map((part) => part.split('=', 2)).map(([key = '', value = '']) => [key.trim(), value.trim()]));
   return { name: name.replace(/^"|"$/g, ''), parameters };
+}
+
+/** The window with the fewest calls left. */
+function tightest(windows: readonly (StructuredItem | undefined)[]): StructuredItem | undefined {
+  const left = (window: StructuredItem): number => count(window.parameters.get('r')) ?? Infinity;
+  return windows.reduce((best, window) => (window !== undefined && (best === undefined || left(window) < left(best)) ? window : best), undefined);
 }
 
 function policyOf(headers: Headers, name: string | undefined): StructuredItem | undefined {

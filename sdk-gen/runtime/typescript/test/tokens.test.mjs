@@ -9,9 +9,9 @@ import { TokenKeeper } from '../dist/token-keeper.js';
 import { LocalStorageTokenStore, MemoryTokenStore } from '../dist/token-store.js';
 import { client, fakeServer, json } from './support/fake.mjs';
 
-const me = { method: 'GET', path: '/me', security: [{ apiKey: [] }, { bearer: [] }] };
-const login = { method: 'POST', path: '/login', body: ['application/json'], security: [{}, { apiKey: [] }, { bearer: [] }], tokens: 'issue' };
-const logout = { method: 'POST', path: '/logout', answer: 'none', security: [{ bearer: [] }], tokens: 'revoke' };
+const me = { method: 'GET', path: '/me', security: [['apiKey'], ['bearer']] };
+const login = { method: 'POST', path: '/login', body: ['application/json'], security: [[], ['apiKey'], ['bearer']], tokens: 'issue' };
+const logout = { method: 'POST', path: '/logout', answer: 'none', security: [['bearer']], tokens: 'revoke' };
 
 /** A server with one valid access token; each refresh token works once. */
 async function authServer(t, { delayMs = 0 } = {}) {

@@ -40,7 +40,7 @@ export const profile = {
     apiKey: { kind: 'apiKey', in: 'header', name: 'X-API-Key', option: 'apiKey' },
     bearer: { kind: 'bearer', option: 'accessToken' },
   },
-  security: [{ apiKey: [] }, { bearer: [] }],
+  security: [['apiKey'], ['bearer']],
   secrets: { apiKey: 'API_KEY', accessToken: 'ACCESS_TOKEN' },
   tokens: { option: 'accessToken', refresh, accessToken: 'accessToken', refreshToken: 'refreshToken', expiresIn: 'expiresIn' },
 };

@@ -1,0 +1,94 @@
+//! Security schemes as options of the client.
+
+use super::reserved::CLIENT_OPTIONS;
+use super::text::{key, quote};
+use crate::model::{Api, ApiKeyPlace, SchemeKind, SecurityScheme};
+use crate::names::{Case, Names, convert};
+
+/// One option that holds a secret.
+pub struct SecretOption {
+    /// Name of the option.
+    pub name: String,
+    /// End of its environment variable.
+    pub variable: String,
+    /// What it is, for its comment.
+    pub doc: String,
+}
+
+/// How the schemes of a document become options.
+pub struct Schemes<'a> {
+    api: &'a Api,
+    /// Options in the order of the schemes, each once.
+    pub options: Vec<SecretOption>,
+    /// Scheme and the object that tells the runtime.
+    pub entries: Vec<(&'a str, String)>,
+    /// The option that takes an access token.
+    pub bearer: Option<String>,
+}
+
+impl<'a> Schemes<'a> {
+    /// Names the options: `apiKey` and `accessToken` where there is one of the kind, the scheme's own name elsewhere.
+    pub fn new(api: &'a Api) -> Self {
+        let mut schemes = Self { api, options: Vec::new(), entries: Vec::new(), bearer: None };
+        let mut names = Names::new(Case::Camel, &CLIENT_OPTIONS);
+        let count = |test: fn(&SecurityScheme) -> bool| api.security_schemes.values().filter(|scheme| test(scheme)).count();
+        let only_key = count(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. })) == 1;
+        let only_bearer = count(SecurityScheme::is_bearer) == 1;
+        for (name, scheme) in &api.security_schemes {
+            let text = schemes.entry(&mut names, name, scheme, only_key, only_bearer);
+            schemes.entries.push((name, text));
+        }
+        schemes
+    }
+
+    fn entry(&mut self, names: &mut Names, name: &str, scheme: &SecurityScheme, only_key: bool, only_bearer: bool) -> String {
+        let described = scheme.description.as_deref();
+        match &scheme.kind {
+            SchemeKind::ApiKey { place, name: wire } => {
+                let place = match place {
+                    ApiKeyPlace::Header => "header",
+                    ApiKeyPlace::Query => "query",
+                    ApiKeyPlace::Cookie => "cookie",
+                };
+                let option = self.option(names, if only_key { "apiKey" } else { name }, described, &format!("Sent as {place} `{wire}`."));
+                format!("{{ kind: 'apiKey', in: '{place}', name: {}, option: '{option}' }}", quote(wire))
+            }
+            SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
+                let option = self.option(names, if only_bearer { "accessToken" } else { name }, described, "Sent as `Authorization: Bearer …`.");
+                self.bearer.get_or_insert_with(|| option.clone());
+                format!("{{ kind: 'bearer', option: '{option}' }}")
+            }
+            SchemeKind::Basic => {
+                let username = self.option(names, "username", described, "Sent as `Authorization: Basic …`.");
+                let password = self.option(names, "password", None, "Sent as `Authorization: Basic …`.");
+                format!("{{ kind: 'basic', username: '{username}', password: '{password}' }}")
+            }
+            SchemeKind::Http { scheme } => {
+                let option = self.option(names, name, described, &format!("The whole value of `Authorization` (scheme `{scheme}`)."));
+                format!("{{ kind: 'authorization', option: '{option}' }}")
+            }
+            SchemeKind::MutualTls => "{ kind: 'none' }".to_owned(),
+        }
+    }
+
+    fn option(&mut self, names: &mut Names, wanted: &str, described: Option<&str>, sent: &str) -> String {
+        let name = names.take(wanted);
+        let doc = described.map_or_else(|| sent.to_owned(), |text| format!("{}\n\n{sent}", text.trim()));
+        self.options.push(SecretOption { variable: convert(&name, Case::Screaming), name: name.clone(), doc });
+        name
+    }
+
+    /// Whether the document declares that scheme.
+    pub fn knows(&self, name: &str) -> bool {
+        self.api.security_schemes.contains_key(name)
+    }
+
+    /// The table for the runtime.
+    pub fn table(&self) -> String {
+        if self.entries.is_empty() {
+            return "{}".to_owned();
+        }
+        let lines: String = self.entries.iter().map(|(name, text)| format!("    {}: {text},\n", key(name))).collect();
+        format!("{{\n{lines}  }}")
+    }
+}
