@@ -44,8 +44,33 @@ const ITEM: &str = "SELECT id, seller_id, title, description, price_amount, pric
 #[handler]
 async fn item(Path(id): Path<String>, pool: Data<&SqlitePool>) -> poem::Result<Json<Item>> {
     let row: Option<Row> = sqlx::query_as(ITEM).bind(&id).fetch_optional(pool.0).await.map_err(InternalServerError)?;
-    let (id, seller_id, title, description, amount, currency, condition, status, category_id, brand_id, created_at, updated_at) = row.ok_or(NotFoundError)?;
-    Ok(Json(Item { id, seller_id, title, description, price: Price { amount, currency }, condition, status, category_id, brand_id, created_at, updated_at }))
+    let (
+        id,
+        seller_id,
+        title,
+        description,
+        amount,
+        currency,
+        condition,
+        status,
+        category_id,
+        brand_id,
+        created_at,
+        updated_at,
+    ) = row.ok_or(NotFoundError)?;
+    Ok(Json(Item {
+        id,
+        seller_id,
+        title,
+        description,
+        price: Price { amount, currency },
+        condition,
+        status,
+        category_id,
+        brand_id,
+        created_at,
+        updated_at,
+    }))
 }
 
 /// Serves until it is stopped; prints its address first.

@@ -39,7 +39,9 @@ impl Load {
         request.push_str("\r\n");
         let end = Instant::now() + Duration::from_secs(self.seconds);
         let started = Instant::now();
-        let tasks: Vec<_> = (0..self.connections).map(|_| tokio::spawn(connection(self.address.clone(), request.clone().into_bytes(), end))).collect();
+        let tasks: Vec<_> = (0..self.connections)
+            .map(|_| tokio::spawn(connection(self.address.clone(), request.clone().into_bytes(), end)))
+            .collect();
         let (mut good, mut bad) = (0_u64, 0_u64);
         for task in tasks {
             let (g, b) = task.await??;
@@ -85,16 +87,28 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<boo
 
 fn content_length(head: &[u8]) -> Result<usize> {
     const NAME: &[u8] = b"content-length: ";
-    let at = head.windows(NAME.len()).position(|w| w.eq_ignore_ascii_case(NAME)).context("an answer without content-length")?;
+    let at = head
+        .windows(NAME.len())
+        .position(|w| w.eq_ignore_ascii_case(NAME))
+        .context("an answer without content-length")?;
     let digits = head.get(at + NAME.len()..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit());
     Ok(digits.fold(0, |n, digit| n * 10 + usize::from(digit - b'0')))
 }
 
 impl Load {
     /// One request, its JSON answer; for setting up.
-    pub async fn once(address: &str, method: &str, path: &str, body: Option<serde_json::Value>, key: &str) -> Result<serde_json::Value> {
+    pub async fn once(
+        address: &str,
+        method: &str,
+        path: &str,
+        body: Option<serde_json::Value>,
+        key: &str,
+    ) -> Result<serde_json::Value> {
         let body = body.map(|b| b.to_string()).unwrap_or_default();
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(request.as_bytes()).await?;
         let mut buffer = Vec::new();

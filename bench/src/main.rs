@@ -58,7 +58,9 @@ fn main() -> Result<()> {
     // Workers follow the cores that the process may use: one, under taskset.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
-        Command::Run { gatepost, seconds, rounds, out } => runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref())),
+        Command::Run { gatepost, seconds, rounds, out } => {
+            runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref()))
+        }
         Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),
         Command::Load(load) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load.run()),
     }

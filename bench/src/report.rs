@@ -41,7 +41,15 @@ pub fn table(measured: &[Measured], seconds: u64, rounds: usize) -> String {
         let ratios = one.ratios();
         let (ours, bare): (Vec<f64>, Vec<f64>) = one.pairs.iter().copied().unzip();
         let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
-        let _ = writeln!(text, "| {} | {:.3} | {:.2} | {low:.3} to {high:.3} | {:.0} | {:.0} |", one.case.name, median(&ratios), one.case.aim, median(&sorted(ours)), median(&sorted(bare)));
+        let _ = writeln!(
+            text,
+            "| {} | {:.3} | {:.2} | {low:.3} to {high:.3} | {:.0} | {:.0} |",
+            one.case.name,
+            median(&ratios),
+            one.case.aim,
+            median(&sorted(ours)),
+            median(&sorted(bare))
+        );
     }
     text
 }
@@ -49,7 +57,13 @@ pub fn table(measured: &[Measured], seconds: u64, rounds: usize) -> String {
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let model = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = model.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split(':').nth(1)).unwrap_or("unknown processor").trim().to_owned();
+    let name = model
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .and_then(|rest| rest.split(':').nth(1))
+        .unwrap_or("unknown processor")
+        .trim()
+        .to_owned();
     format!("{cores} cores of {name}, {}", first_line("rustc", &["--version"]))
 }
 

@@ -37,7 +37,12 @@ impl Server {
     }
 
     async fn start(mut command: Command) -> Result<Self> {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().context("the server does not start; is it built?")?;
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("the server does not start; is it built?")?;
         let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
         while let Some(line) = lines.next_line().await? {
             if let Some(address) = address_in(&line) {
@@ -62,4 +67,9 @@ fn address_in(line: &str) -> Option<String> {
 }
 
 /// The settings that the measured requests count against.
-const RAISED: &[&str] = &["LIMITS_SERVICE_PER_MINUTE", "LIMITS_ADMIN_PER_MINUTE", "LIMITS_ANONYMOUS_PER_MINUTE", "LIMITS_WRITES_PER_MINUTE"];
+const RAISED: &[&str] = &[
+    "LIMITS_SERVICE_PER_MINUTE",
+    "LIMITS_ADMIN_PER_MINUTE",
+    "LIMITS_ANONYMOUS_PER_MINUTE",
+    "LIMITS_WRITES_PER_MINUTE",
+];

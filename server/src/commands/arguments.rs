@@ -14,26 +14,50 @@ pub fn command() -> Command {
             .about("Make an API key and print its secret, once")
             .arg(Arg::new("name").long("name").required(true).help("What to call it"))
             .arg(Arg::new("scopes").long("scopes").default_value("read").help("Scopes, comma-separated"))
-            .arg(Arg::new("user").long("user").help("Whose it is: a user id or an e-mail address; the built-in administrator by default"))
-            .arg(Arg::new("expires").long("expires-in-days").value_parser(clap::value_parser!(u32).range(1..=3650)).help("Days that it lives; until revoked by default")),
+            .arg(
+                Arg::new("user")
+                    .long("user")
+                    .help("Whose it is: a user id or an e-mail address; the built-in administrator by default"),
+            )
+            .arg(
+                Arg::new("expires")
+                    .long("expires-in-days")
+                    .value_parser(clap::value_parser!(u32).range(1..=3650))
+                    .help("Days that it lives; until revoked by default"),
+            ),
     );
     Command::new("gatepost")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A self-hosted, OpenAPI-first API platform. Without a command it serves.")
         .args(setting_flags())
-        .arg(Arg::new("config").long("config").value_name("FILE").global(true).help("Settings file; gatepost.toml of this folder by default, where there is one"))
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .global(true)
+                .help("Settings file; gatepost.toml of this folder by default, where there is one"),
+        )
         .subcommand(Command::new("serve").about("Serve the API, the portal and the docs (the default)"))
         .subcommand(Command::new("migrate").about("Bring the database up to date, and stop"))
         .subcommand(keys)
         .subcommand(Command::new("check-config").about("Show every setting, where it comes from, and what is doubtful"))
-        .subcommand(Command::new("openapi").about("Print the contract").arg(Arg::new("format").long("format").default_value("yaml").value_parser(["yaml", "json", "3.0"])))
+        .subcommand(
+            Command::new("openapi")
+                .about("Print the contract")
+                .arg(Arg::new("format").long("format").default_value("yaml").value_parser(["yaml", "json", "3.0"])),
+        )
 }
 
 fn setting_flags() -> impl Iterator<Item = Arg> {
     settings::all().map(|setting| {
         let flag = setting.name.to_lowercase().replace('_', "-");
-        let default = if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
-        Arg::new(setting.name).long(flag).value_name("VALUE").global(true).help(format!("{} [env: {}]{default}", setting.help, setting.name))
+        let default =
+            if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
+        Arg::new(setting.name)
+            .long(flag)
+            .value_name("VALUE")
+            .global(true)
+            .help(format!("{} [env: {}]{default}", setting.help, setting.name))
     })
 }
 
@@ -45,7 +69,11 @@ pub fn values(matches: &ArgMatches) -> anyhow::Result<Values> {
         None if Path::new(SETTINGS_FILE).is_file() => values.add_file(Path::new(SETTINGS_FILE)).map_err(faults)?,
         None => {}
     }
-    values.add_environment(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))).map_err(faults)?;
+    values
+        .add_environment(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        )
+        .map_err(faults)?;
     values.add_flags(settings::all().filter_map(|s| Some((s.name, matches.get_one::<String>(s.name)?.clone()))));
     Ok(values)
 }

@@ -28,10 +28,16 @@ pub fn warnings(config: &Config) -> Vec<String> {
         warnings.push("PostgreSQL without SECRET_KEY: every process would make its own key and could not read what the others sealed.".to_owned());
     }
     if shared && config.api_key.is_none() {
-        warnings.push("PostgreSQL without API_KEY: there is no root key; `gatepost keys create` makes an administrator's key.".to_owned());
+        warnings.push(
+            "PostgreSQL without API_KEY: there is no root key; `gatepost keys create` makes an administrator's key."
+                .to_owned(),
+        );
     }
     if !config.host.is_loopback() && config.public_url.as_ref().is_none_or(|url| url.starts_with("http://")) {
-        warnings.push("HOST is not loopback and PUBLIC_URL is not https: keys and passwords would cross the network in clear.".to_owned());
+        warnings.push(
+            "HOST is not loopback and PUBLIC_URL is not https: keys and passwords would cross the network in clear."
+                .to_owned(),
+        );
     }
     warnings
 }

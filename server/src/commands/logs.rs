@@ -11,6 +11,10 @@ pub fn start(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("LOG is wrong: `{}`", config.log))?;
     let json = config.log_json.unwrap_or_else(|| !std::io::stderr().is_terminal());
     let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = if json { base.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init() } else { base.compact().try_init() };
+    let started = if json {
+        base.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+    } else {
+        base.compact().try_init()
+    };
     started.map_err(|e| anyhow::anyhow!("logging cannot start: {e}"))
 }

@@ -3,7 +3,6 @@
 
 mod arguments;
 mod check_config;
-mod first_start;
 mod keys;
 mod logs;
 mod openapi;

@@ -93,7 +93,8 @@ impl Config {
             port: reader.required("PORT", read::parsed::<u16>, 3003),
             public_url: reader.optional("PUBLIC_URL", read::public_url),
             embedded: database_url.is_none(),
-            database_url: database_url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("gatepost.db").display()).into()),
+            database_url: database_url
+                .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("gatepost.db").display()).into()),
             redis_url: reader.optional("REDIS_URL", read::redis_url),
             secret_keys: reader.optional("SECRET_KEY", read::secret_keys).unwrap_or_default(),
             api_key: reader.optional("API_KEY", read::api_key),

@@ -25,7 +25,9 @@ impl<'a> Reader<'a> {
     /// A setting that may be left out.
     pub fn optional<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let (text, origin) = self.values.get(name)?;
-        parse(text).map_err(|reason| self.faults.push(ConfigError::Bad { origin: origin.to_owned(), name, reason })).ok()
+        parse(text)
+            .map_err(|reason| self.faults.push(ConfigError::Bad { origin: origin.to_owned(), name, reason }))
+            .ok()
     }
 
     /// A setting with a default; `fallback` stands in only while faults are gathered.
@@ -88,7 +90,8 @@ pub fn log_format(text: &str) -> Result<Option<bool>, String> {
 
 pub fn public_url(text: &str) -> Result<String, String> {
     let url = parsed::<Url>(text)?;
-    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let plain =
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !plain {
         return Err("it must be an http or https address without credentials, query or fragment".to_owned());
     }
@@ -104,7 +107,11 @@ pub fn redis_url(text: &str) -> Result<SecretString, String> {
 }
 
 fn schemes(text: &str, allowed: &[&str]) -> Result<SecretString, String> {
-    if allowed.iter().any(|scheme| text.starts_with(scheme)) { Ok(text.into()) } else { Err(format!("it must begin with one of {}", allowed.join(", "))) }
+    if allowed.iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(text.into())
+    } else {
+        Err(format!("it must begin with one of {}", allowed.join(", ")))
+    }
 }
 
 pub fn secret_keys(text: &str) -> Result<Vec<SecretString>, String> {
@@ -117,14 +124,17 @@ pub fn secret_keys(text: &str) -> Result<Vec<SecretString>, String> {
 
 pub fn api_key(text: &str) -> Result<SecretString, String> {
     if text.chars().count() < 8 || !text.is_ascii() || text.contains(char::is_whitespace) {
-        return Err("the root key needs at least 8 ASCII characters without spaces; `openssl rand -hex 32` makes one".to_owned());
+        return Err("the root key needs at least 8 ASCII characters without spaces; `openssl rand -hex 32` makes one"
+            .to_owned());
     }
     Ok(text.into())
 }
 
 pub fn http(reader: &mut Reader<'_>) -> HttpSettings {
     HttpSettings {
-        trusted_proxies: reader.optional("TRUSTED_PROXIES", |text| text.split(',').map(|block| parsed(block.trim())).collect()).unwrap_or_default(),
+        trusted_proxies: reader
+            .optional("TRUSTED_PROXIES", |text| text.split(',').map(|block| parsed(block.trim())).collect())
+            .unwrap_or_default(),
         max_connections: usize::try_from(reader.required("HTTP_MAX_CONNECTIONS", positive, 1)).unwrap_or(usize::MAX),
         request_timeout: reader.seconds("HTTP_REQUEST_TIMEOUT_SECONDS"),
         header_timeout: reader.seconds("HTTP_HEADER_TIMEOUT_SECONDS"),

@@ -31,10 +31,17 @@ pub const SETTINGS: &[Setting] = &[
     setting("PUBLIC_URL", "", "How the world calls this server; http://HOST:PORT by default"),
     secret("DATABASE_URL", "sqlite://PATH or postgres://…; a SQLite file in DATA_DIR by default"),
     secret("REDIS_URL", "redis://…; limits are kept in memory without it"),
-    secret("SECRET_KEY", "Seals signing keys and sessions, at least 32 characters; several, comma-separated, to rotate. Made in DATA_DIR at the first start by default"),
+    secret(
+        "SECRET_KEY",
+        "Seals signing keys and sessions, at least 32 characters; several, comma-separated, to rotate. Made in DATA_DIR at the first start by default",
+    ),
     secret("API_KEY", "The root key; without it one is made at the first start of an empty embedded database"),
     setting("DATA_DIR", "data", "Folder for what the server keeps itself"),
-    setting("DEMO", "auto", "Fill in demo data: true, false, or auto (at the first start of an empty embedded database)"),
+    setting(
+        "DEMO",
+        "auto",
+        "Fill in demo data: true, false, or auto (at the first start of an empty embedded database)",
+    ),
     setting("LOG", "info", "What to log: error, warn, info, debug, or a tracing filter"),
     setting("LOG_FORMAT", "auto", "json, text, or auto (text on a terminal)"),
     setting("TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed, comma-separated"),
@@ -44,7 +51,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("SHUTDOWN_SECONDS", "30", "Seconds that requests under way get when the server stops"),
     setting("RETENTION_USAGE_MINUTES_DAYS", "7", "Days that usage is kept by minute; by hour and day it stays longer"),
     setting("RETENTION_USAGE_HOURS_DAYS", "90", "Days that usage is kept by hour"),
-    setting("RETENTION_SESSIONS_DAYS", "30", "Days that an ended session is kept, so that reuse of its tokens is noticed"),
+    setting(
+        "RETENTION_SESSIONS_DAYS",
+        "30",
+        "Days that an ended session is kept, so that reuse of its tokens is noticed",
+    ),
 ];
 
 /// Every setting: this table, then the limits table.

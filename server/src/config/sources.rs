@@ -35,7 +35,8 @@ impl Values {
     pub fn add_file(&mut self, path: &Path) -> Result<(), Vec<ConfigError>> {
         let fault = |reason: String| vec![ConfigError::File { path: path.display().to_string(), reason }];
         let text = std::fs::read_to_string(path).map_err(|e| fault(e.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| fault(e.to_string().trim().replace('\n', " ")))?;
+        let table: toml::Table =
+            text.parse().map_err(|e: toml::de::Error| fault(e.to_string().trim().replace('\n', " ")))?;
         let mut faults = Vec::new();
         for (key, value) in flatten("", table) {
             faults.extend(self.set(&key.to_uppercase(), value, &path.display().to_string()).err());
@@ -47,7 +48,10 @@ impl Values {
     ///
     /// # Errors
     /// Every unknown name under one of our prefixes.
-    pub fn add_environment(&mut self, variables: impl IntoIterator<Item = (String, String)>) -> Result<(), Vec<ConfigError>> {
+    pub fn add_environment(
+        &mut self,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), Vec<ConfigError>> {
         let mut faults = Vec::new();
         for (name, value) in variables {
             if find(&name).is_some() || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {

@@ -28,12 +28,23 @@ pub struct Actor {
     pub user_id: Option<String>,
     /// The refresh token of their session, where they have one.
     pub refresh_token: Option<String>,
+    /// How they sign in, where they can.
+    pub account: Option<Account>,
+}
+
+/// How somebody signs in.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// E-mail address.
+    pub email: String,
+    /// Password.
+    pub password: String,
 }
 
 impl Actor {
     /// Somebody without an account.
     pub fn nobody(http: Client, base: String) -> Self {
-        Self { http, base, credential: Credential::None, user_id: None, refresh_token: None }
+        Self { http, base, credential: Credential::None, user_id: None, refresh_token: None, account: None }
     }
 
     /// The same person with another credential.
@@ -98,6 +109,13 @@ impl Actor {
             contract::check(operation, status, headers.get("content-type").and_then(|t| t.to_str().ok()), &body);
         }
         Answer { status, headers, body, request: format!("{method} {path}") }
+    }
+
+    /// POST to a server that may be gone; the body of a 2xx answer that came back whole.
+    pub async fn try_post(&self, path: &str, body: Value) -> Option<Value> {
+        let Credential::Key(key) = &self.credential else { return None };
+        let answer = self.http.post(format!("{}{path}", self.base)).header("x-api-key", key).json(&body).send().await.ok()?;
+        if answer.status().is_success() { answer.json().await.ok() } else { None }
     }
 
     /// A new key of this actor with these scopes; answers the whole key, `secret` included.

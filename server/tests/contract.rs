@@ -1,0 +1,239 @@
+//! The walk: every operation of openapi.yaml does what its document says. A new operation is walked without a line here.
+//! (Promises 10 and 14; S15, S16, S63, S74, S82, S105, S107.)
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::contract::{Operation, operations};
+use crate::support::walk::{Broken, Call, broken};
+use crate::support::{Actor, TestApp};
+
+/// What went wrong, over all operations, so that one run shows everything.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn unless(&mut self, good: bool, operation: Operation, what: impl std::fmt::Display) {
+        if !good {
+            self.0.push(format!("{}: {what}", operation.id()));
+        }
+    }
+
+    #[track_caller]
+    fn none(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+    }
+}
+
+/// Who may call an operation: the signed-in owner, or the administrator where it takes one.
+async fn caller_of(operation: Operation, app: &TestApp) -> Actor {
+    if operation.callers().contains(&"admin") { app.admin() } else { app.owner().await }
+}
+
+both_engines! {
+    /// Each operation, called as its document's example says, by one who may, answers its success and a body that fits.
+    async fn every_operation_answers_as_its_document_says(app) {
+        let mut faults = Faults::default();
+        for operation in operations() {
+            let owner = caller_of(operation, &app).await;
+            let answer = Call::of(operation, &owner).await.by(&owner).await;
+            faults.unless(answer.status == operation.success(), operation, format!("{} {}", answer.status, answer.body));
+            faults.unless(answer.header("x-request-id").is_some_and(|id| id.starts_with("req_")), operation, "no X-Request-Id");
+        }
+        faults.none();
+    }
+
+    /// S15: where a credential is needed nobody gets 401 and a challenge without an error code.
+    async fn nobody_is_challenged(app) {
+        let mut faults = Faults::default();
+        for operation in operations().into_iter().filter(Operation::needs_credential) {
+            let call = Call::of(operation, &app.owner().await).await;
+            let answer = call.by(&app.nobody()).await;
+            let challenge = answer.header("www-authenticate").unwrap_or_default().to_owned();
+            faults.unless(answer.status == 401, operation, format!("{} {}", answer.status, answer.body));
+            faults.unless(challenge.starts_with("Bearer realm=") && !challenge.contains("error"), operation, format!("challenge {challenge:?}"));
+        }
+        faults.none();
+    }
+
+    /// S16: a credential that is not good is 401, also where none is needed.
+    async fn a_bad_credential_is_refused_everywhere(app) {
+        let mut faults = Faults::default();
+        let looked_at = |op: &Operation| op.object["security"].as_array().is_some_and(|s| !s.is_empty());
+        for operation in operations().into_iter().filter(looked_at) {
+            let call = Call::of(operation, &app.owner().await).await;
+            let answer = call.by(&app.nobody().with_key("gp_live_00000000000000000000000000000000000000")).await;
+            faults.unless(answer.status == 401, operation, format!("{} {}", answer.status, answer.body));
+        }
+        faults.none();
+    }
+
+    /// S63, S107: without the scope it is 403, and the answer names the scope; also where another scope is held.
+    async fn without_the_scope_it_is_403_and_names_it(app) {
+        let mut faults = Faults::default();
+        let owner = app.owner().await;
+        for operation in operations().into_iter().filter(|op| !op.scopes().is_empty()) {
+            let call = Call::of(operation, &owner).await;
+            let other = if operation.scopes().contains(&"usage:read") { "read:orders" } else { "usage:read" };
+            for scopes in [vec![], vec![other]] {
+                let answer = call.by(&owner.keyed(&scopes).await).await;
+                faults.unless(answer.status == 403 && answer.body["code"] == "INSUFFICIENT_SCOPE", operation, format!("{} {}", answer.status, answer.body));
+                faults.unless(answer.body["requiredScopes"] == json!(operation.scopes()), operation, &answer.body);
+                faults.unless(answer.body["grantedScopes"] == json!(scopes), operation, &answer.body);
+            }
+        }
+        faults.none();
+    }
+
+    /// A key is refused where the document asks for a signed-in user.
+    async fn a_key_is_no_user(app) {
+        let mut faults = Faults::default();
+        for operation in operations().into_iter().filter(|op| op.callers() == ["user"]) {
+            let answer = Call::of(operation, &app.owner().await).await.by(&app.root()).await;
+            faults.unless(answer.status == 403, operation, format!("{} {}", answer.status, answer.body));
+        }
+        faults.none();
+    }
+
+    /// S105: what belongs to somebody else is refused; where nobody may know of it, it is the 404 of a missing thing, to the letter.
+    async fn what_is_anothers_stays_anothers(app) {
+        let mut faults = Faults::default();
+        let (owner, stranger) = (app.owner().await, app.stranger().await);
+        let with_path = |op: &Operation| op.path.contains('{') && op.needs_credential();
+        for operation in operations().into_iter().filter(with_path) {
+            let call = Call::of(operation, &owner).await;
+            let anothers = call.by(&stranger).await;
+            faults.unless(matches!(anothers.status, 403 | 404), operation, format!("{} {}", anothers.status, anothers.body));
+            if anothers.status == 404 && let Some(nothing) = Call::of_nothing(operation) {
+                let missing = nothing.by(&stranger).await;
+                faults.unless(missing.status == 404 && missing.body["detail"] == anothers.body["detail"], operation, format!("missing: {}, another's: {}", missing.body, anothers.body));
+            }
+        }
+        faults.none();
+    }
+
+    /// An id that nothing has is 404.
+    async fn what_is_not_there_is_404(app) {
+        let mut faults = Faults::default();
+        let owner = app.owner().await;
+        for call in operations().into_iter().filter_map(Call::of_nothing) {
+            let answer = call.by(&owner).await;
+            faults.unless(answer.status == 404, call.operation, format!("{} {}", answer.status, answer.body));
+        }
+        faults.none();
+    }
+
+    /// What cannot be parsed is 400, another media type 415, too much 413.
+    async fn a_body_that_cannot_be_read_says_why(app) {
+        let mut faults = Faults::default();
+        for operation in operations().into_iter().filter(|op| op.body_schema().is_some()) {
+            let owner = caller_of(operation, &app).await;
+            let call = Call::of(operation, &owner).await;
+            let json = [("content-type", "application/json")];
+            for (what, body, headers, status) in [
+                ("half a body", b"{\"a\":".to_vec(), &json[..], 400),
+                ("no body", Vec::new(), &json[..], 400),
+                ("not UTF-8", vec![b'"', 0xff, b'"'], &json[..], 400),
+                ("nested too deep", "[".repeat(100_000).into_bytes(), &json[..], 400),
+                ("text", b"hello".to_vec(), &[("content-type", "text/plain")][..], 415),
+                ("a form", b"a=b".to_vec(), &[("content-type", "application/x-www-form-urlencoded")][..], 415),
+                ("too much", vec![b' '; 1024 * 1024 + 1], &json[..], 413),
+            ] {
+                let answer = owner.send_raw(call.method(), &call.path, Some(body), headers).await;
+                faults.unless(answer.status == status, operation, format!("{what}: {} {}", answer.status, answer.body));
+            }
+        }
+        faults.none();
+    }
+
+    /// Each fault of a body is 422 with a pointer to it; two faults are both named.
+    async fn every_fault_of_a_body_is_pointed_at(app) {
+        let mut faults = Faults::default();
+        for operation in operations() {
+            let Some(schema) = operation.body_schema() else { continue };
+            let owner = caller_of(operation, &app).await;
+            let call = Call::of(operation, &owner).await;
+            let good = call.body.clone().expect("an example body");
+            let every = broken(schema, &good);
+            for Broken { how, body, pointer } in &every {
+                let answer = call.by_with(&owner, Some(body.clone())).await;
+                faults.unless(answer.status == 422 && points_at(&answer.body, pointer), operation, format!("{how}: {} {}", answer.status, answer.body));
+            }
+            let both: Value = every.iter().filter(|b| b.how.ends_with("another type")).fold(good, |mut all, one| {
+                let name = one.pointer.trim_start_matches('/').to_owned();
+                if !name.contains('/') {
+                    all[&name] = one.body[&name].clone();
+                }
+                all
+            });
+            let answer = call.by_with(&owner, Some(both)).await;
+            for Broken { pointer, .. } in every.iter().filter(|b| b.how.ends_with("another type") && !b.pointer.trim_start_matches('/').contains('/')) {
+                faults.unless(answer.status == 422 && points_at(&answer.body, pointer), operation, format!("all at once, {pointer}: {} {}", answer.status, answer.body));
+            }
+        }
+        faults.none();
+    }
+
+    /// A query that cannot be parsed is 400, one that breaks the schema 422; neither passes.
+    async fn a_bad_query_is_refused(app) {
+        let mut faults = Faults::default();
+        for operation in operations() {
+            let owner = caller_of(operation, &app).await;
+            for parameter in operation.object["parameters"].as_array().into_iter().flatten().map(crate::support::contract::resolve).filter(|p| p["in"] == "query") {
+                let name = parameter["name"].as_str().expect("a name");
+                let schema = crate::support::contract::resolve(&parameter["schema"]);
+                let mut bad = vec![];
+                if schema["type"] == "integer" { bad.extend(["abc", "0", "1000000", "1.5"]); }
+                if schema.get("enum").is_some() { bad.push("no-such-value"); }
+                if schema["format"] == "date-time" { bad.extend(["yesterday", "2026-02-30T00:00:00Z"]); }
+                if name == "cursor" { bad.push("not-a-cursor"); }
+                for value in bad {
+                    let answer = owner.get(&format!("{}?{name}={value}", operation.path)).await;
+                    faults.unless(matches!(answer.status, 400 | 422) && points_at(&answer.body, &format!("/{name}")), operation, format!("{name}={value}: {} {}", answer.status, answer.body));
+                }
+            }
+        }
+        faults.none();
+    }
+}
+
+fn points_at(problem: &Value, pointer: &str) -> bool {
+    problem["errors"].as_array().into_iter().flatten().any(|error| error["pointer"] == pointer && error["message"].as_str().is_some_and(|m| !m.is_empty()))
+}
+
+/// S74, S77: over the limit each counted operation is 429 with `Retry-After`, under each kind of credential.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_counted_operation_is_limited() {
+    let mut faults = Faults::default();
+    for operation in operations().into_iter().filter(|op| op.limit_class() != "free") {
+        let app = TestApp::with_limits_of(3).await;
+        for actor in app.credentials_for(operation).await {
+            let call = Call { operation, path: operation.path.replace(['{', '}'], ""), body: operation.example_body() };
+            let mut answers = Vec::new();
+            for _ in 0..4 {
+                answers.push(call.by(&actor).await);
+            }
+            let last = answers.pop().expect("four answers");
+            faults.unless(answers.iter().all(|a| a.status != 429), operation, format!("{:?} too early: {:?}", actor.credential, answers.iter().map(|a| a.status).collect::<Vec<_>>()));
+            faults.unless(last.status == 429, operation, format!("{:?}: {} {}", actor.credential, last.status, last.body));
+            let retry = last.header("retry-after").and_then(|s| s.parse::<u32>().ok());
+            faults.unless(retry.is_some_and(|s| s >= 1), operation, format!("Retry-After {retry:?}"));
+            faults.unless(last.body["violatedPolicies"].as_array().is_some_and(|p| !p.is_empty()), operation, &last.body);
+            faults.unless(last.header("ratelimit").is_some() && last.header("ratelimit-policy").is_some(), operation, "no RateLimit headers");
+            app.clock.advance(std::time::Duration::from_secs(24 * 3600));
+        }
+    }
+    faults.none();
+}
+
+/// S82: what is no operation is a problem too, with `Allow` where the method is wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_operation_is_a_problem_too() {
+    let app = TestApp::sqlite().await;
+    app.nobody().get("/v1/no-such-thing").await.refuses(404, "NOT_FOUND");
+    for operation in operations().into_iter().filter(|op| op.path.starts_with("/v1/")) {
+        let path = operation.path.replace(['{', '}'], "");
+        let answer = app.nobody().send(Method::PUT, &path, None, &[]).await.refuses(405, "METHOD_NOT_ALLOWED");
+        assert!(answer.header("allow").is_some_and(|allow| allow.contains(&operation.method.to_uppercase())), "{path}: Allow {:?}", answer.header("allow"));
+    }
+}

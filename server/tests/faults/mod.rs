@@ -1,0 +1,4 @@
+//! What breaks on purpose: processes killed, stores gone.
+
+mod kill;
+mod stop;

@@ -1,0 +1,167 @@
+//! What the tests stand on: an application of their own, and people who make requests to it.
+//!
+//! `TestApp::start(engine)` serves a whole Gatepost on a free port: SQLite and memory, or PostgreSQL and Redis. Its clock stands still until
+//! `app.clock.advance(…)`. Every answer that an [`Actor`] gets is checked against the contract.
+
+pub mod actor;
+pub mod answer;
+pub mod contract;
+pub mod database;
+pub mod engines;
+pub mod process;
+pub mod walk;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gatepost::clock::Clock;
+use gatepost::config::{Config, Values};
+use gatepost::limits::LimitSettings;
+use gatepost::running::Running;
+use serde_json::json;
+use tempfile::TempDir;
+
+pub use actor::{Account, Actor, Credential};
+pub use answer::Answer;
+use contract::Operation;
+
+/// The root key of every test application.
+pub const ROOT_KEY: &str = "root-key-of-a-test-application";
+
+/// Which stores an application stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A SQLite file, limits in memory.
+    Sqlite,
+    /// PostgreSQL, limits in Redis.
+    Postgres,
+}
+
+/// A Gatepost of the test's own.
+pub struct TestApp {
+    /// Its clock; it stands still.
+    pub clock: Clock,
+    /// Where it listens.
+    pub base: String,
+    /// The application itself, for what cannot be seen from outside.
+    pub app: Arc<gatepost::app::App>,
+    running: Option<Running>,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// On an engine, with limits that no test reaches.
+    pub async fn start(engine: Engine) -> Self {
+        Self::with_settings(engine, &[]).await
+    }
+
+    /// On SQLite.
+    pub async fn sqlite() -> Self {
+        Self::start(Engine::Sqlite).await
+    }
+
+    /// On SQLite, with every limit at `limit` a window.
+    pub async fn with_limits_of(limit: u32) -> Self {
+        let settings: Vec<_> = LimitSettings::TABLE.iter().filter(|s| s.name != "LIMITS_INSTANCES").map(|s| (s.name, limit.to_string())).collect();
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Self::with_settings(Engine::Sqlite, &settings).await
+    }
+
+    /// On an engine, with these settings besides.
+    pub async fn with_settings(engine: Engine, settings: &[(&'static str, &str)]) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let mut all = vec![
+            ("PORT", "0".to_owned()),
+            ("DATA_DIR", folder.path().display().to_string()),
+            ("API_KEY", ROOT_KEY.to_owned()),
+            ("SECRET_KEY", "a-secret-key-for-tests-of-40-characters!".to_owned()),
+            ("DEMO", "false".to_owned()),
+        ];
+        if engine == Engine::Postgres {
+            all.push(("DATABASE_URL", database::create().await));
+            all.push(("REDIS_URL", database::service("GATEPOST_TEST_REDIS_URL")));
+        }
+        all.extend(generous_limits());
+        all.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let mut values = Values::default();
+        values.add_flags(all);
+        let config = Config::read(&values).expect("the settings are right");
+        let clock = Clock::stopped_now();
+        let running = Running::start(config, clock.clone()).await.expect("it starts");
+        Self { clock, base: format!("http://{}", running.address), app: running.app.clone(), running: Some(running), _folder: folder }
+    }
+
+    /// Somebody without a credential.
+    pub fn nobody(&self) -> Actor {
+        Actor::nobody(client(), self.base.clone())
+    }
+
+    /// The holder of the root key.
+    pub fn root(&self) -> Actor {
+        self.nobody().with_key(ROOT_KEY)
+    }
+
+    /// An administrator.
+    pub fn admin(&self) -> Actor {
+        self.root()
+    }
+
+    /// A new account, signed in.
+    pub async fn owner(&self) -> Actor {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let email = format!("person-{}@example.com", COUNT.fetch_add(1, Ordering::Relaxed));
+        let account = Account { email, password: "a walk along the quay at dawn".to_owned() };
+        let body = json!({ "email": account.email, "password": account.password });
+        self.nobody().post("/v1/auth/register", body.clone()).await.is(202);
+        let pair = self.nobody().post("/v1/auth/login", body).await.is(200);
+        Actor {
+            user_id: Some(pair.text("userId")),
+            refresh_token: Some(pair.text("refreshToken")),
+            account: Some(account),
+            ..self.nobody().with(Credential::Token(pair.text("accessToken")))
+        }
+    }
+
+    /// Somebody else with an account.
+    pub async fn stranger(&self) -> Actor {
+        self.owner().await
+    }
+
+    /// One actor for each kind of credential that an operation takes, each with an account of its own.
+    pub async fn credentials_for(&self, operation: Operation) -> Vec<Actor> {
+        let mut actors = Vec::new();
+        if !operation.needs_credential() {
+            actors.push(self.nobody());
+        }
+        let takes = |scheme: &str| operation.object["security"].as_array().into_iter().flatten().any(|alternative| alternative.get(scheme).is_some());
+        if operation.limit_class() == "auth" {
+            return actors;
+        }
+        if takes("apiKey") {
+            actors.push(self.owner().await.keyed(&["read", "write"]).await);
+            self.clock.advance(std::time::Duration::from_secs(24 * 3600));
+            actors.push(self.root());
+        }
+        if takes("bearer") {
+            actors.push(self.owner().await);
+        }
+        actors
+    }
+
+    /// Stops it, as SIGTERM would.
+    pub async fn stop(mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+}
+
+/// Limits that no test reaches.
+pub fn generous_limits() -> Vec<(&'static str, String)> {
+    LimitSettings::TABLE.iter().filter(|s| s.name != "LIMITS_INSTANCES").map(|s| (s.name, "1000000".to_owned())).collect()
+}
+
+/// An HTTP client of an actor.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
+}

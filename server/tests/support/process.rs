@@ -1,0 +1,131 @@
+//! The real binary as a process of its own, for what only a process can show: being killed, starting, stopping.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::{Actor, Engine, database};
+
+/// The root key of a started process.
+pub const ROOT_KEY: &str = "root-key-of-a-test-process";
+
+/// Where a process keeps its data, over restarts.
+pub struct Home {
+    folder: TempDir,
+    url: Option<String>,
+}
+
+impl Home {
+    /// A new one, on an engine.
+    pub async fn new(engine: Engine) -> Self {
+        let url = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(database::create().await),
+        };
+        Self { folder: TempDir::new().expect("a folder"), url }
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts a server here, with these settings besides.
+    pub fn start(&self, settings: &[(&str, &str)]) -> Process {
+        Process::start(self.folder.path().to_path_buf(), self.url.as_deref(), settings)
+    }
+}
+
+/// A running server.
+pub struct Process {
+    child: Child,
+    /// Where it listens.
+    pub base: String,
+    printed: Arc<Mutex<String>>,
+}
+
+impl Process {
+    fn start(folder: PathBuf, url: Option<&str>, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
+        command.arg("serve").current_dir(&folder).env_clear().env("PORT", "0").env("API_KEY", ROOT_KEY).env("DEMO", "false").env("LOG", "warn");
+        command.env("SECRET_KEY", "a-secret-key-for-tests-of-40-characters!");
+        command.envs(super::generous_limits()).envs(settings.iter().copied());
+        if let Some(url) = url {
+            command.env("DATABASE_URL", url);
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the binary starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut printed = String::new();
+        let base = loop {
+            let line = lines.next().expect("the server says where it listens").expect("text");
+            printed.push_str(&line);
+            printed.push('\n');
+            if let Some(at) = line.find("http://127.0.0.1:") {
+                let rest = &line["http://".len() + at..];
+                let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ':'))).unwrap_or(rest.len());
+                break format!("http://{}", &rest[..end]);
+            }
+        };
+        let printed = Arc::new(Mutex::new(printed));
+        let more = printed.clone();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut all = more.lock().expect("no panic while holding it");
+                all.push_str(&line);
+                all.push('\n');
+            }
+        });
+        Self { child, base, printed }
+    }
+
+    /// Its root key's holder.
+    pub fn root(&self) -> Actor {
+        Actor::nobody(super::client(), self.base.clone()).with_key(ROOT_KEY)
+    }
+
+    /// All that it printed, once `needle` is in it; `None` if it is not within `patience`.
+    pub fn printed_more(&self, patience: Duration, needle: &str) -> Option<String> {
+        let end = Instant::now() + patience;
+        loop {
+            let all = self.printed.lock().expect("no panic while holding it").clone();
+            if all.contains(needle) {
+                return Some(all);
+            }
+            if Instant::now() > end {
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// `kill -9`, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("kill");
+        self.child.wait().expect("its end");
+    }
+
+    /// SIGTERM; whether it ended with exit code 0 within `patience`.
+    pub fn stop(mut self, patience: Duration) -> bool {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+        let end = Instant::now() + patience;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                return status.success();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

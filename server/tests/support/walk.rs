@@ -1,0 +1,159 @@
+//! Calling any operation of the contract, from the document alone: its path filled in with things that exist, its body
+//! from its example, and every way to break that body that its schema knows.
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::contract::{Operation, operations, resolve};
+use super::{Actor, Answer};
+
+/// What a request needs: a path and perhaps a body.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The operation.
+    pub operation: Operation,
+    /// The path with real ids.
+    pub path: String,
+    /// The body of its example, with what must be real made real.
+    pub body: Option<Value>,
+}
+
+impl Call {
+    /// The call of an operation on things of `owner`.
+    pub async fn of(operation: Operation, owner: &Actor) -> Self {
+        let mut path = operation.path.to_owned();
+        while let Some((before, name, after)) = first_parameter(&path) {
+            let collection = before.trim_end_matches('/').to_owned();
+            let id = create(&collection, owner).await.unwrap_or_else(|| panic!("{}: nothing at {collection} makes a {name}", operation.id()));
+            path = format!("{before}{id}{after}");
+        }
+        let body = match operation.example_body() {
+            Some(body) => Some(made_real(body, owner).await),
+            None => None,
+        };
+        Self { operation, path, body }
+    }
+
+    /// The same call on ids that nothing has; `None` where its path takes none.
+    pub fn of_nothing(operation: Operation) -> Option<Self> {
+        let (before, _, after) = first_parameter(operation.path)?;
+        let path = format!("{before}itm_01k9z3v8q2m4n6p8r0s2t4v6w8{after}");
+        Some(Self { operation, path, body: operation.example_body() })
+    }
+
+    /// Sends it as `actor`.
+    pub async fn by(&self, actor: &Actor) -> Answer {
+        self.by_with(actor, self.body.clone()).await
+    }
+
+    /// Sends it as `actor` with another body.
+    pub async fn by_with(&self, actor: &Actor, body: Option<Value>) -> Answer {
+        actor.send(self.method(), &self.path, body, &[]).await
+    }
+
+    /// Its method.
+    pub fn method(&self) -> Method {
+        self.operation.method.to_uppercase().parse().expect("a method")
+    }
+}
+
+/// `/a/{b}/c` as (`/a/`, `b`, `/c`).
+fn first_parameter(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// Makes a thing by the POST on its collection, from that operation's example.
+async fn create(collection: &str, owner: &Actor) -> Option<String> {
+    let operation = operations().into_iter().find(|op| op.method == "post" && op.path == collection)?;
+    let answer = owner.post(collection, operation.example_body()?).await.is(operation.success());
+    Some(answer.text("id"))
+}
+
+/// An example's tokens and secrets are made up; these are the owner's real ones.
+async fn made_real(mut body: Value, owner: &Actor) -> Value {
+    if let Some(object) = body.as_object_mut() {
+        if object.contains_key("refreshToken") {
+            object.insert("refreshToken".into(), json!(owner.refresh_token));
+        }
+        if object.contains_key("key") {
+            object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());
+        }
+        if object.contains_key("password") && let Some(account) = &owner.account {
+            object.insert("email".into(), json!(account.email));
+            object.insert("password".into(), json!(account.password));
+        }
+    }
+    body
+}
+
+/// A body with one fault, and the JSON pointer to it.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    /// What was done to it.
+    pub how: String,
+    /// The body.
+    pub body: Value,
+    /// Where the fault is.
+    pub pointer: String,
+}
+
+/// Every way to break `good` that its schema knows, one fault each.
+pub fn broken(schema: &'static Value, good: &Value) -> Vec<Broken> {
+    let mut all = Vec::new();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    for (name, property) in properties {
+        let property = resolve(property);
+        let mut with = |how: &str, value: Value| all.push(Broken { how: format!("{name}: {how}"), body: replaced(good, name, value), pointer: format!("/{name}") });
+        with("another type", wrong_type(property));
+        if let Some(most) = property["maxLength"].as_u64() {
+            with("too long", json!("x".repeat(usize::try_from(most).expect("a length") + 1)));
+            with("a NUL", json!("a\u{0}b"));
+        }
+        if property["minLength"].as_u64().is_some_and(|least| least > 0) {
+            with("too short", json!(""));
+        }
+        if let Some(most) = property["maximum"].as_i64() {
+            with("too great", json!(most + 1));
+        }
+        if let Some(least) = property["minimum"].as_i64() {
+            with("too small", json!(least - 1));
+        }
+        if property.get("enum").is_some() {
+            with("not of the enum", json!("no-such-value"));
+        }
+        if let Some(pointer) = property["properties"].as_object().map(|_| format!("/{name}"))
+            && let Some(inner) = good.get(name)
+        {
+            all.extend(broken(property, inner).into_iter().map(|b| Broken { body: replaced(good, name, b.body), pointer: format!("{pointer}{}", b.pointer), how: format!("{name}.{}", b.how) }));
+        }
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        all.push(Broken { how: format!("without {name}"), body: without(good, name), pointer: format!("/{name}") });
+    }
+    if schema["additionalProperties"] == json!(false) {
+        all.push(Broken { how: "an unknown member".into(), body: replaced(good, "noSuchMember", json!(1)), pointer: "/noSuchMember".into() });
+    }
+    all
+}
+
+fn wrong_type(property: &Value) -> Value {
+    let types: Vec<&str> = match &property["type"] {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
+        Value::String(one) => vec![one],
+        _ => vec![],
+    };
+    if types.contains(&"object") { json!("not an object") } else { json!({ "not": "this" }) }
+}
+
+fn replaced(object: &Value, name: &str, value: Value) -> Value {
+    let mut map = object.as_object().cloned().unwrap_or_default();
+    map.insert(name.to_owned(), value);
+    Value::Object(map)
+}
+
+fn without(object: &Value, name: &str) -> Value {
+    let map = object.as_object().cloned().unwrap_or_default();
+    Value::Object(map.into_iter().filter(|(key, _)| key != name).collect::<Map<_, _>>())
+}
