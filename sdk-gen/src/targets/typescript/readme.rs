@@ -38,7 +38,9 @@ fn first_example(api: &Api, schemes: &Schemes<'_>, scope: &Scope<'_>, plans: &[P
         let needed = plan.arguments.params.as_ref().is_some_and(|params| params.required) || plan.arguments.body.as_ref().is_some_and(|body| body.required);
         plan.operation.method == Method::Get && plan.arguments.path.is_empty() && !needed && is_identifier(&plan.method)
     };
-    let found = plans.iter().filter(easy).min_by_key(|plan| (plan.answer.paging.is_none(), !plan.operation.is_public()));
+    // What can be made as well as listed is what the API is about.
+    let is_made = |plan: &Plan<'_>| plans.iter().any(|other| other.operation.method == Method::Post && other.operation.path == plan.operation.path);
+    let found = plans.iter().filter(easy).min_by_key(|plan| (plan.answer.paging.is_none(), !is_made(plan), !plan.operation.is_public()));
     let mut text = format!("```ts\nimport {{ Client }} from '{}';\n\n", api.config.typescript_package);
     let base = if api.default_server().is_none() { "{ baseUrl: 'https://api.example.com' }" } else { "" };
     let comment = schemes.options.first().map(|option| format!(" // reads {}_{} from the environment", api.config.environment, option.variable)).unwrap_or_default();
@@ -60,8 +62,7 @@ fn credentials(api: &Api, schemes: &Schemes<'_>) -> String {
     let server = api.default_server().map(|url| format!("where the API is; `{url}` by default")).unwrap_or_else(|| "where the API is".to_owned());
     let _ = writeln!(text, "| `baseUrl` | `{prefix}_BASE_URL` | {server} |");
     for option in &schemes.options {
-        let sent = option.doc.lines().last().unwrap_or_default().trim_end_matches('.');
-        let _ = writeln!(text, "| `{}` | `{prefix}_{}` | {} |", option.name, option.variable, sent.to_lowercase().replacen("sent", "sent", 1));
+        let _ = writeln!(text, "| `{}` | `{prefix}_{}` | {} |", option.name, option.variable, option.sent);
     }
     text.push_str("| `timeoutMs` | | milliseconds for one attempt; 60,000 by default |\n| `maxRetries` | | 2 by default |\n| `fetch`, `headers` | | your own `fetch`; headers for every call |\n\n");
     text

@@ -13,6 +13,8 @@ pub struct SecretOption {
     pub variable: String,
     /// What it is, for its comment.
     pub doc: String,
+    /// How it travels, as a phrase.
+    pub sent: String,
 }
 
 /// How the schemes of a document become options.
@@ -50,21 +52,21 @@ impl<'a> Schemes<'a> {
                     ApiKeyPlace::Query => "query",
                     ApiKeyPlace::Cookie => "cookie",
                 };
-                let option = self.option(names, if only_key { "apiKey" } else { name }, described, &format!("Sent as {place} `{wire}`."));
+                let option = self.option(names, if only_key { "apiKey" } else { name }, described, &format!("sent as {place} `{wire}`"));
                 format!("{{ kind: 'apiKey', in: '{place}', name: {}, option: '{option}' }}", quote(wire))
             }
             SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
-                let option = self.option(names, if only_bearer { "accessToken" } else { name }, described, "Sent as `Authorization: Bearer …`.");
+                let option = self.option(names, if only_bearer { "accessToken" } else { name }, described, "sent as `Authorization: Bearer …`");
                 self.bearer.get_or_insert_with(|| option.clone());
                 format!("{{ kind: 'bearer', option: '{option}' }}")
             }
             SchemeKind::Basic => {
-                let username = self.option(names, "username", described, "Sent as `Authorization: Basic …`.");
-                let password = self.option(names, "password", None, "Sent as `Authorization: Basic …`.");
+                let username = self.option(names, "username", described, "sent as `Authorization: Basic …`");
+                let password = self.option(names, "password", None, "sent as `Authorization: Basic …`");
                 format!("{{ kind: 'basic', username: '{username}', password: '{password}' }}")
             }
             SchemeKind::Http { scheme } => {
-                let option = self.option(names, name, described, &format!("The whole value of `Authorization` (scheme `{scheme}`)."));
+                let option = self.option(names, name, described, &format!("the whole value of `Authorization` (scheme `{scheme}`)"));
                 format!("{{ kind: 'authorization', option: '{option}' }}")
             }
             SchemeKind::MutualTls => "{ kind: 'none' }".to_owned(),
@@ -73,8 +75,8 @@ impl<'a> Schemes<'a> {
 
     fn option(&mut self, names: &mut Names, wanted: &str, described: Option<&str>, sent: &str) -> String {
         let name = names.take(wanted);
-        let doc = described.map_or_else(|| sent.to_owned(), |text| format!("{}\n\n{sent}", text.trim()));
-        self.options.push(SecretOption { variable: convert(&name, Case::Screaming), name: name.clone(), doc });
+        let doc = format!("{}\n\nIt is {sent}.", described.unwrap_or_default().trim());
+        self.options.push(SecretOption { variable: convert(&name, Case::Screaming), name: name.clone(), doc, sent: sent.to_owned() });
         name
     }
 
