@@ -1,1 +1,60 @@
-//! The client.
+//! Calls the Gatepost API: typed, paging, retrying, renewing its own tokens.
+//!
+//! ```no_run
+//! use gatepost_sdk::{Client, types::{ItemCondition, Money}};
+//!
+//! # async fn first_call() -> Result<(), gatepost_sdk::Error> {
+//! let client = Client::builder().api_key("gp_live_…").build()?;
+//!
+//! let price = Money::builder().amount(24_900).currency("EUR");
+//! let item = client
+//!     .create_item()
+//!     .body_map(|item| item.title("Rangefinder camera").price(price).condition(ItemCondition::Good))
+//!     .send()
+//!     .await?;
+//! println!("{} is for sale", item.id);
+//!
+//! let mut items = client.list_items().limit(50).stream();
+//! while let Some(item) = items.try_next().await? {
+//!     println!("{}", item.title);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! - **Errors** are [`Error`]: ask [`Error::kind`], `is_not_found()` and the like, or match; each carries the request id.
+//! - **Tries**: 408, 425, 429, 5xx and lost connections are tried again, twice by default, with jitter and as
+//!   `Retry-After` says. A `POST` is repeated only where it cannot do the thing twice.
+//! - **Tokens**: give the client a [`TokenStore`](auth::TokenStore) and sign in; tokens are renewed before they end.
+//! - **Webhooks**: [`webhooks::WebhookVerifier`] checks what arrives.
+//!
+//! The map: [`Client`] and its operations (written by `cargo gen` from the contract), [`types`], and by hand what
+//! surrounds a call: `transport` (one call), `retry`, [`auth`], `pages`, [`webhooks`].
+
+pub mod auth;
+pub mod webhooks;
+
+mod api_error;
+mod builder;
+mod client;
+mod error;
+#[rustfmt::skip] // as prettyplease wrote it
+mod generated;
+mod input;
+mod operation;
+mod pages;
+mod random;
+mod rate_limit;
+mod response;
+mod retry;
+mod timestamp;
+mod transport;
+
+pub use api_error::{ApiError, Fault};
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use error::{DecodeError, Error, ErrorKind};
+pub use generated::{operations, types};
+pub use pages::Pages;
+pub use rate_limit::RateLimit;
+pub use response::Response;
+pub use timestamp::Timestamp;
