@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterable, Iterable, Mapping
+import os
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import IO, Any, Union
@@ -16,6 +17,9 @@ Content = Union[str, bytes, IO[bytes], Iterable[bytes], AsyncIterable[bytes]]
 
 File = Union[bytes, IO[bytes], tuple[str, bytes | IO[bytes]], tuple[str, bytes | IO[bytes], str]]
 """A file for a form: its bytes, an open file, `(name, content)` or `(name, content, media type)`."""
+
+
+PIECE_BYTES = 65_536
 
 
 @dataclass
@@ -45,6 +49,30 @@ class Encoded:
         """Wind open files back to where they were."""
         for stream, start in zip(self.streams, self.starts):
             stream.seek(start)
+
+    def length(self) -> int | None:
+        """How many bytes an open file has left; `None` where the content is no open file."""
+        if not self.streams or self.content is not self.streams[0]:
+            return None
+        stream, start = self.streams[0], self.starts[0]
+        end = stream.seek(0, os.SEEK_END)
+        stream.seek(start)
+        return end - start
+
+
+def pieces(content: Any) -> Iterator[bytes]:
+    """An open file, or what yields bytes, in pieces."""
+    if not hasattr(content, "read"):
+        yield from content
+        return
+    while piece := content.read(PIECE_BYTES):
+        yield piece
+
+
+async def async_pieces(content: Any) -> AsyncIterator[bytes]:
+    """The same for asyncio."""
+    for piece in pieces(content):
+        yield piece
 
 
 def _seekable(content: Any) -> bool:

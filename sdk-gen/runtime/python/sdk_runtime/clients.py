@@ -7,7 +7,7 @@ import concurrent.futures
 import inspect
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import AsyncIterable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -15,7 +15,7 @@ from typing_extensions import Self
 
 from . import plan
 from .answers import parse
-from .bodies import Encoded
+from .bodies import Encoded, async_pieces, pieces
 from .core import Contract, Core, Prepared, Settings, Timeout, as_timeout, first_tokens, make_settings
 from .not_given import NOT_GIVEN, NotGiven
 from .operation import Arguments, Operation, RequestOptions, any_operation
@@ -83,19 +83,27 @@ class BaseClient(Generic[Http]):
         prepared = self._prepare(refresh.operation, Arguments(body=body), None, stream=False)
         return plan.refresh(self._core, prepared, tokens)
 
+    def _content(self, content: Any) -> Any:
+        """A body as httpx's client takes it."""
+        if content is None or isinstance(content, (str, bytes, AsyncIterable)):
+            return content
+        return pieces(content) if isinstance(self._http, httpx.Client) else async_pieces(content)
+
     def _request(self, step: Send) -> httpx.Request:
         """httpx's request: its own defaults, then ours."""
         encoded = step.prepared.body if step.with_body else Encoded()
         encoded.rewind()
-        content: Any = encoded.content
         headers = dict(step.headers)
+        length = encoded.length()
+        if length is not None:
+            headers["Content-Length"] = str(length)
         if not step.with_body:
             headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
         return self._http.build_request(
             step.method,
             step.url,
             headers=[(name.encode("ascii"), value.encode("utf-8")) for name, value in headers.items()],
-            content=content,
+            content=self._content(encoded.content),
             files=encoded.files or None,
             timeout=step.prepared.timeout,
         )
