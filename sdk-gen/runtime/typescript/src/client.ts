@@ -1,12 +1,12 @@
 import { encodeBody } from './body.js';
-import { CredentialSource, type Schemes, type Secret, type Secrets } from './credentials.js';
+import { type Credentials, CredentialSource, NO_CREDENTIALS, type Schemes, type Secret, type Secrets } from './credentials.js';
 import type { Exchange } from './exchange.js';
 import type { CallInput, Operation, Security } from './operation.js';
 import { type BaseOptions, type Fetch, type HeaderOptions, type RequestOptions, type SessionOptions } from './options.js';
 import { asPage, type Page, PagePromise, type Paging } from './pages.js';
 import { environment, unlessAborted } from './platform.js';
 import { ApiPromise, type Read, reader } from './promise.js';
-import { parseRateLimit, type RateLimit } from './rate-limit.js';
+import { parseRateLimit, type RateLimitState } from './rate-limit.js';
 import { buildUrl, callHeaders, cookiesOf, idempotencyHeader } from './request.js';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.js';
 import { type PreparedCall, send, type Transport } from './send.js';
@@ -47,7 +47,7 @@ export class BaseClient {
   readonly #headers: HeaderOptions | undefined;
   readonly #tokens: TokenKeeper | undefined;
   readonly #credentials: CredentialSource;
-  #rateLimit: RateLimit | undefined;
+  #rateLimit: RateLimitState | undefined;
 
   constructor(profile: Profile, options: BaseOptions & SessionOptions & { readonly [option: string]: unknown }) {
     this.#profile = profile;
@@ -67,7 +67,7 @@ export class BaseClient {
   }
 
   /** What the last answer said of the limits. */
-  get rateLimit(): RateLimit | undefined {
+  get rateLimit(): RateLimitState | undefined {
     return this.#rateLimit;
   }
 
@@ -92,21 +92,32 @@ export class BaseClient {
 
   #start<T>(operation: Operation, input: CallInput, options: RequestOptions): { sent: Promise<Exchange>; read: Read<T> } {
     const read = reader<T>(operation.answer ?? 'json');
-    return { sent: this.#send(operation, input, options), read: operation.tokens === undefined ? read : this.#keeping(operation.tokens, read) };
+    const trace: Trace = { withKey: false };
+    const sent = this.#send(operation, input, options, trace);
+    return { sent, read: operation.tokens === undefined ? read : this.#keeping(operation.tokens, read, trace) };
   }
 
-  async #send(operation: Operation, input: CallInput, options: RequestOptions): Promise<Exchange> {
+  async #send(operation: Operation, input: CallInput, options: RequestOptions, trace: Trace): Promise<Exchange> {
     const call = this.#prepare(operation, input, options);
-    const makesSession = operation.tokens === 'issue' || operation.tokens === 'refresh';
     const transport: Transport = {
       fetch: this.#fetch,
-      authenticate: () => unlessAborted(this.#credentials.for(operation.security, !makesSession), options.signal),
+      authenticate: async () => {
+        const credentials = await unlessAborted(this.#authenticate(operation), options.signal);
+        trace.withKey = credentials !== NO_CREDENTIALS && credentials.token === undefined;
+        return credentials;
+      },
       renew: async (token) => (await unlessAborted(this.#tokens?.replace(token) ?? Promise.resolve(undefined), options.signal)) !== undefined,
       observe: (headers) => {
         this.#rateLimit = parseRateLimit(headers) ?? this.#rateLimit;
       },
     };
     return send(call, transport);
+  }
+
+  /** Operations that make or renew a session never wait for one. */
+  async #authenticate(operation: Operation): Promise<Credentials> {
+    if (operation.tokens === 'refresh' && (await this.#tokens?.held())?.withKey !== true) return NO_CREDENTIALS;
+    return this.#credentials.for(operation.security, operation.tokens !== 'issue' && operation.tokens !== 'refresh');
   }
 
   #prepare(operation: Operation, input: CallInput, options: RequestOptions): PreparedCall {
@@ -135,34 +146,34 @@ export class BaseClient {
     const store = options.tokenStore === undefined ? new MemoryTokenStore(first) : seeded(options.tokenStore, first);
     const { refresh } = profile;
     if (refresh === undefined) return new TokenKeeper(store);
-    return new TokenKeeper(store, async (refreshToken) => {
-      const { sent, read } = this.#bare(refresh, { body: { [profile.refreshToken]: refreshToken } });
-      const answer = await sent.then(read);
-      const tokens = readTokens(answer, profile);
-      if (tokens === undefined) throw new TypeError('The answer to a refresh holds no access token');
+    return new TokenKeeper(store, async (session) => {
+      const sent = this.#send(refresh, { body: { [profile.refreshToken]: session.refreshToken } }, {}, { withKey: false });
+      const fresh = readTokens(await sent.then(reader(refresh.answer ?? 'json')), profile);
+      if (fresh === undefined) throw new TypeError('The answer to a refresh holds no access token');
       // RFC 6749, 6: no new refresh token in the answer means that the old one stays.
-      return tokens.refreshToken === undefined ? { ...tokens, refreshToken } : tokens;
+      return { refreshToken: session.refreshToken, ...(session.withKey === undefined ? {} : { withKey: session.withKey }), ...fresh };
     });
   }
 
-  /** A call without the keeping of its tokens: the refresh, whose keeper does that itself. */
-  #bare(operation: Operation, input: CallInput): { sent: Promise<Exchange>; read: Read<unknown> } {
-    return { sent: this.#send(operation, input, {}), read: reader(operation.answer ?? 'json') };
-  }
-
   /** Keeps the tokens that an answer brings, or forgets those that it ends. */
-  #keeping<T>(role: 'issue' | 'refresh' | 'revoke', read: Read<T>): Read<T> {
+  #keeping<T>(role: 'issue' | 'refresh' | 'revoke', read: Read<T>, trace: Trace): Read<T> {
     return async (exchange) => {
       const value = await read(exchange);
       const { tokens: profile } = this.#profile;
       if (role === 'revoke') await this.#tokens?.clear();
       else if (profile !== undefined) {
         const tokens = readTokens(value, profile);
-        if (tokens !== undefined) await this.#tokens?.save(tokens);
+        if (tokens !== undefined) await this.#tokens?.save({ ...tokens, withKey: trace.withKey });
       }
       return value;
     };
   }
+}
+
+/** What a call tells those who read its answer. */
+interface Trace {
+  /** Whether a key, and not a session, was sent. */
+  withKey: boolean;
 }
 
 /** The environment fills in only when the caller gave no credential at all: what is given must never mix with what lies around. */

@@ -1,5 +1,5 @@
 /** What the last answer said of the tightest limit. */
-export interface RateLimit {
+export interface RateLimitState {
   /** Calls a window allows. */
   readonly limit: number | undefined;
   /** Calls left in the window. */
@@ -11,7 +11,7 @@ export interface RateLimit {
 }
 
 /** Reads `RateLimit` and `RateLimit-Policy` (IETF draft, the tightest window), else the older `X-RateLimit-*` and `RateLimit-*`. */
-export function parseRateLimit(headers: Headers, now = Date.now()): RateLimit | undefined {
+export function parseRateLimit(headers: Headers, now = Date.now()): RateLimitState | undefined {
   const current = tightest((headers.get('ratelimit') ?? '').split(',').map(structured));
   const plain = (name: string): number | undefined => count(headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`));
   const limit = count(policyOf(headers, current?.name)?.parameters.get('q')) ?? count(current?.parameters.get('limit')) ?? plain('limit');

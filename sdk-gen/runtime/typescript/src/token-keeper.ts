@@ -1,4 +1,4 @@
-import { ApiError } from './errors.js';
+import { ApiError, SdkError } from './errors.js';
 import type { Tokens, TokenStore } from './token-store.js';
 
 /** From here on one caller renews in the background while the others go on with the old token. */
@@ -8,8 +8,8 @@ const MANDATORY_MS = 30_000;
 /** After a failed renewal that nobody waited for. */
 const COOL_DOWN_MS = 5_000;
 
-/** Sends the refresh token, answers the new pair. */
-export type Renew = (refreshToken: string) => Promise<Tokens>;
+/** Sends the refresh token of a session, answers the new pair. */
+export type Renew = (session: Tokens & { readonly refreshToken: string }) => Promise<Tokens>;
 
 /**
  * Gives out access tokens that are still good.
@@ -56,6 +56,11 @@ export class TokenKeeper {
     return this.#renewed(tokens);
   }
 
+  /** The tokens as they are, fresh or not. */
+  async held(): Promise<Tokens | undefined> {
+    return this.#store.load();
+  }
+
   async save(tokens: Tokens): Promise<void> {
     await this.#store.save(tokens);
   }
@@ -83,23 +88,23 @@ export class TokenKeeper {
     const work = async (): Promise<Tokens> => {
       const now = await this.#store.load();
       if (now !== undefined && now.accessToken !== stale.accessToken) return now;
-      const refreshToken = now?.refreshToken ?? stale.refreshToken;
-      if (refreshToken === undefined || this.#renew === undefined) throw new TypeError('There is no refresh token');
-      return this.#exchange(refreshToken, this.#renew);
+      // Cleared meanwhile: signed out, or refused to somebody else.
+      if (now?.refreshToken === undefined || this.#renew === undefined) throw new SdkError('The session has ended; sign in again');
+      return this.#exchange({ ...now, refreshToken: now.refreshToken }, this.#renew);
     };
     return this.#store.lock === undefined ? work() : this.#store.lock(work);
   }
 
-  async #exchange(refreshToken: string, renew: Renew): Promise<Tokens> {
+  async #exchange(session: Tokens & { readonly refreshToken: string }, renew: Renew): Promise<Tokens> {
     try {
-      const fresh = await renew(refreshToken);
+      const fresh = await renew(session);
       await this.#store.save(fresh);
       return fresh;
     } catch (error) {
       // A refused refresh token stays refused: forget the session, so that the next call says so at once.
       if (error instanceof ApiError && (error.status === 400 || error.status === 401 || error.status === 403)) {
         const held = await this.#store.load();
-        if (held?.refreshToken === refreshToken) await this.#store.clear();
+        if (held?.refreshToken === session.refreshToken) await this.#store.clear();
       }
       throw error;
     }

@@ -148,6 +148,21 @@ test('signing in keeps the tokens, signing out forgets them, and the session goe
   assert.equal(server.calls.at(-1).headers['x-api-key'], 'key');
 });
 
+test('a refresh sends the key along only when the session began with one', async (t) => {
+  const server = await authServer(t);
+  const foreign = client(server.url, { apiKey: 'key', tokenStore: new MemoryTokenStore({ accessToken: 'old', refreshToken: 'r1', expiresAt: 1 }) });
+  await foreign.call(me);
+  assert.equal(server.calls.find((call) => call.url === '/refresh').headers['x-api-key'], undefined);
+  const tokenStore = new MemoryTokenStore();
+  const own = client(server.url, { apiKey: 'key', tokenStore });
+  await own.call(login, { body: {} });
+  assert.equal(tokenStore.load().withKey, true);
+  tokenStore.save({ ...tokenStore.load(), accessToken: 'old', expiresAt: 1 });
+  await own.call(me);
+  assert.equal(server.calls.filter((call) => call.url === '/refresh').at(-1).headers['x-api-key'], 'key');
+  assert.equal(tokenStore.load().withKey, true);
+});
+
 test('signing in never waits for a refresh of the old session', async (t) => {
   const server = await authServer(t);
   const api = client(server.url, { tokenStore: new MemoryTokenStore({ accessToken: 'old', refreshToken: 'gone', expiresAt: 1 }) });

@@ -25,8 +25,8 @@ pub const CLIENT_OPTIONS: [&str; 8] =
 /// What the package exports of its runtime; a test compares it with `runtime/typescript/src/index.ts`.
 pub const RUNTIME_EXPORTS: [&str; 48] = [
     "ApiError", "ApiPromise", "BadRequestError", "BaseClient", "BaseOptions", "BytesInput", "ConflictError",
-    "ConnectionError", "Fault", "Fetch", "FileInput", "HeaderOptions", "LocalStorageTokenStore", "MemoryTokenStore",
-    "NamedFile", "NotFoundError", "Page", "PageMethods", "PagePromise", "PermissionDeniedError", "Profile", "RateLimit",
+    "ConnectionError", "ApiFault", "Fetch", "FileInput", "HeaderOptions", "LocalStorageTokenStore", "MemoryTokenStore",
+    "NamedFile", "NotFoundError", "Page", "PageMethods", "PagePromise", "PermissionDeniedError", "Profile", "RateLimitState",
     "RateLimitError", "RawRequest", "RequestOptions", "SdkError", "Secret", "ServerError", "ServerSentEvent",
     "SessionOptions", "TimeoutError", "TokenStore", "Tokens", "UnauthenticatedError", "UnprocessableError",
     "WebStorage", "WebhookFault", "WebhookInput", "WebhookVerificationError", "WithResponse", "jsonLines",

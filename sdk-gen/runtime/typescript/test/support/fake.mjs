@@ -30,7 +30,7 @@ export function json(response, status, body, headers = {}) {
   response.end(body === undefined ? '' : JSON.stringify(body));
 }
 
-export const refresh = { method: 'POST', path: '/refresh', body: ['application/json'], tokens: 'refresh', security: [] };
+export const refresh = { method: 'POST', path: '/refresh', body: ['application/json'], tokens: 'refresh', security: [[], ['apiKey']] };
 
 export const profile = {
   name: 'fake',
