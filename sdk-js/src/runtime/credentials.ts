@@ -27,7 +27,8 @@ export interface Credentials {
   readonly token?: string;
 }
 
-const NONE: Credentials = { headers: {}, query: [], cookies: [] };
+/** A call without a credential. */
+export const NO_CREDENTIALS: Credentials = { headers: {}, query: [], cookies: [] };
 
 /** The options of the client that hold secrets, by name. */
 export type Secrets = Readonly<Record<string, Secret | undefined>>;
@@ -53,7 +54,7 @@ export class CredentialSource {
    */
   async for(security: Security | undefined, withSession = true): Promise<Credentials> {
     const alternatives = (security ?? []).filter((alternative) => alternative.length > 0);
-    if (alternatives.length === 0) return NONE;
+    if (alternatives.length === 0) return NO_CREDENTIALS;
     const usesSession = (alternative: readonly string[]): boolean => alternative.some((scheme) => this.#isSession(scheme));
     const session = withSession && alternatives.some(usesSession) ? await this.#tokens?.current() : undefined;
     const ordered = session === undefined ? alternatives.filter((one) => this.#tokens === undefined || !usesSession(one)) : [...alternatives].sort((a, b) => Number(usesSession(b)) - Number(usesSession(a)));
@@ -61,7 +62,7 @@ export class CredentialSource {
       const filled = await this.#fill(alternative, session?.accessToken);
       if (filled !== undefined) return filled;
     }
-    return NONE;
+    return NO_CREDENTIALS;
   }
 
   #isSession(scheme: string): boolean {

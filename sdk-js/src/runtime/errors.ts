@@ -17,7 +17,7 @@
  *       ├── RateLimitError         429
  *       └── ServerError            5xx
  */
-import { parseRateLimit, type RateLimit } from './rate-limit.js';
+import { parseRateLimit, type RateLimitState } from './rate-limit.js';
 import { retryAfterSeconds } from './retry.js';
 
 /** The base of every error that this package throws by itself. */
@@ -36,7 +36,7 @@ export class TimeoutError extends ConnectionError {
 }
 
 /** One fault of a request, with the JSON Pointer (RFC 6901) of the place. */
-export interface Fault {
+export interface ApiFault {
   readonly pointer?: string;
   readonly message?: string;
   readonly [member: string]: unknown;
@@ -54,11 +54,11 @@ export class ApiError extends SdkError {
   /** What went wrong this time, for people to read. */
   readonly detail: string | undefined;
   /** Each fault of the request, where the server named them. */
-  readonly errors: readonly Fault[];
+  readonly errors: readonly ApiFault[];
   /** Name it when you ask for help. */
   readonly requestId: string | undefined;
   readonly headers: Headers;
-  readonly rateLimit: RateLimit | undefined;
+  readonly rateLimit: RateLimitState | undefined;
   /** The body as it came: parsed if it was JSON, else the text. */
   readonly body: unknown;
 
@@ -151,7 +151,7 @@ interface Problem {
   type: string | undefined;
   title: string | undefined;
   detail: string | undefined;
-  errors: readonly Fault[];
+  errors: readonly ApiFault[];
   requestId: string | undefined;
 }
 
@@ -166,7 +166,7 @@ function problemOf(body: unknown): Problem {
     type: word('type'),
     title: word('title'),
     detail: word('detail', 'message', 'error_description'),
-    errors: Array.isArray(faults) ? faults.map((fault: unknown) => (typeof fault === 'string' ? { message: fault } : (record(fault) as Fault))) : [],
+    errors: Array.isArray(faults) ? faults.map((fault: unknown) => (typeof fault === 'string' ? { message: fault } : (record(fault) as ApiFault))) : [],
     requestId: word('requestId', 'request_id'),
   };
 }

@@ -52,7 +52,10 @@ export class PagePromise<Item, Body> extends ApiPromise<Page<Item, Body>> implem
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
-    for await (const page of this.pages()) yield* methodsOf<Item, Body>(page).items;
+    for await (const page of this.pages()) {
+      // Not `yield*`: a page that is an array itself would give out the items of all pages.
+      for (const item of methodsOf<Item, Body>(page).items) yield item;
+    }
   }
 
   /** Every item of every page, at most `limit` of them. */
@@ -89,7 +92,7 @@ export function asPage<Item, Body>(body: Body, paging: Paging, input: PageInput,
     getNextPage: async () => (next === undefined ? undefined : fetchPage(next)),
     async *[Symbol.asyncIterator]() {
       for (let page: HiddenMethods<Item, Body> | undefined = methods; page !== undefined; ) {
-        yield* page.items;
+        for (const item of page.items) yield item;
         const after: Page<Item, Body> | undefined = await page.getNextPage();
         page = after === undefined ? undefined : methodsOf<Item, Body>(after);
       }

@@ -8,6 +8,8 @@ export interface Tokens {
   readonly expiresAt?: number | undefined;
   /** When the access token was issued, in milliseconds since 1970; short-lived tokens are renewed closer to their end. */
   readonly issuedAt?: number | undefined;
+  /** Whether an API key was sent along when the session began; the server may bind the session to it, so a refresh sends it then, and only then. */
+  readonly withKey?: boolean | undefined;
 }
 
 /**

@@ -21,7 +21,7 @@ export interface CurrentUser {
 export type CredentialKind = 'rootKey' | 'apiKey' | 'accessToken' | (string & {});
 
 /** What is left. */
-export interface RateLimit_ {
+export interface RateLimit {
   /** The row that counts; null for a caller without a credential. */
   tier: Tier | null;
   /** Every window that counts. */

@@ -15,7 +15,7 @@ export interface Problem {
   /** The request, for support and for the log. */
   requestId: string;
   /** Each fault of the request. */
-  errors?: Fault_[];
+  errors?: Fault[];
   /** The scopes that the operation needs. */
   requiredScopes?: string[];
   /** The scopes that the credential has. */
@@ -25,7 +25,7 @@ export interface Problem {
 }
 
 /** One fault of a request. */
-export interface Fault_ {
+export interface Fault {
   in: FaultPlace;
   /** JSON pointer (RFC 6901) to the value in the body, or a slash and the parameter's name. */
   pointer: string;
