@@ -1,5 +1,6 @@
 //! What each subcommand does: load, make, write, tell.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -123,3 +124,47 @@ pub(crate) fn check(report: &Report, arguments: &Spec) -> Result<ExitCode> {
     Ok(told)
 }
 
+/// `sdk-gen lower SPEC [--out FILE]`.
+pub(crate) fn lower(report: &Report, arguments: &Spec, out: Option<&Path>) -> Result<ExitCode> {
+    let loaded = load(&arguments.spec, "sdk-gen lower")?;
+    let (lowered, mut notes) = targets::lower::lower(&loaded.document);
+    loaded.document.locate(&mut notes);
+    let mut text = serde_json::to_string_pretty(&lowered)?;
+    text.push('\n');
+    match out {
+        Some(path) => std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?,
+        None => print(&text)?,
+    }
+    Ok(report.tell(&notes, |_| false))
+}
+
+/// `sdk-gen llms SPEC [--full]`.
+pub(crate) fn llms(report: &Report, arguments: &Spec, full: bool) -> Result<ExitCode> {
+    let loaded = load(&arguments.spec, "sdk-gen llms")?;
+    print(&if full { targets::llms::full(&loaded.api) } else { targets::llms::index(&loaded.api, &targets::llms::Links::default()) })?;
+    Ok(report.tell(&loaded.diagnostics, |_| false))
+}
+
+/// `sdk-gen samples SPEC [--operation ID]`.
+pub(crate) fn samples(report: &Report, arguments: &Spec, operation: Option<&str>) -> Result<ExitCode> {
+    let loaded = load(&arguments.spec, "sdk-gen samples")?;
+    if let Some(id) = operation.filter(|id| loaded.api.operation(id).is_none()) {
+        bail!("there is no operation `{id}` in {}", loaded.document.name());
+    }
+    let mut text = String::new();
+    for one in loaded.api.operations.iter().filter(|one| operation.is_none_or(|id| one.id == id)) {
+        for language in targets::samples::Language::ALL {
+            text.push_str(&format!("## {} ({})\n\n{}\n\n", one.id, language.title(), targets::samples::sample(&loaded.api, one, language)));
+        }
+    }
+    print(&text)?;
+    Ok(report.tell(&loaded.diagnostics, |_| false))
+}
+
+/// To standard output; a reader that has gone (`| head`) is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

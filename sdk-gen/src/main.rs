@@ -51,6 +51,30 @@ enum Command {
     Rust(Folder),
     /// The generated part of a poem server: types, traits, routes.
     Server(Folder),
+    /// The document as OpenAPI 3.0.3 in JSON.
+    Lower {
+        #[command(flatten)]
+        spec: Spec,
+        /// File to write instead of standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// llms.txt, or with --full llms-full.txt.
+    Llms {
+        #[command(flatten)]
+        spec: Spec,
+        /// The long form: every operation in full.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Code samples in curl, Rust, TypeScript and Python.
+    Samples {
+        #[command(flatten)]
+        spec: Spec,
+        /// One operation alone.
+        #[arg(long)]
+        operation: Option<String>,
+    },
     /// Checks a document, and the contract rules of this house with it.
     Check(Spec),
 }
@@ -82,6 +106,9 @@ fn main() -> ExitCode {
         Command::Python(folder) => commands::folder(&report, "python", folder),
         Command::Rust(folder) => commands::folder(&report, "rust", folder),
         Command::Server(folder) => commands::folder(&report, "server", folder),
+        Command::Lower { spec, out } => commands::lower(&report, spec, out.as_deref()),
+        Command::Llms { spec, full } => commands::llms(&report, spec, *full),
+        Command::Samples { spec, operation } => commands::samples(&report, spec, operation.as_deref()),
         Command::Check(spec) => commands::check(&report, spec),
     };
     done.unwrap_or_else(|error| {

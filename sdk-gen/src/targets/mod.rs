@@ -3,9 +3,12 @@
 //! Each target is a pure function `emit(api: &Api) -> Emitted`: no I/O, no raw JSON, no knowledge of the other targets.
 //! To add one that writes a folder, write its module and give it a line in [`FOLDERS`] (and in `main.rs` a subcommand).
 
+pub mod llms;
+pub mod lower;
 pub mod python;
 #[cfg(feature = "progenitor")]
 pub mod rust;
+pub mod samples;
 pub mod server;
 pub mod typescript;
 
