@@ -2,11 +2,52 @@
 //!
 //! | file | what it says |
 //! | --- | --- |
+//! | `accept` | connections: how many, how slow, how they end |
+//! | `onion` | the layers, from the outermost in |
+//! | `context` | what is known of one request |
+//! | `address`, `hostile`, `cors` | who is calling; what is refused unread; which pages may call |
+//! | `router` | from method and path to the operation |
+//! | `admit`, `credentials` | the gate: 401, 429, 403 |
+//! | `parameters`, `encoding`, `body`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
+//! | `idempotency` | the same request twice |
+//! | `answer`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
 //! | `operation` | what the gate knows of an operation; generated code fills it |
 //!
 //! It must not know what an operation does: it never imports `api`. To gate on something new, add it to [`Operation`], let
-//! `sdk-gen`'s target `server` write it, and check it in `admit.rs`.
+//! `sdk-gen`'s target `server` write it, and check it in `admit`.
 
+mod accept;
+mod address;
+mod admit;
+mod answer;
+mod body;
+mod context;
+mod cors;
+mod credentials;
+mod encoding;
+mod headers;
+mod hostile;
+mod idempotency;
+mod onion;
 mod operation;
+mod parameters;
+mod record;
+mod refusal;
+mod router;
+mod schemas;
+mod wire;
 
-pub use operation::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
+pub use accept::serve;
+pub use address::visitor_address;
+pub use admit::{Admitted, Welcomed};
+pub use answer::{Answer, Done, Failure};
+pub use body::{JsonBody, MOST_BYTES};
+pub use context::RequestContext;
+pub use idempotency::Idempotency;
+pub use onion::Onion;
+pub use operation::{CallerKind, Credential, Op, Operation, Schemes};
+pub use parameters::{Header, Path, Query};
+pub use router::Router;
+pub use schemas::compile as compile_schemas;
+
+pub use crate::limits::LimitClass;

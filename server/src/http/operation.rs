@@ -4,6 +4,7 @@ use poem::http::Method;
 use poem_openapi::registry::Registry;
 
 use crate::domain::scopes::Scopes;
+use crate::limits::LimitClass;
 
 /// One operation of the contract.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Operation {
     pub success: u16,
     /// The statuses of its errors.
     pub errors: &'static [u16],
+    /// The `Cache-Control` of its success where that is not `no-store`.
+    pub cache_control: Option<&'static str>,
 }
 
 /// What the contract's `security` says about a credential.
@@ -65,19 +68,6 @@ pub enum CallerKind {
     Member,
     /// Someone with the role admin, a key with the scope `admin`, or the root key.
     Admin,
-}
-
-/// What a call counts against (`x-limit`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LimitClass {
-    /// The caller's minute and day.
-    Read,
-    /// These, and the caller's window for writes.
-    Write,
-    /// A window of its own by address: signing in.
-    Auth,
-    /// Nothing.
-    Free,
 }
 
 /// The type-level name of an operation: what ties a generated route to its [`Operation`].

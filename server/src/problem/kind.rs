@@ -44,6 +44,7 @@ macro_rules! kinds {
 
 kinds! {
     MALFORMED = 400 "MALFORMED" "malformed" "Malformed request" None;
+    MALFORMED_CREDENTIALS = 400 "MALFORMED_CREDENTIALS" "malformed-credentials" "Malformed credentials" InvalidRequest;
     CREDENTIALS_CONFLICT = 400 "CREDENTIALS_CONFLICT" "credentials-conflict" "Credentials do not go together" InvalidRequest;
     UNAUTHENTICATED = 401 "UNAUTHENTICATED" "unauthenticated" "Not signed in" Realm;
     INVALID_CREDENTIALS = 401 "INVALID_CREDENTIALS" "invalid-credentials" "Address or password wrong" Realm;

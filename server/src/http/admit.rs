@@ -1,0 +1,240 @@
+//! The gate: who is asking (401), how often they may (429), what they may do (403), in this order and before a body is read.
+//!
+//! Generated adaptors take [`Admitted`] (a credential is needed) or [`Welcomed`] (it is not) as their first argument, so
+//! that no route can be written that skips it.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use super::{CallerKind, Credential, Op, Operation, RequestContext, Schemes, credentials};
+use crate::auth::{self, AuthError, Caller, Identity, Presented, Visitor};
+use crate::domain::scopes::Scope;
+use crate::domain::users::Role;
+use crate::limits::{Decision, LimitClass, Payer, Via};
+use crate::problem::{Problem, kind};
+
+/// A caller who passed the gate of an operation that needs a credential.
+#[derive(Debug)]
+pub struct Admitted<O> {
+    /// Who it is.
+    pub caller: Caller,
+    /// `Idempotency-Key`, where the operation takes one and one was sent.
+    pub(super) repeatable: Option<Repeatable>,
+    of: PhantomData<fn() -> O>,
+}
+
+/// A request that may come again, and must then have the same answer.
+#[derive(Debug)]
+pub(super) struct Repeatable {
+    pub key: String,
+    pub context: Arc<RequestContext>,
+}
+
+/// Somebody who passed the gate of an operation that needs no credential.
+#[derive(Debug)]
+pub struct Welcomed<O> {
+    /// Who it is, as far as they said.
+    pub visitor: Visitor,
+    of: PhantomData<fn() -> O>,
+}
+
+macro_rules! gate {
+    ($type:ident, $through:path) => {
+        impl<'a, O: Op> ApiExtractor<'a> for $type<O> {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                register_schemes(registry);
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                security_schemes(O::OPERATION)
+            }
+
+            fn has_security_fallback() -> bool {
+                matches!(O::OPERATION.credential, Credential::Optional(_))
+            }
+
+            async fn from_request(
+                request: &'a Request,
+                _: &mut RequestBody,
+                _: ExtractParamOptions<()>,
+            ) -> poem::Result<Self> {
+                let context = RequestContext::of(request)?;
+                let identity = enter(context, request, O::OPERATION).await?;
+                Ok($through(context, request, identity)?)
+            }
+        }
+    };
+}
+
+gate!(Admitted, Admitted::through);
+gate!(Welcomed, Welcomed::through);
+
+impl<O: Op> Admitted<O> {
+    fn through(context: &Arc<RequestContext>, request: &Request, identity: Option<Identity>) -> Result<Self, Problem> {
+        let identity = identity.ok_or_else(Problem::unauthenticated)?;
+        let key = if O::OPERATION.idempotent { credentials::idempotency_key(request.headers())? } else { None };
+        let repeatable = key.map(|key| Repeatable { key: key.to_owned(), context: Arc::clone(context) });
+        Ok(Self { caller: caller(context, identity), repeatable, of: PhantomData })
+    }
+}
+
+impl<O> Welcomed<O> {
+    fn through(context: &RequestContext, _: &Request, identity: Option<Identity>) -> Result<Self, Problem> {
+        let caller = identity.map(|identity| caller(context, identity));
+        let visitor = Visitor { caller, address: context.address, request_id: context.request_id };
+        Ok(Self { visitor, of: PhantomData })
+    }
+}
+
+const fn caller(context: &RequestContext, identity: Identity) -> Caller {
+    Caller { identity, address: context.address, request_id: context.request_id, idempotency: None }
+}
+
+/// Passes the gate, or tells why not.
+async fn enter(context: &RequestContext, request: &Request, operation: &'static Operation) -> Result<Option<Identity>, Problem> {
+    let identity = match presented(request, operation)? {
+        Some(presented) => identify(context, presented).await?,
+        None => None,
+    };
+    if identity.is_none() && matches!(operation.credential, Credential::Required(_)) {
+        return Err(Problem::unauthenticated());
+    }
+    if let Some(identity) = identity {
+        let _ = context.identity.set(identity);
+    }
+    charge(context, payer(context, identity.as_ref(), operation), operation.class, operation.id).await?;
+    if let Some(identity) = &identity {
+        check_rights(identity, operation)?;
+    }
+    Ok(identity)
+}
+
+/// What was shown of what the operation takes.
+fn presented<'a>(request: &'a Request, operation: &Operation) -> Result<Option<Presented<'a>>, Problem> {
+    let (Credential::Required(schemes) | Credential::Optional(schemes)) = operation.credential else { return Ok(None) };
+    let mut presented = credentials::presented(request.headers())?;
+    if !schemes.bearer {
+        // Clients send their access token with everything; here only a key says something.
+        presented.bearer = presented.bearer.filter(|token| token.starts_with("gp_"));
+    }
+    Ok((presented.api_key.is_some() || presented.bearer.is_some()).then_some(presented))
+}
+
+/// Who holds the credential. A bad one is charged to its address, so that nobody can try many.
+async fn identify(context: &RequestContext, presented: Presented<'_>) -> Result<Option<Identity>, Problem> {
+    match context.app.auth.identify(presented).await {
+        Ok(identity) => Ok(identity),
+        Err(AuthError::Store(error)) => Err(error.into()),
+        Err(error) => {
+            charge(context, Payer::Address(context.address), LimitClass::Read, "").await?;
+            Err(error.into())
+        }
+    }
+}
+
+fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation: &Operation) -> Payer<'a> {
+    let Some(identity) = identity.filter(|_| operation.class != LimitClass::Auth) else {
+        return Payer::Address(context.address);
+    };
+    let session = identity.credential.session().is_some();
+    if let (true, auth::Credential::ApiKey(id) | auth::Credential::Both(id, _)) = (identity.own_tier, &identity.credential) {
+        return Payer::Key { id: id.as_str(), tier: identity.tier };
+    }
+    let via = match (session, context.by_portal) {
+        (true, true) => Via::Portal,
+        (true, false) => Via::Session,
+        (false, _) => Via::Key,
+    };
+    Payer::Account { id: identity.user_id.as_str(), tier: identity.tier, via }
+}
+
+async fn charge(context: &RequestContext, payer: Payer<'_>, class: LimitClass, operation: &'static str) -> Result<(), Problem> {
+    let charges = context.app.policy.charges(payer, class, operation);
+    if charges.is_empty() {
+        return Ok(());
+    }
+    let decision = context.app.limits.take(&charges, context.now).await;
+    let refused = (!decision.admitted()).then(|| limited(&decision));
+    let _ = context.decision.set(decision);
+    refused.map_or(Ok(()), Err)
+}
+
+/// 429: which window is used up, and for how long.
+fn limited(decision: &Decision) -> Problem {
+    let seconds = decision.retry_after_seconds;
+    let detail = decision.refusing().map_or_else(
+        || format!("A limit is used up. Try again in {seconds} s."),
+        |window| format!("The limit of {} requests {} is used up. Try again in {seconds} s.", window.limit, per(window.window_seconds)),
+    );
+    Problem::rate_limited(detail, decision.violated().collect(), u64::from(seconds))
+}
+
+fn per(seconds: u32) -> String {
+    match seconds {
+        60 => "a minute".to_owned(),
+        86_400 => "a day".to_owned(),
+        other => format!("in {} minutes", other.div_ceil(60)),
+    }
+}
+
+fn check_rights(identity: &Identity, operation: &Operation) -> Result<(), Problem> {
+    if !identity.scopes.covers(operation.scopes) {
+        return Err(Problem::insufficient_scope(operation.scopes, identity.scopes));
+    }
+    if operation.callers.iter().any(|kind| is(identity, *kind)) {
+        return Ok(());
+    }
+    let who: Vec<&str> = operation.callers.iter().map(|kind| name(*kind)).collect();
+    Err(Problem::forbidden(format!("This is for {}.", who.join(" and "))))
+}
+
+fn is(identity: &Identity, kind: CallerKind) -> bool {
+    let admin = identity.scopes.names(Scope::Admin);
+    match kind {
+        CallerKind::Any => true,
+        CallerKind::User => identity.credential.session().is_some(),
+        CallerKind::Service => identity.credential.session().is_none() || identity.credential.key().is_some(),
+        CallerKind::Member => admin || identity.role != Role::Authenticated,
+        CallerKind::Admin => admin || (identity.role == Role::Admin && identity.credential.key().is_none()),
+    }
+}
+
+const fn name(kind: CallerKind) -> &'static str {
+    match kind {
+        CallerKind::Any => "everyone",
+        CallerKind::User => "signed-in users (send an access token)",
+        CallerKind::Service => "services (send an API key)",
+        CallerKind::Member => "members",
+        CallerKind::Admin => "administrators",
+    }
+}
+
+fn security_schemes(operation: &Operation) -> Vec<&'static str> {
+    let (Credential::Required(schemes) | Credential::Optional(schemes)) = operation.credential else { return Vec::new() };
+    let Schemes { api_key, bearer } = schemes;
+    [(api_key, "apiKey"), (bearer, "bearer")].into_iter().filter(|(taken, _)| *taken).map(|(_, name)| name).collect()
+}
+
+fn register_schemes(registry: &mut Registry) {
+    let scheme = |ty| MetaSecurityScheme {
+        ty,
+        description: None,
+        name: None,
+        key_in: None,
+        scheme: None,
+        bearer_format: None,
+        flows: None,
+        openid_connect_url: None,
+    };
+    let api_key = MetaSecurityScheme { name: Some("X-API-Key"), key_in: Some("header"), ..scheme("apiKey") };
+    registry.create_security_scheme("apiKey", api_key);
+    registry.create_security_scheme("bearer", MetaSecurityScheme { scheme: Some("bearer"), ..scheme("http") });
+}

@@ -1,0 +1,89 @@
+//! The credentials that a request shows: `X-API-Key`, and `Authorization: Bearer`. Never the query, never a cookie (S13).
+
+use poem::http::{HeaderMap, HeaderName, header};
+
+use crate::auth::Presented;
+use crate::problem::{Fault, Problem, kind};
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What was shown. An `Authorization` of another scheme counts as nothing shown.
+///
+/// # Errors
+/// 400 when a header is there twice or is not plain text: nobody should have to guess which one was meant.
+pub(super) fn presented(headers: &HeaderMap) -> Result<Presented<'_>, Problem> {
+    let api_key = one(headers, &API_KEY)?;
+    let bearer = match one(headers, &header::AUTHORIZATION)? {
+        Some(authorization) => bearer(authorization)?,
+        None => None,
+    };
+    Ok(Presented { api_key, bearer })
+}
+
+/// `Idempotency-Key`: a structured-field string, or its text alone (S80). Its length is the contract's to bound.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(text) = one(headers, &IDEMPOTENCY_KEY)? else { return Ok(None) };
+    let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    if bare.is_empty() || bare.contains(['"', '\\']) {
+        return Err(Problem::invalid(vec![Fault::header("Idempotency-Key", "must be plain text without quotes inside")]));
+    }
+    Ok(Some(bare))
+}
+
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(refused(format!("The header {name} is there more than once.")));
+    }
+    value.to_str().map(Some).map_err(|_| refused(format!("The header {name} is not plain text.")))
+}
+
+/// The token of `Bearer TOKEN` (RFC 6750, 2.1); the scheme's case does not matter (S18).
+fn bearer(authorization: &str) -> Result<Option<&str>, Problem> {
+    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    let token = token.trim_matches(' ');
+    if token.is_empty() || token.contains([' ', ',', '"']) {
+        return Err(refused("Authorization is not of the form Bearer TOKEN.".to_owned()));
+    }
+    Ok(Some(token))
+}
+
+fn refused(detail: String) -> Problem {
+    Problem::new(&kind::MALFORMED_CREDENTIALS, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poem::http::HeaderValue;
+
+    fn of(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        lines.iter().for_each(|(name, value)| { headers.append(*name, HeaderValue::from_static(value)); });
+        headers
+    }
+
+    #[test]
+    fn s18_the_scheme_has_any_case_and_the_token_one_form() {
+        for good in ["Bearer abc", "bearer abc", "BEARER   abc "] {
+            assert_eq!(presented(&of(&[("authorization", good)])).unwrap().bearer, Some("abc"), "{good}");
+        }
+        for bad in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\""] {
+            assert_eq!(presented(&of(&[("authorization", bad)])).unwrap_err().kind.status, 400, "{bad}");
+        }
+        assert_eq!(presented(&of(&[("authorization", "Basic abc")])).unwrap().bearer, None);
+    }
+
+    #[test]
+    fn h65_doubled_credentials_are_refused() {
+        let twice = of(&[("x-api-key", "a"), ("x-api-key", "a")]);
+        assert_eq!(presented(&twice).unwrap_err().kind.status, 400);
+        let twice = of(&[("authorization", "Bearer a"), ("authorization", "Basic b")]);
+        assert_eq!(presented(&twice).unwrap_err().kind.status, 400);
+    }
+}

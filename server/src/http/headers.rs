@@ -1,0 +1,59 @@
+//! The headers of every answer, from what is known of its request.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::{RequestContext, cors};
+use crate::domain::scopes::Scopes;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REQUIRED: HeaderName = HeaderName::from_static("x-required-scopes");
+const GRANTED: HeaderName = HeaderName::from_static("x-granted-scopes");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// Sets of scopes are few; should they ever be many, the store of their headers is begun anew.
+const MOST_SCOPE_SETS: usize = 1024;
+
+thread_local! {
+    static SCOPE_SETS: RefCell<HashMap<Scopes, HeaderValue>> = RefCell::default();
+}
+
+/// The id, on every answer of the whole server.
+pub(super) fn identify(headers: &mut HeaderMap, context: &RequestContext) {
+    if let Ok(id) = HeaderValue::from_str(context.request_id.as_str()) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// Everything that an answer of the API carries.
+pub(super) fn complete(headers: &mut HeaderMap, context: &RequestContext, success: bool) {
+    headers.reserve(12);
+    cors::open(headers, context.from_a_page);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    let operation = context.operation.get();
+    let cached = operation.and_then(|operation| operation.cache_control).filter(|_| success);
+    headers.insert(header::CACHE_CONTROL, cached.map_or(NO_STORE, HeaderValue::from_static));
+    if let Some(operation) = operation.filter(|operation| !operation.scopes.is_empty()) {
+        headers.insert(REQUIRED, scopes(operation.scopes));
+    }
+    if let Some(identity) = context.identity.get() {
+        headers.insert(GRANTED, scopes(identity.scopes));
+    }
+    if let Some(decision) = context.decision.get() {
+        decision.write_headers(headers, context.now);
+    }
+}
+
+/// The header of a set of scopes, made once a thread.
+fn scopes(scopes: Scopes) -> HeaderValue {
+    SCOPE_SETS.with_borrow_mut(|known| {
+        if known.len() >= MOST_SCOPE_SETS {
+            known.clear();
+        }
+        let made = || HeaderValue::try_from(scopes.to_string()).unwrap_or(HeaderValue::from_static(""));
+        known.entry(scopes).or_insert_with(made).clone()
+    })
+}

@@ -1,0 +1,155 @@
+//! The layers around everything: who is calling, what is hostile, where it leads, how long it may take, what becomes of a
+//! panic, and which headers, log line and usage every answer leaves behind.
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use futures_util::FutureExt as _;
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse as _, Request, Response};
+use subtle::ConstantTimeEq as _;
+
+use super::router::{PathEntry, Router};
+use super::{RequestContext, address, cors, headers, hostile, record, refusal};
+use crate::app::App;
+use crate::domain::ids::RequestId;
+use crate::problem::{Problem, kind};
+
+const VOUCH: HeaderName = HeaderName::from_static("x-gatepost-vouch");
+const VISITOR: HeaderName = HeaderName::from_static("x-gatepost-visitor");
+
+/// Addresses of the API, where also what is missing is answered as a problem and not as a page.
+const API_PREFIXES: [&str; 2] = ["/v1/", "/oauth/"];
+
+/// The whole server as one endpoint: the API by its router, the portal for the rest.
+#[derive(Debug)]
+pub struct Onion<P> {
+    app: Arc<App>,
+    router: Router,
+    portal: P,
+    vouch: Option<Arc<str>>,
+}
+
+impl<P: Endpoint> Onion<P> {
+    /// The layers around the contract's routes and the portal.
+    pub fn new(app: Arc<App>, router: Router, portal: P) -> Self {
+        Self { app, router, portal, vouch: None }
+    }
+
+    /// Believes whoever knows this token about the visitor's address: for the listener that only the portal calls.
+    #[must_use]
+    pub fn vouched_by(self, token: Arc<str>) -> Self {
+        Self { vouch: Some(token), ..self }
+    }
+
+    fn context(&self, request: &Request) -> Result<RequestContext, Problem> {
+        let now = self.app.clock.now();
+        let vouched = self.vouched(request);
+        let trusted = &self.app.config.http.trusted_proxies;
+        let address = vouched.unwrap_or_else(|| address::client(address::peer(request), request.headers(), trusted));
+        Ok(RequestContext {
+            app: Arc::clone(&self.app),
+            request_id: RequestId::new(now, &self.app.random)?,
+            now,
+            started: Instant::now(),
+            address,
+            by_portal: vouched.is_some(),
+            from_a_page: request.headers().contains_key(header::ORIGIN),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            operation: OnceLock::new(),
+            identity: OnceLock::new(),
+            decision: OnceLock::new(),
+        })
+    }
+
+    /// The visitor's address, from a portal that proves to be ours.
+    fn vouched(&self, request: &Request) -> Option<IpAddr> {
+        let token = self.vouch.as_ref()?;
+        let shown = request.headers().get(VOUCH)?;
+        if !bool::from(shown.as_bytes().ct_eq(token.as_bytes())) {
+            return None;
+        }
+        request.headers().get(VISITOR)?.to_str().ok()?.parse().ok()
+    }
+
+    async fn api(&self, request: Request, context: &Arc<RequestContext>, entry: Option<&PathEntry>) -> Result<Response, Problem> {
+        hostile::check(&request)?;
+        let entry = entry.ok_or_else(refusal::nothing_here)?;
+        if cors::is_preflight(request.method(), request.headers()) {
+            return Ok(cors::preflight(&entry.allow));
+        }
+        let Some(route) = entry.route(request.method()) else { return Ok(without_route(&request, entry, context)) };
+        let _ = context.operation.set(route.operation);
+        route.endpoint.call(request).await.map_err(|error| refusal::problem(error, context))
+    }
+
+    async fn answer(&self, request: Request, context: &Arc<RequestContext>) -> Response {
+        let path = request.uri().path();
+        let entry = self.router.find(path);
+        if entry.is_none() && !API_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
+            return self.page(request).await;
+        }
+        let limit = self.app.config.http.request_timeout;
+        let work = AssertUnwindSafe(self.api(request, context, entry)).catch_unwind();
+        let answer = match tokio::time::timeout(limit, work).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => Err(panicked(&*panic)),
+            Err(_) => Err(Problem::new(&kind::DEADLINE, "The request took longer than it may.")),
+        };
+        let mut response = answer.unwrap_or_else(|problem| refusal::answer(&problem, context.request_id.as_str()));
+        let success = response.status().is_success();
+        headers::complete(response.headers_mut(), context, success);
+        response
+    }
+
+    /// What the portal answers; its own pages tell of its own faults.
+    async fn page(&self, request: Request) -> Response {
+        let answer = AssertUnwindSafe(self.portal.call(request)).catch_unwind().await;
+        match answer {
+            Ok(answer) => answer.map_or_else(poem::Error::into_response, poem::IntoResponse::into_response),
+            Err(panic) => (StatusCode::INTERNAL_SERVER_ERROR, panicked(&*panic).detail.into_owned()).into_response(),
+        }
+    }
+}
+
+impl<P: Endpoint> Endpoint for Onion<P> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let context = match self.context(&request) {
+            Ok(context) => Arc::new(context),
+            Err(problem) => return Ok(refusal::answer(&problem, "")),
+        };
+        let ends = hostile::ends_connection(&request);
+        request.extensions_mut().insert(Arc::clone(&context));
+        let mut response = self.answer(request, &context).await;
+        headers::identify(response.headers_mut(), &context);
+        if ends {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        record::done(&context, response.status());
+        Ok(response)
+    }
+}
+
+/// OPTIONS tells what the path takes; any other method that it does not take is refused.
+fn without_route(request: &Request, entry: &PathEntry, context: &RequestContext) -> Response {
+    let mut response = if request.method() == Method::OPTIONS {
+        Response::builder().status(StatusCode::NO_CONTENT).finish()
+    } else {
+        let detail = format!("This address takes {}.", entry.allow.to_str().unwrap_or_default());
+        refusal::answer(&Problem::new(&kind::METHOD_NOT_ALLOWED, detail), context.request_id.as_str())
+    };
+    response.headers_mut().insert(header::ALLOW, entry.allow.clone());
+    response
+}
+
+/// The process lives on; the cause is for the operator (S123).
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Problem {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text");
+    Problem::broken(format_args!("panic: {text}"))
+}

@@ -1,0 +1,46 @@
+//! What a request leaves behind: a line in the log, and its usage.
+
+use poem::http::StatusCode;
+
+use super::{LimitClass, RequestContext};
+use crate::usage::Call;
+
+/// Notes that a request was answered. Paths are logged without their queries, which may hold what nobody should keep.
+pub(super) fn done(context: &RequestContext, status: StatusCode) {
+    let latency = context.started.elapsed();
+    log(context, status, latency);
+    let Some(operation) = context.operation.get().filter(|operation| operation.class != LimitClass::Free) else { return };
+    let identity = context.identity.get();
+    context.app.usage.record(&Call {
+        at: context.now,
+        owner: identity.map(|identity| identity.user_id),
+        key: identity.and_then(|identity| identity.credential.key()),
+        operation: operation.id,
+        status: status.as_u16(),
+        latency,
+    });
+}
+
+fn log(context: &RequestContext, status: StatusCode, latency: std::time::Duration) {
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                request_id = context.request_id.as_str(),
+                method = context.method.as_str(),
+                path = context.uri.path(),
+                operation = context.operation.get().map(|operation| operation.id),
+                user_id = context.identity.get().map(|identity| identity.user_id.as_str()),
+                key_id = context.identity.get().and_then(|identity| identity.credential.key()).map(tracing::field::display),
+                address = %context.address,
+                status = status.as_u16(),
+                latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
+                "request"
+            )
+        };
+    }
+    if status.is_server_error() {
+        line!(warn);
+    } else {
+        line!(debug);
+    }
+}
