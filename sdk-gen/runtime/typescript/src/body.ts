@@ -35,8 +35,12 @@ export function encodeBody(value: unknown, mediaTypes: readonly string[], parts:
   if (value instanceof URLSearchParams) return { content: value, repeatable: true };
   const types = mediaTypes.length === 0 ? ['application/json'] : mediaTypes;
   if (isBytes(value)) return bytesBody(value, types);
-  const type = typeof value === 'string' ? (types.find((one) => kindOf(one) !== 'multipart' && kindOf(one) !== 'form') ?? types[0]) : types[0];
-  return encodeAs(value, type ?? 'application/json', parts);
+  return encodeAs(value, (typeof value === 'string' ? typeOfText(types) : types[0]) ?? 'application/json', parts);
+}
+
+/** A text goes as text where that is offered, else as JSON or whatever takes a single value. */
+function typeOfText(types: readonly string[]): string | undefined {
+  return types.find((one) => /^text\/|[/+](xml|yaml)\b/i.test(one)) ?? types.find((one) => !['multipart', 'form'].includes(kindOf(one))) ?? types[0];
 }
 
 function encodeAs(value: unknown, contentType: string, parts: Parts): EncodedBody {
