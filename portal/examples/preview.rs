@@ -1,0 +1,41 @@
+//! The portal alone, for looking at pages: `cargo run -p gatepost-portal --example preview [CONTRACT] [API_URL]`.
+//! Public pages need no API; signed-in ones ask the one at `API_URL` (and are errors where there is none).
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use gatepost_portal::{MemorySessions, Portal, PortalConfig, SessionKey, VouchToken};
+use poem::Server;
+use poem::listener::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let contract = arguments.next().unwrap_or_else(|| "openapi.yaml".to_owned());
+    let api_url = arguments.next().unwrap_or_else(|| "http://127.0.0.1:9".to_owned());
+    let address = arguments.next().unwrap_or_else(|| "127.0.0.1:0".to_owned());
+    let listener = std::net::TcpListener::bind(address)?;
+    let public_url = format!("http://{}", listener.local_addr()?);
+    let portal = Portal::new(PortalConfig {
+        api_url,
+        public_url: public_url.clone(),
+        contract: std::fs::read_to_string(contract)?.into(),
+        vouch: VouchToken::new("preview"),
+        sessions: Arc::new(MemorySessions::default()),
+        session_keys: vec![SessionKey([7; 32])],
+        secure_cookies: false,
+        now_ms: Arc::new(now_ms),
+        visitor_address: Arc::new(|_| IpAddr::V4(Ipv4Addr::LOCALHOST)),
+    })?;
+    println!("{public_url}");
+    drop(listener);
+    let listener = TcpListener::bind(public_url.trim_start_matches("http://").to_owned());
+    Server::new(listener).run(portal.endpoint()).await?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a preview has no App to take a clock from")]
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

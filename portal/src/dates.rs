@@ -1,0 +1,101 @@
+//! Times as people read them, in UTC, beside what programs read.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year]");
+const MINUTE: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
+const SHORT_DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short]");
+const HOUR: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
+
+/// A moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(OffsetDateTime);
+
+impl Moment {
+    /// Milliseconds since 1970; what lies beyond the calendar is its edge.
+    pub fn from_ms(ms: i64) -> Self {
+        let nanos = i128::from(ms) * 1_000_000;
+        Self(OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+    }
+
+    /// As the API writes it.
+    pub fn parse(rfc3339: &str) -> Option<Self> {
+        OffsetDateTime::parse(rfc3339, &Rfc3339).ok().map(Self)
+    }
+
+    pub fn ms(self) -> i64 {
+        i64::try_from(self.0.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+    }
+
+    /// For `datetime=`.
+    pub fn rfc3339(self) -> String {
+        self.0.format(&Rfc3339).unwrap_or_default()
+    }
+
+    /// `22 Nov 2026`.
+    pub fn day(self) -> String {
+        self.0.format(DAY).unwrap_or_default()
+    }
+
+    /// `22 Nov`.
+    pub fn short_day(self) -> String {
+        self.0.format(SHORT_DAY).unwrap_or_default()
+    }
+
+    /// `14:00`.
+    pub fn hour(self) -> String {
+        self.0.format(HOUR).unwrap_or_default()
+    }
+
+    /// How long before `now`: `just now`, `5 minutes ago`, then the day.
+    pub fn ago(&self, now: &Self) -> String {
+        let seconds = (now.0 - self.0).whole_seconds();
+        let count = |number: i64, unit: &str| format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" });
+        match seconds {
+            ..90 => "just now".to_owned(),
+            90..5_400 => count((seconds + 30) / 60, "minute"),
+            5_400..86_400 => count((seconds + 1_800) / 3_600, "hour"),
+            86_400..2_592_000 => count(seconds / 86_400, "day"),
+            _ => self.day(),
+        }
+    }
+
+    /// How long after `now`: `in 5 days`.
+    pub fn ahead(&self, now: &Self) -> String {
+        let seconds = (self.0 - now.0).whole_seconds();
+        let count = |number: i64, unit: &str| format!("in {number} {unit}{}", if number == 1 { "" } else { "s" });
+        match seconds {
+            ..=0 => "ended".to_owned(),
+            1..5_400 => count(seconds / 60 + 1, "minute"),
+            5_400..172_800 => count((seconds + 1_800) / 3_600, "hour"),
+            _ => count((seconds + 43_200) / 86_400, "day"),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.format(MINUTE).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_well() {
+        let now = Moment::parse("2026-11-22T12:00:00.000Z").unwrap();
+        assert_eq!(now.to_string(), "22 Nov 2026, 12:00 UTC");
+        assert_eq!(now.day(), "22 Nov 2026");
+        assert_eq!(Moment::from_ms(now.ms() - 120_000).ago(&now), "2 minutes ago");
+        assert_eq!(Moment::from_ms(now.ms() - 3 * 3_600_000).ago(&now), "3 hours ago");
+        assert_eq!(Moment::from_ms(now.ms() + 90 * 86_400_000).ahead(&now), "in 90 days");
+        assert_eq!(Moment::from_ms(now.ms() + 1).ahead(&now), "in 1 minute");
+    }
+}

@@ -1,0 +1,22 @@
+//! One file a page: ask, decide, render. Templates of the same name are in `templates/`.
+//!
+//! Public pages answer [`crate::http::Answer::public`], a signed-in visitor's pages `private`. A page must not call the API but
+//! through `crate::api`, nor write HTML but through its template. Forms redirect after a change (Post/Redirect/Get) and answer
+//! with what was typed and what is wrong when there is none.
+
+pub(crate) mod agents;
+pub(crate) mod chrome;
+pub(crate) mod contract;
+pub(crate) mod dashboard;
+pub(crate) mod docs;
+pub(crate) mod error;
+pub(crate) mod field_list;
+pub(crate) mod form_state;
+pub(crate) mod home;
+pub(crate) mod keys;
+pub(crate) mod problems;
+pub(crate) mod quickstart;
+pub(crate) mod reference;
+pub(crate) mod sign_in;
+pub(crate) mod sign_up;
+pub(crate) mod usage;

@@ -1,0 +1,121 @@
+//! Signing in and out.
+
+use std::sync::Arc;
+
+use askama::Template;
+use poem::http::{StatusCode, header};
+use poem::web::Data;
+use poem::{Request, handler};
+
+use super::chrome::{Chrome, Room};
+use super::error::failed;
+use super::form_state::FormState;
+use crate::api::{Failure, SignIn};
+use crate::html::render;
+use crate::http::{Answer, FormFields};
+use crate::session::{self, SignedForm};
+use crate::site::Site;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    chrome: Chrome<'a>,
+    form: FormState,
+    notice: Option<&'static str>,
+    next: String,
+}
+
+#[handler]
+pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Result<Answer> {
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+    let has = |name: &str| query.iter().any(|(given, _)| given == name);
+    let next = next(query.iter().find(|(name, _)| name == "next").map(|(_, value)| value.as_str()));
+    if let Some(secret) = site.cookie.read(request)
+        && site.sessions.open(secret).await.map_err(|error| site.broken(&error))?.is_some()
+    {
+        return Ok(Answer::see_other(&next));
+    }
+    let notice = match () {
+        () if has("registered") => Some("Almost there. If the address is new, the account is open now: sign in with it."),
+        () if has("ended") => Some("Your session has ended. Sign in again to go on."),
+        () if has("out") => Some("You are signed out."),
+        () => None,
+    };
+    Ok(Answer::private(page(&site, FormState::default(), notice, next)))
+}
+
+/// A new session under a new id, whatever cookie came along; the old one is worth nothing from now on.
+#[handler]
+pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: FormFields) -> poem::Result<Answer> {
+    let next = next(fields.get("next"));
+    let signed_in = match attempt(&site, request, &fields).await {
+        Ok(signed_in) => signed_in,
+        Err(failure) => {
+            let form = FormState::refused(fields, &failure, &["email", "password"]);
+            return Ok(Answer::private(page(&site, form, None, next)).status(StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    if let Some(old) = site.cookie.read(request) {
+        site.sessions.end(&session::hash(old)).await.map_err(|error| site.broken(&error))?;
+    }
+    let secret = site.sessions.begin(signed_in.person, signed_in.tokens).await.map_err(|error| site.broken(&error))?;
+    Ok(Answer::see_other(&next).header(header::SET_COOKIE, &site.cookie.keep(&secret)))
+}
+
+/// Ends the session here, on the server; the cookie goes too.
+#[handler]
+pub(crate) async fn sign_out(site: Data<&Arc<Site>>, form: SignedForm) -> poem::Result<Answer> {
+    site.sessions.end(&form.session.id).await.map_err(|error| site.broken(&error))?;
+    Ok(gone(&site))
+}
+
+/// Ends every session of the account, also those of other programs.
+#[handler]
+pub(crate) async fn sign_out_everywhere(site: Data<&Arc<Site>>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
+    let session = &form.session;
+    let ended = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
+        Ok(calls) => calls.sign_out_everywhere().await,
+        Err(failure) => Err(failure),
+    };
+    match ended {
+        Ok(()) => {
+            site.sessions.end(&session.id).await.map_err(|error| site.broken(&error))?;
+            Ok(gone(&site))
+        }
+        Err(failure) => Err(failed(&site, session, failure).await),
+    }
+}
+
+fn gone(site: &Site) -> Answer {
+    Answer::see_other("/login?out").header(header::SET_COOKIE, &site.cookie.forget())
+}
+
+async fn attempt(site: &Site, request: &Request, fields: &FormFields) -> Result<SignIn, Failure> {
+    let calls = site.api.nobody(site.visitor(request))?;
+    let (email, password) = (fields.get("email").unwrap_or_default(), fields.raw("password").unwrap_or_default());
+    calls.sign_in(email, password, site.sessions.now_ms()).await
+}
+
+/// Only to our own dashboard: an address from elsewhere is no place to send anyone.
+fn next(asked: Option<&str>) -> String {
+    let plain = |path: &str| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_'));
+    let inside = |path: &&str| *path == "/dashboard" || path.starts_with("/dashboard/");
+    asked.filter(inside).filter(|path| plain(path)).unwrap_or("/dashboard").to_owned()
+}
+
+fn page(site: &Site, form: FormState, notice: Option<&'static str>, next: String) -> String {
+    render(&SignInPage { chrome: Chrome::new(site, Room::Elsewhere, false), form, notice, next })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn signing_in_leads_nowhere_else() {
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "/dashboardx", "/dashboard/..//evil.example?x", "/login"] {
+            assert_eq!(next(Some(elsewhere)), "/dashboard", "{elsewhere}");
+        }
+        assert_eq!(next(Some("/dashboard/keys")), "/dashboard/keys");
+    }
+}

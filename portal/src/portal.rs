@@ -1,0 +1,101 @@
+//! All addresses of the portal in one table, and the steps that surround every page.
+
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, post};
+
+use crate::config::{PortalConfig, PortalError};
+use crate::http::{Answer, Asked, finish, refuse_cross_site};
+use crate::pages::{agents, contract, dashboard, docs, home, keys, problems, quickstart, reference, sign_in, sign_up, usage};
+use crate::site::Site;
+
+/// The portal, ready to be mounted.
+#[derive(Clone)]
+pub struct Portal(Arc<Site>);
+
+impl Portal {
+    /// Reads the contract and makes everything that is made once. Takes some tens of milliseconds for a contract like ours.
+    ///
+    /// # Errors
+    /// [`PortalError`]: the contract cannot be read, or a setting is not fit.
+    pub fn new(config: PortalConfig) -> Result<Self, PortalError> {
+        Site::build(&config).map(Arc::new).map(Self)
+    }
+
+    /// Every page, for everything that the API does not own. It never fails: what is not there is a page, too.
+    pub fn endpoint(&self) -> impl Endpoint<Output = Response> + use<> {
+        let site = Arc::clone(&self.0);
+        let pages = Arc::new(routes().data(Arc::clone(&site)));
+        poem::endpoint::make(move |request| {
+            let (site, pages) = (Arc::clone(&site), Arc::clone(&pages));
+            async move { Ok::<_, poem::Error>(answer(&site, pages.as_ref(), request).await) }
+        })
+    }
+}
+
+async fn answer(site: &Site, pages: &impl Endpoint<Output = Response>, mut request: Request) -> Response {
+    let asked = Asked::note(&mut request);
+    let response = if refuse_cross_site(&request, &site.public_url) {
+        site.refusal(StatusCode::FORBIDDEN, "This form came from another site, or from a program that does not say where from.").into_response()
+    } else {
+        match pages.call(request).await {
+            Ok(response) => response,
+            Err(error) => told(site, error),
+        }
+    };
+    finish(&asked, site.security, response).await
+}
+
+/// poem's own refusals (no such route, wrong method, unreadable path) as a page.
+fn told(site: &Site, error: poem::Error) -> Response {
+    if error.is_from_response() {
+        return error.into_response();
+    }
+    let status = error.status();
+    let words = match status {
+        StatusCode::NOT_FOUND => "Nothing is kept at this address.",
+        StatusCode::METHOD_NOT_ALLOWED => "This address does not take that method.",
+        _ => "The request cannot be read.",
+    };
+    site.refusal(status, words).into_response()
+}
+
+fn routes() -> impl Endpoint<Output = Response> {
+    Route::new()
+        .at("/", get(home::show))
+        .at("/assets/:name", get(asset))
+        .at("/docs", get(docs::index))
+        .at("/docs/quickstart", get(quickstart::show))
+        .at("/docs/errors/:name", get(problems::show))
+        .at("/docs/:name", get(docs::guide))
+        .at("/reference", get(reference::index))
+        .at("/reference.md", get(reference::index_twin))
+        .at("/reference/:name", get(reference::named))
+        .at("/reference/schemas/:name", get(reference::schema))
+        .at("/openapi.yaml", get(contract::yaml))
+        .at("/openapi.json", get(contract::as_json))
+        .at("/openapi-3.0.json", get(contract::lowered))
+        .at("/llms.txt", get(contract::llms))
+        .at("/llms-full.txt", get(contract::llms_full))
+        .at("/robots.txt", get(agents::robots))
+        .at("/sitemap.xml", get(agents::sitemap))
+        .at("/.well-known/api-catalog", get(agents::catalog))
+        .at("/signup", get(sign_up::show).post(sign_up::send))
+        .at("/login", get(sign_in::show).post(sign_in::send))
+        .at("/logout", post(sign_in::sign_out))
+        .at("/logout/everywhere", post(sign_in::sign_out_everywhere))
+        .at("/dashboard", get(dashboard::show))
+        .at("/dashboard/keys", get(keys::list::show).post(keys::create::send))
+        .at("/dashboard/keys/new", get(keys::create::new))
+        .at("/dashboard/keys/:id", get(keys::change::show).post(keys::change::send))
+        .at("/dashboard/keys/:id/disabled", post(keys::change::set_disabled))
+        .at("/dashboard/keys/:id/revoke", get(keys::revoke::ask).post(keys::revoke::send))
+        .at("/dashboard/usage", get(usage::show))
+        .at("/dashboard/usage.csv", get(usage::csv))
+}
+
+#[handler]
+fn asset(site: poem::web::Data<&Arc<Site>>, poem::web::Path(name): poem::web::Path<String>) -> poem::Result<Answer> {
+    site.assets.get(&name).ok_or_else(|| site.refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address."))
+}

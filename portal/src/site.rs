@@ -1,0 +1,86 @@
+//! What every page may ask for, made once at start.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use poem::Request;
+use poem::http::{StatusCode, header};
+
+use crate::api::Api;
+use crate::config::{PortalConfig, PortalError};
+use crate::http::{Answer, Assets, Keeping, SecurityHeaders};
+use crate::pages::chrome::{Chrome, Room};
+use crate::pages::contract::ContractFiles;
+use crate::pages::docs::Guides;
+use crate::pages::error::error_page;
+use crate::reference::{Reference, Samples};
+use crate::session::{SessionCookie, Sessions};
+
+/// Everything that was made at start.
+pub(crate) struct Site {
+    pub public_url: String,
+    pub reference: Reference,
+    pub samples: Samples,
+    pub contract: ContractFiles,
+    pub guides: Guides,
+    pub assets: Assets,
+    pub sessions: Sessions,
+    pub cookie: SessionCookie,
+    pub security: SecurityHeaders,
+    pub api: Api,
+    visitor_address: crate::config::VisitorAddress,
+}
+
+impl Site {
+    pub fn build(config: &PortalConfig) -> Result<Self, PortalError> {
+        let loaded = sdk_gen::from_text("openapi.yaml", &config.contract)?;
+        let public_url = config.public_url.trim_end_matches('/').to_owned();
+        let contract = ContractFiles::make(&config.contract, &loaded, &public_url)?;
+        Ok(Self {
+            samples: Samples::new(&public_url),
+            contract,
+            guides: Guides::load(&loaded.api, &public_url),
+            assets: Assets::load(),
+            sessions: Sessions::new(config)?,
+            cookie: SessionCookie::new(config.secure_cookies),
+            security: SecurityHeaders::for_site(&public_url),
+            api: Api::new(config)?,
+            visitor_address: Arc::clone(&config.visitor_address),
+            reference: Reference::new(loaded.api),
+            public_url,
+        })
+    }
+
+    /// The site that a request came to.
+    pub fn of(request: &Request) -> poem::Result<&Arc<Self>> {
+        request.data::<Arc<Self>>().ok_or_else(|| poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    /// Who is visiting.
+    pub fn visitor(&self, request: &Request) -> IpAddr {
+        (self.visitor_address)(request)
+    }
+
+    /// What surrounds a public page. Whether somebody is signed in is taken from the cookie's presence: a page that
+    /// everyone may see is not worth a question to the store.
+    pub fn chrome<'a>(&'a self, request: &Request, room: Room) -> Chrome<'a> {
+        Chrome::new(self, room, self.cookie.read(request).is_some())
+    }
+
+    /// A page that says no.
+    pub fn refusal(&self, status: StatusCode, words: &str) -> poem::Error {
+        let html = error_page(self, status, words, None);
+        Answer::new(status, "text/html; charset=utf-8", html, Keeping::Never).into()
+    }
+
+    /// A page that says that something of ours broke; why goes to the log.
+    pub fn broken(&self, cause: &dyn std::error::Error) -> poem::Error {
+        tracing::error!(error = %cause, "the portal could not answer");
+        self.refusal(StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side. It is in our log; try again in a moment.")
+    }
+
+    /// Sends the visitor to sign in, without the cookie that is worth nothing any more.
+    pub fn signed_out(&self) -> poem::Error {
+        Answer::see_other("/login?ended").header(header::SET_COOKIE, &self.cookie.forget()).into()
+    }
+}
