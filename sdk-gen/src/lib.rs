@@ -19,6 +19,7 @@ pub mod names;
 pub mod rules;
 pub mod targets;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 pub use diagnostics::{Diagnostic, Severity};
@@ -56,6 +57,9 @@ pub fn from_text(name: &str, text: &str) -> Result<Loaded, LoadError> {
 fn loaded(document: Document) -> Loaded {
     let (api, mut diagnostics) = model::read(&document);
     diagnostics.splice(0..0, document.diagnostics().iter().cloned());
+    // A type that is read in place and again by name tells its faults twice.
+    let mut told = HashSet::new();
+    diagnostics.retain(|one| told.insert((one.code, one.pointer.clone(), one.message.clone())));
     document.locate(&mut diagnostics);
     Loaded { document, api, diagnostics }
 }

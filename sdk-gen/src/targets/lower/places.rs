@@ -60,6 +60,7 @@ impl Lowering<'_> {
         if responses.as_object().is_some_and(Members::is_empty) {
             *responses = json!({ "default": { "description": "" } });
         }
+        upper_ranges(responses);
         let place = child(at, "responses");
         for (status, response) in responses.as_object_mut().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
             self.response(response, &child(&place, status));
@@ -130,6 +131,15 @@ impl Lowering<'_> {
             }
             examples(media);
         }
+    }
+}
+
+/// `4xx` is written `4XX`.
+fn upper_ranges(responses: &mut Value) {
+    if let Some(members) = responses.as_object_mut() {
+        let old = std::mem::take(members);
+        let ranged = |status: String| if status.len() == 3 && status.ends_with("xx") { status.to_uppercase() } else { status };
+        members.extend(old.into_iter().map(|(status, answer)| (ranged(status), answer)));
     }
 }
 

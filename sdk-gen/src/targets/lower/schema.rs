@@ -37,11 +37,7 @@ impl Lowering<'_> {
         if is_array && !members.contains_key("items") {
             members.insert("items".to_owned(), json!({}));
         }
-        for key in ["required", "enum"] {
-            if members.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
-                members.shift_remove(key);
-            }
-        }
+        unique_lists(members);
         self.unknown(members, at);
     }
 
@@ -110,6 +106,18 @@ impl Lowering<'_> {
                 self.lost(at, &key);
             }
             rename(members, &key, &format!("x-{}", key.trim_start_matches('$')));
+        }
+    }
+}
+
+/// 3.0 wants these lists without doubles, and not at all rather than empty.
+fn unique_lists(members: &mut Members) {
+    for key in ["required", "enum"] {
+        let Some(Value::Array(items)) = members.get_mut(key) else { continue };
+        let mut seen: Vec<Value> = Vec::new();
+        items.retain(|item| !seen.contains(item) && { seen.push(item.clone()); true });
+        if items.is_empty() {
+            members.shift_remove(key);
         }
     }
 }
