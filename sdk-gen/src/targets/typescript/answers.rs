@@ -6,7 +6,10 @@ use super::plan::Draft;
 use super::scope::Scope;
 use super::text::{list, quote};
 use super::types::{Binary, Printer};
-use crate::model::{Api, Kind, MediaKind, MediaType, Method, Operation, Page, PageKind, PageParameter, PagePlace, Response, Schema, Status};
+use crate::model::{
+    Api, Kind, MediaKind, MediaType, Method, Operation, Page, PageKind, PageParameter, PagePlace, Response, Schema,
+    Status,
+};
 use crate::names::{Case, convert};
 
 /// What comes back.
@@ -30,7 +33,12 @@ pub struct Paging {
 }
 
 /// Plans the answer of an operation.
-pub fn plan<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a Operation, arguments: &Arguments<'a>) -> Answer {
+pub fn plan<'a>(
+    draft: &mut Draft<'a>,
+    scope: &mut Scope<'a>,
+    operation: &'a Operation,
+    arguments: &Arguments<'a>,
+) -> Answer {
     let media: Vec<&MediaType> = operation.successes().filter_map(Response::preferred).collect();
     let kind = kind_of(draft.api, operation, &media);
     let type_text = match kind {
@@ -48,12 +56,25 @@ fn kind_of(api: &Api, operation: &Operation, media: &[&MediaType]) -> &'static s
         return "none";
     }
     let Some(first) = media.iter().min_by_key(|media| media.kind != MediaKind::Json) else {
-        let leads_elsewhere = operation.responses.iter().any(|response| matches!(response.status, Status::Code(300..=399) | Status::Range(3)));
+        let leads_elsewhere = operation
+            .responses
+            .iter()
+            .any(|response| matches!(response.status, Status::Code(300..=399) | Status::Range(3)));
         let says_success = operation.successes().next().is_some();
         // A lone redirect leads to a file; an answer of which nothing is said is read as what it turns out to be.
-        return if leads_elsewhere && !says_success { "response" } else if says_success { "none" } else { "json" };
+        return if leads_elsewhere && !says_success {
+            "response"
+        } else if says_success {
+            "none"
+        } else {
+            "json"
+        };
     };
-    let is_file = first.schema.as_ref().and_then(|schema| api.resolve(schema)).is_some_and(|schema| matches!(&schema.kind, Kind::String(text) if text.is_binary()));
+    let is_file = first
+        .schema
+        .as_ref()
+        .and_then(|schema| api.resolve(schema))
+        .is_some_and(|schema| matches!(&schema.kind, Kind::String(text) if text.is_binary()));
     match first.kind {
         MediaKind::Json if !is_file => "json",
         MediaKind::Text => "text",
@@ -62,7 +83,12 @@ fn kind_of(api: &Api, operation: &Operation, media: &[&MediaType]) -> &'static s
 }
 
 /// The union of what the successes bring; `undefined` where one of them brings nothing.
-fn json_type<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a Operation, media: &[&'a MediaType]) -> String {
+fn json_type<'a>(
+    draft: &mut Draft<'a>,
+    scope: &mut Scope<'a>,
+    operation: &'a Operation,
+    media: &[&'a MediaType],
+) -> String {
     let wanted = format!("{}Answer", convert(&operation.id, Case::Pascal));
     let mut texts: Vec<String> = Vec::new();
     for media in media {
@@ -78,7 +104,11 @@ fn json_type<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a Op
     if operation.successes().any(|response| response.content.is_empty()) {
         texts.push("undefined".to_owned());
     }
-    if texts.is_empty() || texts.iter().any(|text| text == "unknown") { "unknown".to_owned() } else { texts.join(" | ") }
+    if texts.is_empty() || texts.iter().any(|text| text == "unknown") {
+        "unknown".to_owned()
+    } else {
+        texts.join(" | ")
+    }
 }
 
 fn accept(operation: &Operation) -> Option<String> {
@@ -92,7 +122,13 @@ fn accept(operation: &Operation) -> Option<String> {
     (!names.is_empty() && names != ["application/json"]).then(|| names.join(", "))
 }
 
-fn paging<'a>(draft: &mut Draft<'a>, scope: &Scope<'a>, operation: &'a Operation, arguments: &Arguments<'a>, media: &[&'a MediaType]) -> Option<Paging> {
+fn paging<'a>(
+    draft: &mut Draft<'a>,
+    scope: &Scope<'a>,
+    operation: &'a Operation,
+    arguments: &Arguments<'a>,
+    media: &[&'a MediaType],
+) -> Option<Paging> {
     let page = operation.page.as_ref()?;
     let body = media.iter().find(|media| media.kind == MediaKind::Json)?.schema.as_ref()?;
     let array = page.items.iter().try_fold(draft.api.resolve(body)?, |schema, name| {
@@ -127,5 +163,9 @@ fn place_of(parameter: &PageParameter, arguments: &Arguments<'_>) -> Option<(&'s
 
 /// The schema of the JSON body of the successful answer, for the keeping of tokens.
 pub fn json_schema<'a>(api: &'a Api, operation: &'a Operation) -> Option<&'a Schema> {
-    operation.success().and_then(Response::preferred).and_then(|media| media.schema.as_ref()).and_then(|schema| api.resolve(schema))
+    operation
+        .success()
+        .and_then(Response::preferred)
+        .and_then(|media| media.schema.as_ref())
+        .and_then(|schema| api.resolve(schema))
 }

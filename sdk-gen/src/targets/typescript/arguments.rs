@@ -84,9 +84,12 @@ fn plan_params<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a 
     }
     let is_own = |parameter: &&Parameter| {
         let name = parameter.name.to_ascii_lowercase();
-        !TRANSPORT_HEADERS.contains(&name.as_str()) && !operation.idempotency_header.as_ref().is_some_and(|header| header.eq_ignore_ascii_case(&name))
+        !TRANSPORT_HEADERS.contains(&name.as_str())
+            && !operation.idempotency_header.as_ref().is_some_and(|header| header.eq_ignore_ascii_case(&name))
     };
-    for parameter in operation.parameters_in(Location::Header).filter(is_own).chain(operation.parameters_in(Location::Cookie)) {
+    for parameter in
+        operation.parameters_in(Location::Header).filter(is_own).chain(operation.parameters_in(Location::Cookie))
+    {
         members.push((parameter, keys.take(&parameter.name)));
     }
     if members.is_empty() {
@@ -98,14 +101,21 @@ fn plan_params<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a 
     Some(Params { name, required, members })
 }
 
-fn declare_params<'a>(draft: &mut Draft<'a>, scope: &Scope<'a>, operation: &Operation, name: &str, members: &[(&'a Parameter, String)]) {
+fn declare_params<'a>(
+    draft: &mut Draft<'a>,
+    scope: &Scope<'a>,
+    operation: &Operation,
+    name: &str,
+    members: &[(&'a Parameter, String)],
+) {
     let mut printer = Printer::new(draft.api, scope, Binary::Text);
     let mut text = doc(0, &[&format!("Parameters of `{}`.", operation.id)]);
     text.push_str(&format!("export interface {name} {{\n"));
     for (parameter, member) in members {
         let printed = printer.print(&parameter.schema);
         let deprecated = if parameter.deprecated { "@deprecated" } else { "" };
-        let described = parameter.description.as_deref().or(parameter.schema.description.as_deref()).unwrap_or_default();
+        let described =
+            parameter.description.as_deref().or(parameter.schema.description.as_deref()).unwrap_or_default();
         text.push_str(&doc(2, &[described, deprecated]));
         let (mark, absent) = if parameter.required || printed == "unknown" { ("", "") } else { ("?", " | undefined") };
         let mark = if parameter.required { mark } else { "?" };
@@ -115,13 +125,23 @@ fn declare_params<'a>(draft: &mut Draft<'a>, scope: &Scope<'a>, operation: &Oper
     draft.declarations.push(Declaration { name: name.to_owned(), text, uses: printer.uses });
 }
 
-fn plan_body<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a Operation, body: &'a RequestBody) -> Body<'a> {
+fn plan_body<'a>(
+    draft: &mut Draft<'a>,
+    scope: &mut Scope<'a>,
+    operation: &'a Operation,
+    body: &'a RequestBody,
+) -> Body<'a> {
     let preferred = body.preferred();
     let mut media: Vec<&MediaType> = preferred.into_iter().collect();
     media.extend(body.content.iter().filter(|one| !preferred.is_some_and(|first| std::ptr::eq(first, *one))));
     let mut types: Vec<String> = preferred.map(|one| body_type(draft, scope, operation, one)).into_iter().collect();
     let kinds: HashSet<MediaKind> = media.iter().map(|one| one.kind).collect();
-    for (kind, text) in [(MediaKind::Multipart, "FormData"), (MediaKind::Form, "URLSearchParams"), (MediaKind::Text, "string"), (MediaKind::Bytes, "BytesInput")] {
+    for (kind, text) in [
+        (MediaKind::Multipart, "FormData"),
+        (MediaKind::Form, "URLSearchParams"),
+        (MediaKind::Text, "string"),
+        (MediaKind::Bytes, "BytesInput"),
+    ] {
         if kinds.contains(&kind) && !types.iter().any(|found| found == text) {
             types.push(text.to_owned());
         }
@@ -154,8 +174,12 @@ fn body_type<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &Opera
 /// What only the server writes cannot be asked of the caller.
 fn without_read_only(api: &Api, schema: &Schema, text: String) -> String {
     let Some(Kind::Object(object)) = api.resolve(schema).map(|found| &found.kind) else { return text };
-    let server_set: Vec<String> =
-        object.properties.iter().filter(|property| property.required && property.schema.read_only).map(|property| super::text::quote(&property.name)).collect();
+    let server_set: Vec<String> = object
+        .properties
+        .iter()
+        .filter(|property| property.required && property.schema.read_only)
+        .map(|property| super::text::quote(&property.name))
+        .collect();
     let is_closed = !matches!(object.additional, crate::model::Additional::Typed(_));
     if server_set.is_empty() || !is_closed { text } else { format!("Omit<{text}, {}>", server_set.join(" | ")) }
 }

@@ -32,7 +32,11 @@ fn imports(api: &Api, scope: &Scope<'_>) -> String {
     let refresh = refresh(api).map(|operation| (operation.resource.as_str(), refresh_constant(api, operation)));
     let mut text = String::new();
     for resource in &scope.resources {
-        let constant = refresh.as_ref().filter(|(tag, _)| *tag == resource.tag).map(|(_, name)| format!(", {name}")).unwrap_or_default();
+        let constant = refresh
+            .as_ref()
+            .filter(|(tag, _)| *tag == resource.tag)
+            .map(|(_, name)| format!(", {name}"))
+            .unwrap_or_default();
         text.push_str(&format!("import {{ {}{constant} }} from './resources/{}.js';\n", resource.class, resource.file));
     }
     let session = if has_session(api, &Schemes::new(api)) { ", type SessionOptions" } else { "" };
@@ -54,7 +58,8 @@ fn options(api: &Api, schemes: &Schemes<'_>) -> String {
     let bases = if has_session(api, schemes) { "BaseOptions, SessionOptions" } else { "BaseOptions" };
     let mut text = format!("/** What a client may be told. */\nexport interface ClientOptions extends {bases} {{\n");
     for option in &schemes.options {
-        let variable = format!("`{}_{}` by default, as long as no credential is given.", api.config.environment, option.variable);
+        let variable =
+            format!("`{}_{}` by default, as long as no credential is given.", api.config.environment, option.variable);
         text.push_str(&doc(2, &[&option.doc, &variable]));
         text.push_str(&format!("  readonly {}?: Secret | null | undefined;\n", option.name));
     }
@@ -63,15 +68,24 @@ fn options(api: &Api, schemes: &Schemes<'_>) -> String {
 }
 
 fn profile(api: &Api, schemes: &Schemes<'_>) -> String {
-    let mut lines = vec!["name: NAME".to_owned(), "version: VERSION".to_owned(), format!("environment: {}", quote(&api.config.environment))];
+    let mut lines = vec![
+        "name: NAME".to_owned(),
+        "version: VERSION".to_owned(),
+        format!("environment: {}", quote(&api.config.environment)),
+    ];
     lines.extend(api.default_server().map(|url| format!("baseUrl: {}", quote(url.trim_end_matches('/')))));
     lines.push(format!("schemes: {}", schemes.table()));
     if !schemes.entries.is_empty() {
         let all: Vec<String> = schemes.entries.iter().map(|(name, _)| list(&[name])).collect();
         lines.push(format!("security: [{}]", all.join(", ")));
     }
-    let secrets: Vec<String> = schemes.options.iter().map(|option| format!("{}: '{}'", option.name, option.variable)).collect();
-    lines.push(if secrets.is_empty() { "secrets: {}".to_owned() } else { format!("secrets: {{ {} }}", secrets.join(", ")) });
+    let secrets: Vec<String> =
+        schemes.options.iter().map(|option| format!("{}: '{}'", option.name, option.variable)).collect();
+    lines.push(if secrets.is_empty() {
+        "secrets: {}".to_owned()
+    } else {
+        format!("secrets: {{ {} }}", secrets.join(", "))
+    });
     lines.extend(tokens(api, schemes));
     format!("const PROFILE: Profile = {{\n  {},\n}};\n\n", lines.join(",\n  "))
 }
@@ -88,7 +102,8 @@ fn tokens(api: &Api, schemes: &Schemes<'_>) -> Option<String> {
         let found = wanted.iter().find(|name| object.is_some_and(|object| object.property(name).is_some()));
         quote(found.or(wanted.first()).copied().unwrap_or_default())
     };
-    let constant = refresh(api).map(|operation| format!(" refresh: {},", refresh_constant(api, operation))).unwrap_or_default();
+    let constant =
+        refresh(api).map(|operation| format!(" refresh: {},", refresh_constant(api, operation))).unwrap_or_default();
     Some(format!(
         "tokens: {{ option: '{option}',{constant} accessToken: {}, refreshToken: {}, expiresIn: {} }}",
         member(answer, &["accessToken", "access_token"]),
@@ -104,7 +119,10 @@ fn class(api: &Api, scope: &Scope<'_>) -> String {
     for resource in &scope.resources {
         let tag = api.tags.iter().find(|tag| tag.name == resource.tag);
         text.push_str(&doc(2, &[tag.and_then(|tag| tag.description.as_deref()).unwrap_or_default()]));
-        text.push_str(&format!("  readonly {}: {} = new {}(this);\n", resource.property, resource.class, resource.class));
+        text.push_str(&format!(
+            "  readonly {}: {} = new {}(this);\n",
+            resource.property, resource.class, resource.class
+        ));
     }
     if !scope.resources.is_empty() {
         text.push('\n');
@@ -116,9 +134,16 @@ fn class(api: &Api, scope: &Scope<'_>) -> String {
 /// The package's version: the API's, if npm can read it.
 pub fn version(api: &Api) -> String {
     let numbers: Vec<&str> = api.info.version.trim().trim_start_matches(['v', 'V']).splitn(3, '.').collect();
-    let plain = |text: &&str| !text.is_empty() && text.len() < 10 && text.chars().all(|letter| letter.is_ascii_digit()) && (*text == "0" || !text.starts_with('0'));
+    let plain = |text: &&str| {
+        !text.is_empty()
+            && text.len() < 10
+            && text.chars().all(|letter| letter.is_ascii_digit())
+            && (*text == "0" || !text.starts_with('0'))
+    };
     match numbers.as_slice() {
-        [major, minor, patch] if [major, minor, patch].iter().all(|part| plain(part)) => format!("{major}.{minor}.{patch}"),
+        [major, minor, patch] if [major, minor, patch].iter().all(|part| plain(part)) => {
+            format!("{major}.{minor}.{patch}")
+        }
         [major, minor] if plain(major) && plain(minor) => format!("{major}.{minor}.0"),
         [major] if plain(major) => format!("{major}.0.0"),
         _ => "0.0.0".to_owned(),

@@ -24,7 +24,13 @@ pub struct Declaration {
 
 /// The type of a body or an answer in place. What has no name and is more than a word gets one, so that users can
 /// write it down.
-pub fn in_place<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, schema: &'a Schema, binary: Binary, wanted: &str) -> String {
+pub fn in_place<'a>(
+    draft: &mut Draft<'a>,
+    scope: &mut Scope<'a>,
+    schema: &'a Schema,
+    binary: Binary,
+    wanted: &str,
+) -> String {
     if let Kind::Array(array) = &schema.kind
         && matches!(array.items.kind, Kind::Object(_))
     {
@@ -65,12 +71,20 @@ pub fn files(api: &Api, scope: &Scope<'_>, plans: &[Plan<'_>], events: Option<&E
         let mut printer = Printer::of_alias(api, scope, key);
         let name = scope.type_name(key).to_owned();
         let text = declare(&mut printer, &name, &named.schema);
-        by_file.entry(scope.type_file(key).to_owned()).or_default().push(Declaration { name, text, uses: printer.uses });
+        by_file.entry(scope.type_file(key).to_owned()).or_default().push(Declaration {
+            name,
+            text,
+            uses: printer.uses,
+        });
     }
     let mut files = Vec::new();
     for (resource, declarations) in planned(scope, plans) {
         let own = by_file.entry(resource).or_default();
-        own.extend(declarations.map(|found| Declaration { name: found.name.clone(), text: found.text.clone(), uses: found.uses.clone() }));
+        own.extend(declarations.map(|found| Declaration {
+            name: found.name.clone(),
+            text: found.text.clone(),
+            uses: found.uses.clone(),
+        }));
     }
     by_file.retain(|_, declarations| !declarations.is_empty());
     let mut names: Vec<String> = by_file.keys().cloned().collect();
@@ -88,7 +102,10 @@ pub fn files(api: &Api, scope: &Scope<'_>, plans: &[Plan<'_>], events: Option<&E
     files
 }
 
-fn planned<'p>(scope: &'p Scope<'_>, plans: &'p [Plan<'_>]) -> impl Iterator<Item = (String, impl Iterator<Item = &'p Declaration>)> {
+fn planned<'p>(
+    scope: &'p Scope<'_>,
+    plans: &'p [Plan<'_>],
+) -> impl Iterator<Item = (String, impl Iterator<Item = &'p Declaration>)> {
     scope.resources.iter().map(move |resource| {
         let own = plans.iter().filter(move |plan| plan.operation.resource == resource.tag);
         (resource.file.clone(), own.flat_map(|plan| &plan.declarations))
@@ -107,7 +124,14 @@ fn types_file(api: &Api, scope: &Scope<'_>, file: &str, declarations: &[Declarat
 }
 
 /// Import lines for what is used. `own` is the file itself; `more` are declared types of a file.
-pub fn imports(scope: &Scope<'_>, uses: &Uses, folder: &str, runtime: &str, own: Option<&str>, more: &[(&str, Vec<&str>)]) -> String {
+pub fn imports(
+    scope: &Scope<'_>,
+    uses: &Uses,
+    folder: &str,
+    runtime: &str,
+    own: Option<&str>,
+    more: &[(&str, Vec<&str>)],
+) -> String {
     let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for key in &uses.types {
         by_file.entry(scope.type_file(key)).or_default().push(scope.type_name(key));

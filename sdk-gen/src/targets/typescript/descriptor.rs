@@ -49,7 +49,10 @@ fn path_formats(operation: &Operation) -> Option<String> {
 
 fn parameters(plan: &Plan<'_>, location: Location, field: &str) -> Option<String> {
     let members = plan.arguments.params.iter().flat_map(|params| &params.members);
-    let texts: Vec<String> = members.filter(|(parameter, _)| parameter.location == location).map(|(parameter, member)| one(parameter, member)).collect();
+    let texts: Vec<String> = members
+        .filter(|(parameter, _)| parameter.location == location)
+        .map(|(parameter, member)| one(parameter, member))
+        .collect();
     if texts.is_empty() {
         return None;
     }
@@ -101,14 +104,28 @@ fn style(style: Style) -> &'static str {
 
 fn body(plan: &Plan<'_>) -> Vec<String> {
     let Some(body) = &plan.arguments.body else { return Vec::new() };
-    let names: Vec<&str> = body.media.iter().map(|media| if media.kind == MediaKind::Json && media.name.contains('*') { "application/json" } else { media.name.trim() }).collect();
+    let names: Vec<&str> = body
+        .media
+        .iter()
+        .map(|media| {
+            if media.kind == MediaKind::Json && media.name.contains('*') {
+                "application/json"
+            } else {
+                media.name.trim()
+            }
+        })
+        .collect();
     let mut lines = vec![format!("body: {}", list(&names))];
     lines.extend(body.media.first().and_then(|media| parts(media)));
     lines
 }
 
 fn parts(media: &MediaType) -> Option<String> {
-    let texts: Vec<String> = media.encoding.iter().filter_map(|(name, encoding)| part(encoding).map(|part| format!("{}: {{ {part} }}", key(name)))).collect();
+    let texts: Vec<String> = media
+        .encoding
+        .iter()
+        .filter_map(|(name, encoding)| part(encoding).map(|part| format!("{}: {{ {part} }}", key(name))))
+        .collect();
     (!texts.is_empty()).then(|| format!("parts: {{ {} }}", texts.join(", ")))
 }
 

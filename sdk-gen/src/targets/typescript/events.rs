@@ -27,17 +27,27 @@ pub fn plan<'a>(api: &'a Api, scope: &mut Scope<'a>) -> Option<Events> {
     let mut uses = super::types::Uses::default();
     for webhook in &api.webhooks {
         let text = payload(api, scope, webhook, &mut declarations, &mut uses);
-        let described = [webhook.summary.as_deref().unwrap_or_default(), webhook.description.as_deref().unwrap_or_default()];
+        let described =
+            [webhook.summary.as_deref().unwrap_or_default(), webhook.description.as_deref().unwrap_or_default()];
         lines.push_str(&format!("{}  {}: {text};\n", doc(2, &described), key(&webhook.name)));
     }
-    let text = format!("/** Each event that the API sends, with its payload. */\nexport interface {table} {{\n{lines}}}\n");
+    let text =
+        format!("/** Each event that the API sends, with its payload. */\nexport interface {table} {{\n{lines}}}\n");
     declarations.push(Declaration { name: table.clone(), text, uses });
-    let text = format!("/** Any of them: `verifyWebhook<WebhookEvent>(…)`. */\nexport type WebhookEvent = {table}[keyof {table}];\n");
+    let text = format!(
+        "/** Any of them: `verifyWebhook<WebhookEvent>(…)`. */\nexport type WebhookEvent = {table}[keyof {table}];\n"
+    );
     declarations.push(Declaration { name: "WebhookEvent".to_owned(), text, uses: super::types::Uses::default() });
     Some(Events { declarations })
 }
 
-fn payload<'a>(api: &'a Api, scope: &mut Scope<'a>, webhook: &'a Webhook, declarations: &mut Vec<Declaration>, uses: &mut super::types::Uses) -> String {
+fn payload<'a>(
+    api: &'a Api,
+    scope: &mut Scope<'a>,
+    webhook: &'a Webhook,
+    declarations: &mut Vec<Declaration>,
+    uses: &mut super::types::Uses,
+) -> String {
     let schema = webhook.body.as_ref().and_then(|body| body.preferred()).and_then(|media| media.schema.as_ref());
     let Some(schema) = schema else { return "unknown".to_owned() };
     if !matches!(schema.kind, Kind::Object(_)) {

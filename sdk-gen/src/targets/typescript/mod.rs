@@ -36,7 +36,7 @@ pub fn emit(api: &Api) -> Emitted {
     files.extend(declarations::files(api, &scope, &plans, events.as_ref()));
     files.extend(resources::files(api, &scope, &plans));
     files.push(client::file(api, &scope));
-    files.extend(package::files(api, &scope, events.is_some()));
+    files.extend(package::files(api));
     files.push(readme::file(api, &scope, &plans));
     Emitted { files, diagnostics: plans.into_iter().flat_map(|plan| plan.diagnostics).collect() }
 }

@@ -3,21 +3,22 @@
 use serde_json::json;
 
 use super::client::version;
-use super::scope::Scope;
 use super::text::quote;
 use crate::files::{Comment, GeneratedFile};
 use crate::model::Api;
 
 /// Writes these files.
-pub fn files(api: &Api, scope: &Scope<'_>, has_events: bool) -> Vec<GeneratedFile> {
-    let _ = (scope, has_events);
+pub fn files(api: &Api) -> Vec<GeneratedFile> {
     let source = |path: &str, body: &str| GeneratedFile::new(&api.origin, Comment::Slashes, path, body);
     let plain = |path: &str, contents: String| GeneratedFile { path: path.to_owned(), contents };
     let name = &api.config.typescript_package;
     vec![
         plain("package.json", pretty(&manifest(api))),
         plain("tsconfig.json", pretty(&compiler_options())),
-        source("src/version.ts", &format!("export const NAME = {};\nexport const VERSION = {};\n", quote(name), quote(&version(api)))),
+        source(
+            "src/version.ts",
+            &format!("export const NAME = {};\nexport const VERSION = {};\n", quote(name), quote(&version(api))),
+        ),
         source(
             "src/index.ts",
             "export { Client, type ClientOptions } from './client.js';\nexport * from './resources/index.js';\nexport * from './runtime/index.js';\nexport type * from './types/index.js';\nexport { VERSION } from './version.js';\n",
@@ -32,13 +33,12 @@ fn pretty(value: &serde_json::Value) -> String {
 
 fn manifest(api: &Api) -> serde_json::Value {
     let entry = |name: &str| json!({ "types": format!("./dist/{name}.d.ts"), "default": format!("./dist/{name}.js") });
-    let mut manifest = json!({
-        "name": api.config.typescript_package,
-        "version": version(api),
-        "description": format!("Client of {}", one_line(&api.info.title)),
-    });
+    let mut manifest = serde_json::Map::new();
+    manifest.insert("name".to_owned(), json!(api.config.typescript_package));
+    manifest.insert("version".to_owned(), json!(version(api)));
+    manifest.insert("description".to_owned(), json!(format!("Client of {}", one_line(&api.info.title))));
     if let Some(license) = &api.info.license_identifier {
-        manifest["license"] = json!(license);
+        manifest.insert("license".to_owned(), json!(license));
     }
     let rest = json!({
         "type": "module",
@@ -51,10 +51,10 @@ fn manifest(api: &Api) -> serde_json::Value {
         "scripts": { "build": "tsc", "prepack": "tsc" },
         "devDependencies": { "typescript": "^5.9.0 || ^7.0.0" },
     });
-    if let (Some(object), serde_json::Value::Object(rest)) = (manifest.as_object_mut(), rest) {
-        object.extend(rest);
+    if let serde_json::Value::Object(rest) = rest {
+        manifest.extend(rest);
     }
-    manifest
+    serde_json::Value::Object(manifest)
 }
 
 fn one_line(text: &str) -> String {

@@ -39,7 +39,11 @@ pub fn all<'a>(api: &'a Api, scope: &mut Scope<'a>) -> Vec<Plan<'a>> {
         let mut methods = Names::new(Case::Camel, &RESOURCE_MEMBERS);
         let mut constants = Names::new(Case::Camel, &super::reserved::WORDS);
         for operation in api.operations_of(tag) {
-            let method = if is_identifier(&operation.name) { methods.take_exact(&operation.name) } else { methods.take(&operation.name) };
+            let method = if is_identifier(&operation.name) {
+                methods.take_exact(&operation.name)
+            } else {
+                methods.take(&operation.name)
+            };
             let constant = constants.take(&operation.id);
             plans.push(plan(api, scope, operation, method, constant));
         }
@@ -47,7 +51,13 @@ pub fn all<'a>(api: &'a Api, scope: &mut Scope<'a>) -> Vec<Plan<'a>> {
     plans
 }
 
-fn plan<'a>(api: &'a Api, scope: &mut Scope<'a>, operation: &'a Operation, method: String, constant: String) -> Plan<'a> {
+fn plan<'a>(
+    api: &'a Api,
+    scope: &mut Scope<'a>,
+    operation: &'a Operation,
+    method: String,
+    constant: String,
+) -> Plan<'a> {
     let mut draft = Draft { api, uses: Uses::default(), declarations: Vec::new(), diagnostics: Vec::new() };
     let arguments = arguments::plan(&mut draft, scope, operation);
     let answer = answers::plan(&mut draft, scope, operation, &arguments);

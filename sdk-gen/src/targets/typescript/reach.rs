@@ -16,7 +16,8 @@ pub struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// Walks all operations.
     pub fn new(api: &'a Api) -> Self {
-        let mut reach = Self { resources: HashMap::new(), multipart: HashSet::new(), other: HashSet::new(), direct: direct(api) };
+        let mut reach =
+            Self { resources: HashMap::new(), multipart: HashSet::new(), other: HashSet::new(), direct: direct(api) };
         let mut by_resource: HashMap<&str, HashSet<&str>> = HashMap::new();
         for operation in &api.operations {
             let (multipart, other) = roots(operation);

@@ -14,7 +14,10 @@ use crate::model::{Api, Method};
 pub fn file(api: &Api, scope: &Scope<'_>, plans: &[Plan<'_>]) -> GeneratedFile {
     let schemes = Schemes::new(api);
     let name = &api.config.typescript_package;
-    let mut text = format!("# {name}\n\nClient of {} for TypeScript and JavaScript: Node 20+, browsers, workers. No dependencies.\n\n", api.info.title.trim());
+    let mut text = format!(
+        "# {name}\n\nClient of {} for TypeScript and JavaScript: Node 20+, browsers, workers. No dependencies.\n\n",
+        api.info.title.trim()
+    );
     let _ = write!(text, "```sh\nnpm install {name}\n```\n\n{}", first_example(api, &schemes, scope, plans));
     text.push_str(&credentials(api, &schemes));
     text.push_str(&fill(BEHAVIOUR, name));
@@ -35,21 +38,33 @@ fn fill(text: &str, name: &str) -> String {
 /// The simplest call there is: a list if possible, else a read, with nothing that must be known before.
 fn first_example(api: &Api, schemes: &Schemes<'_>, scope: &Scope<'_>, plans: &[Plan<'_>]) -> String {
     let easy = |plan: &&Plan<'_>| {
-        let needed = plan.arguments.params.as_ref().is_some_and(|params| params.required) || plan.arguments.body.as_ref().is_some_and(|body| body.required);
+        let needed = plan.arguments.params.as_ref().is_some_and(|params| params.required)
+            || plan.arguments.body.as_ref().is_some_and(|body| body.required);
         plan.operation.method == Method::Get && plan.arguments.path.is_empty() && !needed && is_identifier(&plan.method)
     };
     // What can be made as well as listed is what the API is about.
-    let is_made = |plan: &Plan<'_>| plans.iter().any(|other| other.operation.method == Method::Post && other.operation.path == plan.operation.path);
-    let found = plans.iter().filter(easy).min_by_key(|plan| (plan.answer.paging.is_none(), !is_made(plan), !plan.operation.is_public()));
+    let is_made = |plan: &Plan<'_>| {
+        plans.iter().any(|other| other.operation.method == Method::Post && other.operation.path == plan.operation.path)
+    };
+    let found = plans
+        .iter()
+        .filter(easy)
+        .min_by_key(|plan| (plan.answer.paging.is_none(), !is_made(plan), !plan.operation.is_public()));
     let mut text = format!("```ts\nimport {{ Client }} from '{}';\n\n", api.config.typescript_package);
     let base = if api.default_server().is_none() { "{ baseUrl: 'https://api.example.com' }" } else { "" };
-    let comment = schemes.options.first().map(|option| format!(" // reads {}_{} from the environment", api.config.environment, option.variable)).unwrap_or_default();
+    let comment = schemes
+        .options
+        .first()
+        .map(|option| format!(" // reads {}_{} from the environment", api.config.environment, option.variable))
+        .unwrap_or_default();
     let _ = write!(text, "const client = new Client({base});{comment}\n\n");
-    if let Some((plan, resource)) = found.and_then(|plan| scope.resource(&plan.operation.resource).map(|resource| (plan, resource))) {
+    if let Some((plan, resource)) =
+        found.and_then(|plan| scope.resource(&plan.operation.resource).map(|resource| (plan, resource)))
+    {
         let call = format!("client.{}.{}()", resource.property, plan.method);
         let _ = match plan.answer.paging {
-            Some(_) => write!(text, "for await (const item of {call}) {{\n  console.log(item);\n}}\n"),
-            None => write!(text, "console.log(await {call});\n"),
+            Some(_) => writeln!(text, "for await (const item of {call}) {{\n  console.log(item);\n}}"),
+            None => writeln!(text, "console.log(await {call});"),
         };
     }
     text.push_str("```\n\n");
@@ -59,7 +74,10 @@ fn first_example(api: &Api, schemes: &Schemes<'_>, scope: &Scope<'_>, plans: &[P
 fn credentials(api: &Api, schemes: &Schemes<'_>) -> String {
     let mut text = String::from("## Settings\n\n| option | environment | |\n| --- | --- | --- |\n");
     let prefix = &api.config.environment;
-    let server = api.default_server().map(|url| format!("where the API is; `{url}` by default")).unwrap_or_else(|| "where the API is".to_owned());
+    let server = api
+        .default_server()
+        .map(|url| format!("where the API is; `{url}` by default"))
+        .unwrap_or_else(|| "where the API is".to_owned());
     let _ = writeln!(text, "| `baseUrl` | `{prefix}_BASE_URL` | {server} |");
     for option in &schemes.options {
         let _ = writeln!(text, "| `{}` | `{prefix}_{}` | {} |", option.name, option.variable, option.sent);
@@ -129,7 +147,12 @@ fn methods(scope: &Scope<'_>, plans: &[Plan<'_>]) -> String {
             let mut names: Vec<&str> = plan.arguments.path.iter().map(|argument| argument.name.as_str()).collect();
             names.extend(plan.arguments.body.as_ref().map(|_| "body"));
             names.extend(plan.arguments.params.as_ref().map(|_| "params"));
-            let about = plan.operation.summary.as_deref().map(|text| format!(": {}", text.trim().replace('\n', " "))).unwrap_or_default();
+            let about = plan
+                .operation
+                .summary
+                .as_deref()
+                .map(|text| format!(": {}", text.trim().replace('\n', " ")))
+                .unwrap_or_default();
             let _ = writeln!(text, "- `{}({})`{about}", plan.method, names.join(", "));
         }
     }

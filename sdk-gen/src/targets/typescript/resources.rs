@@ -13,14 +13,25 @@ use crate::model::Api;
 /// Writes all resources, and the list of them.
 pub fn files(api: &Api, scope: &Scope<'_>, plans: &[Plan<'_>]) -> Vec<GeneratedFile> {
     let schemes = Schemes::new(api);
-    let mut files: Vec<GeneratedFile> = scope.resources.iter().map(|resource| file(api, scope, &schemes, resource, plans)).collect();
-    let list: String = scope.resources.iter().map(|resource| format!("export {{ {} }} from './{}.js';\n", resource.class, resource.file)).collect();
+    let mut files: Vec<GeneratedFile> =
+        scope.resources.iter().map(|resource| file(api, scope, &schemes, resource, plans)).collect();
+    let list: String = scope
+        .resources
+        .iter()
+        .map(|resource| format!("export {{ {} }} from './{}.js';\n", resource.class, resource.file))
+        .collect();
     let list = if list.is_empty() { "export {};\n".to_owned() } else { list };
     files.push(GeneratedFile::new(&api.origin, Comment::Slashes, "src/resources/index.ts", &list));
     files
 }
 
-fn file(api: &Api, scope: &Scope<'_>, schemes: &Schemes<'_>, resource: &ResourceName<'_>, plans: &[Plan<'_>]) -> GeneratedFile {
+fn file(
+    api: &Api,
+    scope: &Scope<'_>,
+    schemes: &Schemes<'_>,
+    resource: &ResourceName<'_>,
+    plans: &[Plan<'_>],
+) -> GeneratedFile {
     let own: Vec<&Plan<'_>> = plans.iter().filter(|plan| plan.operation.resource == resource.tag).collect();
     let mut uses = Uses::default();
     let mut declared = Vec::new();
@@ -34,7 +45,8 @@ fn file(api: &Api, scope: &Scope<'_>, schemes: &Schemes<'_>, resource: &Resource
     let methods: Vec<String> = own.iter().map(|plan| method(plan)).collect();
     let methods = methods.join("\n");
     declared.retain(|name| methods.contains(name));
-    let mut text = imports(scope, &uses, "../types/", "../runtime/index.js", None, &[(resource.file.as_str(), declared)]);
+    let mut text =
+        imports(scope, &uses, "../types/", "../runtime/index.js", None, &[(resource.file.as_str(), declared)]);
     text.truncate(text.trim_end().len());
     text.push_str("\nimport type { Operation } from '../runtime/operation.js';\nimport { Resource } from '../runtime/resource.js';\n\n");
     for plan in &own {
@@ -54,16 +66,24 @@ fn method(plan: &Plan<'_>) -> String {
             format!("PagePromise<{}, {}>", paging.item, plan.answer.type_text),
             format!("this.client.page({}, {}, {}, options)", plan.constant, paging.descriptor, input(plan)),
         ),
-        None => (format!("ApiPromise<{}>", plan.answer.type_text), format!("this.client.call({}, {}, options)", plan.constant, input(plan))),
+        None => (
+            format!("ApiPromise<{}>", plan.answer.type_text),
+            format!("this.client.call({}, {}, options)", plan.constant, input(plan)),
+        ),
     };
     let one_line = format!("  {}({}): {answer} {{\n", plan.method, arguments(plan).join(", "));
-    let head = if one_line.len() <= 140 { one_line } else { format!("  {}(\n    {},\n  ): {answer} {{\n", plan.method, arguments(plan).join(",\n    ")) };
+    let head = if one_line.len() <= 140 {
+        one_line
+    } else {
+        format!("  {}(\n    {},\n  ): {answer} {{\n", plan.method, arguments(plan).join(",\n    "))
+    };
     format!("{}{head}    return {call};\n  }}\n", comment(plan))
 }
 
 /// The arguments as they are declared. One that may be left out stands behind all that may not.
 fn arguments(plan: &Plan<'_>) -> Vec<String> {
-    let mut texts: Vec<String> = plan.arguments.path.iter().map(|argument| format!("{}: {}", argument.name, argument.type_text)).collect();
+    let mut texts: Vec<String> =
+        plan.arguments.path.iter().map(|argument| format!("{}: {}", argument.name, argument.type_text)).collect();
     let params_required = plan.arguments.params.as_ref().is_some_and(|params| params.required);
     if let Some(body) = &plan.arguments.body {
         texts.push(match (body.required, params_required) {
@@ -73,7 +93,11 @@ fn arguments(plan: &Plan<'_>) -> Vec<String> {
         });
     }
     if let Some(params) = &plan.arguments.params {
-        texts.push(if params.required { format!("params: {}", params.name) } else { format!("params?: {}", params.name) });
+        texts.push(if params.required {
+            format!("params: {}", params.name)
+        } else {
+            format!("params?: {}", params.name)
+        });
     }
     texts.push("options?: RequestOptions".to_owned());
     texts
@@ -82,10 +106,15 @@ fn arguments(plan: &Plan<'_>) -> Vec<String> {
 fn input(plan: &Plan<'_>) -> String {
     let mut parts = Vec::new();
     if !plan.arguments.path.is_empty() {
-        let members: Vec<String> = plan.arguments.path.iter().map(|argument| {
-            let wire = key(&argument.parameter.name);
-            if wire == argument.name { wire } else { format!("{wire}: {}", argument.name) }
-        }).collect();
+        let members: Vec<String> = plan
+            .arguments
+            .path
+            .iter()
+            .map(|argument| {
+                let wire = key(&argument.parameter.name);
+                if wire == argument.name { wire } else { format!("{wire}: {}", argument.name) }
+            })
+            .collect();
         parts.push(format!("path: {{ {} }}", members.join(", ")));
     }
     parts.extend(plan.arguments.params.as_ref().map(|_| "params".to_owned()));
@@ -96,10 +125,27 @@ fn input(plan: &Plan<'_>) -> String {
 fn comment(plan: &Plan<'_>) -> String {
     let operation = plan.operation;
     let scopes = operation.scopes();
-    let scopes = if scopes.is_empty() { String::new() } else { format!("Needs the scopes {}.", scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ")) };
-    let described = operation.description.as_deref().filter(|text| operation.summary.as_deref().map(str::trim) != Some(text.trim()));
+    let scopes = if scopes.is_empty() {
+        String::new()
+    } else {
+        format!("Needs the scopes {}.", scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", "))
+    };
+    let described = operation
+        .description
+        .as_deref()
+        .filter(|text| operation.summary.as_deref().map(str::trim) != Some(text.trim()));
     let more = operation.external_docs.as_deref().map(|url| format!("@see {url}")).unwrap_or_default();
     let deprecated = if operation.deprecated { "@deprecated" } else { "" };
     let wire = format!("`{} {}`", operation.method.upper(), operation.path);
-    doc(2, &[operation.summary.as_deref().unwrap_or_default(), described.unwrap_or_default(), &scopes, &wire, &more, deprecated])
+    doc(
+        2,
+        &[
+            operation.summary.as_deref().unwrap_or_default(),
+            described.unwrap_or_default(),
+            &scopes,
+            &wire,
+            &more,
+            deprecated,
+        ],
+    )
 }

@@ -44,8 +44,7 @@ pub fn source(name: &str) -> Option<&'static str> {
 
 /// All files, as they stand in a package.
 pub fn files(origin: &Origin) -> Vec<GeneratedFile> {
-    let file = |(name, text): &(&str, &str)| {
-        GeneratedFile::new(origin, Comment::Slashes, format!("src/runtime/{name}"), text)
-    };
+    let file =
+        |(name, text): &(&str, &str)| GeneratedFile::new(origin, Comment::Slashes, format!("src/runtime/{name}"), text);
     FILES.iter().map(file).collect()
 }

@@ -33,7 +33,8 @@ impl<'a> Schemes<'a> {
     pub fn new(api: &'a Api) -> Self {
         let mut schemes = Self { api, options: Vec::new(), entries: Vec::new(), bearer: None };
         let mut names = Names::new(Case::Camel, &CLIENT_OPTIONS);
-        let count = |test: fn(&SecurityScheme) -> bool| api.security_schemes.values().filter(|scheme| test(scheme)).count();
+        let count =
+            |test: fn(&SecurityScheme) -> bool| api.security_schemes.values().filter(|scheme| test(scheme)).count();
         let only_key = count(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. })) == 1;
         let only_bearer = count(SecurityScheme::is_bearer) == 1;
         for (name, scheme) in &api.security_schemes {
@@ -43,7 +44,14 @@ impl<'a> Schemes<'a> {
         schemes
     }
 
-    fn entry(&mut self, names: &mut Names, name: &str, scheme: &SecurityScheme, only_key: bool, only_bearer: bool) -> String {
+    fn entry(
+        &mut self,
+        names: &mut Names,
+        name: &str,
+        scheme: &SecurityScheme,
+        only_key: bool,
+        only_bearer: bool,
+    ) -> String {
         let described = scheme.description.as_deref();
         match &scheme.kind {
             SchemeKind::ApiKey { place, name: wire } => {
@@ -52,11 +60,21 @@ impl<'a> Schemes<'a> {
                     ApiKeyPlace::Query => "query",
                     ApiKeyPlace::Cookie => "cookie",
                 };
-                let option = self.option(names, if only_key { "apiKey" } else { name }, described, &format!("sent as {place} `{wire}`"));
+                let option = self.option(
+                    names,
+                    if only_key { "apiKey" } else { name },
+                    described,
+                    &format!("sent as {place} `{wire}`"),
+                );
                 format!("{{ kind: 'apiKey', in: '{place}', name: {}, option: '{option}' }}", quote(wire))
             }
             SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
-                let option = self.option(names, if only_bearer { "accessToken" } else { name }, described, "sent as `Authorization: Bearer …`");
+                let option = self.option(
+                    names,
+                    if only_bearer { "accessToken" } else { name },
+                    described,
+                    "sent as `Authorization: Bearer …`",
+                );
                 self.bearer.get_or_insert_with(|| option.clone());
                 format!("{{ kind: 'bearer', option: '{option}' }}")
             }
@@ -66,7 +84,12 @@ impl<'a> Schemes<'a> {
                 format!("{{ kind: 'basic', username: '{username}', password: '{password}' }}")
             }
             SchemeKind::Http { scheme } => {
-                let option = self.option(names, name, described, &format!("the whole value of `Authorization` (scheme `{scheme}`)"));
+                let option = self.option(
+                    names,
+                    name,
+                    described,
+                    &format!("the whole value of `Authorization` (scheme `{scheme}`)"),
+                );
                 format!("{{ kind: 'authorization', option: '{option}' }}")
             }
             SchemeKind::MutualTls => "{ kind: 'none' }".to_owned(),
@@ -76,7 +99,12 @@ impl<'a> Schemes<'a> {
     fn option(&mut self, names: &mut Names, wanted: &str, described: Option<&str>, sent: &str) -> String {
         let name = names.take(wanted);
         let doc = format!("{}\n\nIt is {sent}.", described.unwrap_or_default().trim());
-        self.options.push(SecretOption { variable: convert(&name, Case::Screaming), name: name.clone(), doc, sent: sent.to_owned() });
+        self.options.push(SecretOption {
+            variable: convert(&name, Case::Screaming),
+            name: name.clone(),
+            doc,
+            sent: sent.to_owned(),
+        });
         name
     }
 

@@ -44,10 +44,13 @@ impl<'a> Scope<'a> {
     pub fn new(api: &'a Api) -> Self {
         let reserved: Vec<&str> = GLOBALS.iter().chain(&RUNTIME_EXPORTS).copied().collect();
         let mut exports = Names::new(Case::Pascal, &reserved);
-        let names: Vec<(&str, String)> = api.types.keys().map(|name| (name.as_str(), take_type(&mut exports, name))).collect();
+        let names: Vec<(&str, String)> =
+            api.types.keys().map(|name| (name.as_str(), take_type(&mut exports, name))).collect();
         let resources = resources(api, &mut exports);
         let reach = Reach::new(api);
-        let file_of = |name: &str| reach.only_resource(name).and_then(|tag| resources.iter().find(|resource| resource.tag == tag));
+        let file_of = |name: &str| {
+            reach.only_resource(name).and_then(|tag| resources.iter().find(|resource| resource.tag == tag))
+        };
         let place = |(key, name): (&'a str, String)| {
             let file = file_of(key).map_or_else(|| SHARED.to_owned(), |resource| resource.file.clone());
             (key, TypeName { name, file })
@@ -79,7 +82,9 @@ impl<'a> Scope<'a> {
 
 /// A name that already is a good one stays as its author wrote it (`GPGKey`).
 fn take_type(names: &mut Names, wanted: &str) -> String {
-    let is_type = is_identifier(wanted) && wanted.starts_with(|first: char| first.is_ascii_uppercase()) && !wanted.contains(['_', '$']);
+    let is_type = is_identifier(wanted)
+        && wanted.starts_with(|first: char| first.is_ascii_uppercase())
+        && !wanted.contains(['_', '$']);
     if is_type { names.take_exact(wanted) } else { names.take(wanted) }
 }
 

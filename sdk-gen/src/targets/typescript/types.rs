@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::scope::Scope;
 use super::text::{doc, indent, key, literal, quote};
-use crate::model::{Additional, Api, Discriminator, EnumBase, EnumType, Kind, ObjectType, Property, Schema, TupleType, Variant};
+use crate::model::{
+    Additional, Api, Discriminator, EnumBase, EnumType, Kind, ObjectType, Property, Schema, TupleType, Variant,
+};
 
 /// What a type expression refers to; becomes imports.
 #[derive(Debug, Clone, Default)]
@@ -144,7 +146,11 @@ impl<'a> Printer<'a> {
                 texts.push(text);
             }
         }
-        if texts.is_empty() || texts.iter().any(|text| text == "unknown") { "unknown".to_owned() } else { texts.join(" | ") }
+        if texts.is_empty() || texts.iter().any(|text| text == "unknown") {
+            "unknown".to_owned()
+        } else {
+            texts.join(" | ")
+        }
     }
 
     /// A variant says its tag itself, or is told it, so that a comparison of the tag narrows the union.
@@ -152,7 +158,9 @@ impl<'a> Printer<'a> {
         let text = self.print(&variant.schema);
         let Some(discriminator) = discriminator.filter(|_| !variant.tags.is_empty()) else { return text };
         let object = self.api.resolve(&variant.schema).and_then(Schema::as_object);
-        let own = object.and_then(|object| object.property(&discriminator.property)).and_then(|property| self.api.resolve(&property.schema));
+        let own = object
+            .and_then(|object| object.property(&discriminator.property))
+            .and_then(|property| self.api.resolve(&property.schema));
         let says_itself = own.is_some_and(|schema| match &schema.kind {
             Kind::Const(_) => true,
             Kind::Enum(values) => values.values.len() == 1,
@@ -183,19 +191,19 @@ impl<'a> Printer<'a> {
         }
         if let Additional::Typed(schema) = &object.additional {
             let rest = self.print(schema);
-            lines.push_str(&format!("  [key: string]: {};\n", index_type(rest, types)));
+            lines.push_str(&format!("  [key: string]: {};\n", index_type(&rest, &types)));
         }
         format!("{{\n{lines}}}")
     }
 }
 
 /// TypeScript wants every property to fit the index signature, so that must be wide enough for all of them.
-fn index_type(rest: String, properties: Vec<String>) -> String {
+fn index_type(rest: &str, properties: &[String]) -> String {
     let all: BTreeSet<&str> = properties.iter().flat_map(|text| text.split(" | ")).collect();
     if rest == "unknown" || all.len() > 12 || properties.iter().any(|text| text.contains(['{', '(', '\'', '['])) {
         return "unknown".to_owned();
     }
-    let mut parts = vec![rest.clone()];
+    let mut parts = vec![rest.to_owned()];
     parts.extend(all.into_iter().filter(|text| !rest.split(" | ").any(|part| part == *text)).map(str::to_owned));
     if parts.iter().any(|part| part == "unknown") { "unknown".to_owned() } else { parts.join(" | ") }
 }
@@ -231,7 +239,11 @@ pub fn element(text: &str) -> String {
 
 /// A part of an intersection, with brackets where it needs them.
 fn operand(text: &str) -> String {
-    if is_simple(text) || (text.starts_with('{') && text.ends_with('}') && !text.contains("} | ")) { text.to_owned() } else { format!("({text})") }
+    if is_simple(text) || (text.starts_with('{') && text.ends_with('}') && !text.contains("} | ")) {
+        text.to_owned()
+    } else {
+        format!("({text})")
+    }
 }
 
 fn is_simple(text: &str) -> bool {
