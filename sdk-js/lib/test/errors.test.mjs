@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ApiError, BadRequestError, Client, NotFoundError, PermissionDeniedError, UnauthenticatedError, UnprocessableError } from '../../dist/index.js';
+import { ApiError, BadRequestError, Client, NotFoundError, PermissionDeniedError, UnauthenticatedError, UnprocessableError } from 'gatepost';
 import { baseUrl, camera, nobody, root } from './support.mjs';
 
 /** What every refusal of this API has. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NotFoundError } from '../../dist/index.js';
+import { NotFoundError } from 'gatepost';
 import { camera, root } from './support.mjs';
 
 test('an item is created, read, changed and deleted', async () => {

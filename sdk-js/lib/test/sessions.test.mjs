@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MemoryTokenStore, RateLimitError, UnauthenticatedError } from '../../dist/index.js';
+import { MemoryTokenStore, RateLimitError, UnauthenticatedError } from 'gatepost';
 import { camera, countingFetch, nobody } from './support.mjs';
 
 // One account and one sign-in for all tests here: sign-in is limited to a few an address.

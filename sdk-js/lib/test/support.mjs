@@ -1,5 +1,5 @@
 // What the live tests share: the server's address, the root key, and a fetch that counts.
-import { Client } from '../../dist/index.js';
+import { Client } from 'gatepost';
 
 const { GATEPOST_BASE_URL: baseUrl, GATEPOST_API_KEY: rootKey } = process.env;
 if (!baseUrl || !rootKey) throw new Error('Set GATEPOST_BASE_URL and GATEPOST_API_KEY (the root key) to a running server');
