@@ -1,4 +1,4 @@
--- API keys. The secret is nowhere: hash is the SHA-256 of it, in hexadecimal.
+-- API keys. The secret is nowhere: hash is the SHA-256 of it, in base64url
 CREATE TABLE keys (
     id TEXT NOT NULL PRIMARY KEY,
     owner TEXT NOT NULL,

@@ -14,7 +14,7 @@ CREATE INDEX sessions_by_owner ON sessions (owner, created_at);
 
 -- Every generation stays until its session has ended for good: an old token that comes back is how theft is seen.
 CREATE TABLE refresh_tokens (
-    -- SHA-256 of the token, in hexadecimal
+    -- SHA-256 of the token, in base64url
     hash TEXT NOT NULL PRIMARY KEY,
     session TEXT NOT NULL,
     generation BIGINT NOT NULL,

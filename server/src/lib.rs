@@ -9,14 +9,19 @@
 //! two; nobody imports `routes`. No arrow runs back up.
 
 pub mod app;
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod generated;
 pub mod http;
 pub mod limits;
 pub mod problem;
 pub mod random;
+pub mod seal;
+pub mod running;
 pub mod store;
+pub mod usage;
 
 /// The contract that this server was made from, byte for byte.
 pub const CONTRACT: &str = include_str!("../../openapi.yaml");

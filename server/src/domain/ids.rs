@@ -59,6 +59,12 @@ macro_rules! id {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())
@@ -101,6 +107,11 @@ impl KeyId {
     pub fn new(random: &Random) -> Result<Self, NoRandomness> {
         Ok(Self(spell(b"key_", Builder::from_random_bytes(random.bytes()?).into_uuid())))
     }
+}
+
+impl UserId {
+    /// The built-in administrator account, which is there from the first start and which the root key acts as.
+    pub const ADMINISTRATOR: Self = Self(*b"usr_00000000000000000000000001");
 }
 
 /// 128 bits in 26 characters of 5 bits: the first holds the upper three.

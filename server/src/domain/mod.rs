@@ -4,8 +4,16 @@
 //! decision goes out, and nothing here waits. To add a noun, add a file with its types, its rules and its error enum,
 //! and its tests beside them.
 
+pub mod catalogue;
+pub mod cursor;
 pub mod ids;
+pub mod items;
+pub mod keys;
+pub mod money;
+pub mod passwords;
 pub mod scopes;
+pub mod sessions;
 pub mod time;
+pub mod usage;
 pub mod users;
 pub mod windows;

@@ -7,9 +7,12 @@
 //! To add a kind: a line in `kind.rs` (and a page under the portal's `/docs/errors/`). To map an error of a noun: a small
 //! file here named after it (`problem/keys.rs`) with `impl From<KeyError> for Problem`, and a `mod` line below.
 
+mod auth;
 mod fault;
+mod keys;
 pub mod kind;
 mod render;
+mod store;
 
 use std::borrow::Cow;
 use std::fmt;

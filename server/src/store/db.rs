@@ -239,7 +239,10 @@ impl Tx {
 
     /// Takes the lock under which processes that start together migrate and make their first keys one after another.
     /// SQLite's write transactions stand in one queue anyway.
-    pub(super) async fn lock_start_up(&mut self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub async fn lock_start_up(&mut self) -> Result<(), StoreError> {
         match self.0.engine() {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(_) => self.0.run_script(postgres::START_UP_LOCK).await,

@@ -10,8 +10,18 @@
 
 pub mod db;
 mod error;
+pub mod keys;
 mod migrate;
+pub mod brands;
+pub mod categories;
+pub mod idempotency;
+pub mod items;
+pub mod usage;
+pub mod portal_sessions;
+pub mod sessions;
+pub mod signing_keys;
 pub mod tables;
+pub mod users;
 mod values;
 
 pub use db::{Connection, Db, Read, Record, Tx};

@@ -80,6 +80,81 @@ pub enum SigningKeys {
 pub enum PortalSessions {
     Table,
     Hash,
+    Version,
+    Sealed,
+    ExpiresAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Categories {
+    Table,
+    Id,
+    Slug,
+    Name,
+    Parent,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Brands {
+    Table,
+    Id,
+    Slug,
+    Name,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Items {
+    Table,
+    Id,
+    Seller,
+    Title,
+    Description,
+    PriceAmount,
+    PriceCurrency,
+    Condition,
+    Status,
+    Category,
+    Brand,
+    CreatedAt,
+    UpdatedAt,
+}
+
+/// The columns of all three usage tables; those of hours and days end before `Rolled`.
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum UsageMinutes {
+    Table,
+    Start,
+    Owner,
+    KeyId,
+    Operation,
+    Status,
+    LatencyStep,
+    Count,
+    Rolled,
+    Rolling,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum UsageHours {
+    Table,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum UsageDays {
+    Table,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum UsageBatches {
+    Table,
+    Name,
+    CreatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Idempotency {
+    Table,
+    Id,
     Sealed,
     ExpiresAt,
 }

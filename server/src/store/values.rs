@@ -7,8 +7,10 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Type};
 
 use crate::domain::ids::{BrandId, CategoryId, ItemId, KeyId, RequestId, SessionId, UserId};
+use crate::domain::keys::{Environment, KeyHash};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
+use crate::domain::users::{Role, Tier};
 
 /// Columns of text that hold what `Display` writes and `FromStr` reads. A row that does not read back is
 /// `StoreError::Broken`: better no answer than a wrong one.
@@ -56,9 +58,8 @@ macro_rules! as_text {
     )*};
 }
 
-pub(super) use as_text;
-
-as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, Scopes);
+as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId);
+as_text!(Scopes, Role, Tier, Environment, KeyHash);
 
 impl From<Time> for Value {
     fn from(time: Time) -> Self {

@@ -1,0 +1,183 @@
+//! Access tokens (`at+jwt`, RFC 9068): how they are made, and the one strict verifier.
+//!
+//! The library checks the signature alone. Its own claim checks accept too much (SECURITY.md 1), and they read the
+//! machine's clock instead of the application's; so every rule stands here: S23 to S27, S31.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::AuthError;
+use super::distinct::Distinct;
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::time::Time;
+
+/// How long an access token lives.
+pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// How far the clocks of two machines may be apart (S31). It never lengthens a token's life.
+const SKEW_SECONDS: i64 = 30;
+const LONGEST: usize = 8 * 1024;
+const TYPE: &str = "at+jwt";
+
+/// Makes and verifies access tokens.
+pub struct AccessTokens {
+    /// `iss` and `aud`.
+    issuer: String,
+    /// The `kid` that signs, and its key.
+    signs: (String, EncodingKey),
+    /// Every `kid` that is published. Each is used with one algorithm, ES256.
+    verifies: HashMap<String, DecodingKey>,
+}
+
+/// What a token says once it is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// `sub`
+    pub user: UserId,
+    /// `sid`
+    pub session: SessionId,
+    /// `scope`
+    pub scopes: Scopes,
+}
+
+/// What a new token is to say.
+#[derive(Debug)]
+pub struct NewAccess<'a> {
+    /// Whose it is and what it may do.
+    pub claims: AccessClaims,
+    /// The key that was sent along when the session began, or our own clients together.
+    pub client: &'a str,
+    /// `jti`, unlike any other's.
+    pub token_id: String,
+    /// When the session ends: no token outlives it.
+    pub session_ends: Time,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    client_id: String,
+    iat: i64,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
+    nbf: Option<i64>,
+    jti: String,
+    sid: String,
+    scope: String,
+}
+
+/// A member that may be left out, and is no null where it stands.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    i64::deserialize(deserializer).map(Some)
+}
+
+impl AccessTokens {
+    /// For tokens of `issuer`, signed by `signs` and verified by every key in `verifies`.
+    #[must_use]
+    pub const fn new(issuer: String, signs: (String, EncodingKey), verifies: HashMap<String, DecodingKey>) -> Self {
+        Self { issuer, signs, verifies }
+    }
+
+    /// A signed token, and the seconds that it lives.
+    ///
+    /// # Errors
+    /// The library's, which no token of ours should cause.
+    pub fn sign(&self, new: &NewAccess<'_>, now: Time) -> Result<(String, i32), jsonwebtoken::errors::Error> {
+        let expires = now.plus(LIFETIME).min(new.session_ends);
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.issuer.clone(),
+            sub: new.claims.user.to_string(),
+            client_id: new.client.to_owned(),
+            iat: now.seconds(),
+            exp: expires.seconds(),
+            nbf: None,
+            jti: new.token_id.clone(),
+            sid: new.claims.session.to_string(),
+            scope: new.claims.scopes.to_string(),
+        };
+        let (kid, key) = &self.signs;
+        let mut header = Header::new(Algorithm::ES256);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(kid.clone());
+        let token = jsonwebtoken::encode(&header, &claims, key)?;
+        Ok((token, i32::try_from(claims.exp - claims.iat).unwrap_or_default()))
+    }
+
+    /// What a token says, if it is ours and good at `now`. Whether its session still lives is asked elsewhere.
+    ///
+    /// # Errors
+    /// [`AuthError::ExpiredToken`] for one that was good; [`AuthError::InvalidToken`] for everything else.
+    pub fn verify(&self, token: &str, now: Time) -> Result<AccessClaims, AuthError> {
+        let claims = self.believe(token, now).ok_or(AuthError::InvalidToken)?;
+        if claims.exp <= now.seconds() {
+            return Err(AuthError::ExpiredToken);
+        }
+        let read = || {
+            let (user, session) = (claims.sub.parse().ok()?, claims.sid.parse().ok()?);
+            Some(AccessClaims { user, session, scopes: claims.scope.parse().ok()? })
+        };
+        read().ok_or(AuthError::InvalidToken)
+    }
+
+    fn believe(&self, token: &str, now: Time) -> Option<Claims> {
+        let (signed, header, payload, signature) = parts(token)?;
+        let key = self.key_for(&object(header)?)?;
+        if !jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key, Algorithm::ES256).ok()? {
+            return None;
+        }
+        let claims: Claims = serde_json::from_value(Value::Object(object(payload)?)).ok()?;
+        let latest = now.seconds() + SKEW_SECONDS;
+        let ours = claims.iss == self.issuer && claims.aud == self.issuer;
+        let in_time = claims.iat <= latest && claims.nbf.is_none_or(|nbf| nbf <= latest) && claims.exp > claims.iat;
+        let complete = !claims.jti.is_empty() && !claims.client_id.is_empty();
+        (ours && in_time && complete).then_some(claims)
+    }
+
+    /// The key that the header names, if the header says what ours say. What else it says (`jku`, `jwk`, `x5c`) is not
+    /// looked at; what it declares critical is refused, because nothing is.
+    fn key_for(&self, header: &Map<String, Value>) -> Option<&DecodingKey> {
+        let text = |name: &str| header.get(name).and_then(Value::as_str);
+        let typed = text("typ").is_some_and(|typ| typ == TYPE || typ == "application/at+jwt");
+        let plain = !header.contains_key("crit") && !header.contains_key("b64") && !header.contains_key("zip");
+        let key = self.verifies.get(text("kid")?)?;
+        (typed && plain && text("alg") == Some("ES256")).then_some(key)
+    }
+}
+
+impl std::fmt::Debug for AccessTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccessTokens").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+/// What is signed, and the three parts; base64url characters and two dots, nothing else.
+fn parts(token: &str) -> Option<(&str, &str, &str, &str)> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if token.len() > LONGEST || !token.bytes().all(is_letter) {
+        return None;
+    }
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, payload) = signed.split_once('.')?;
+    (!payload.contains('.')).then_some((signed, header, payload, signature))
+}
+
+fn object(part: &str) -> Option<Map<String, Value>> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
+    match serde_json::from_slice(&bytes).ok()? {
+        Distinct(Value::Object(object)) => Some(object),
+        Distinct(_) => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "access_token_tests.rs"]
+mod tests;

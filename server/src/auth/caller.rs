@@ -1,0 +1,143 @@
+//! Whoever makes a request, as the operations see them.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::domain::ids::{KeyId, RequestId, SessionId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::users::{Role, Tier};
+use crate::store::StoreError;
+use crate::store::idempotency::Attempt;
+
+/// What was sent to be known by. Each is the bare value, without its scheme.
+#[derive(Clone, Copy, Default)]
+pub struct Presented<'a> {
+    /// `X-API-Key`.
+    pub api_key: Option<&'a str>,
+    /// `Authorization: Bearer`: an access token or an API key.
+    pub bearer: Option<&'a str>,
+}
+
+/// The kind of credential that was good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// The root key from the environment.
+    RootKey,
+    /// An API key.
+    ApiKey(KeyId),
+    /// A signed-in user's access token.
+    AccessToken(SessionId),
+    /// A key and an access token of one account: the rights that both have.
+    Both(KeyId, SessionId),
+}
+
+impl Credential {
+    /// The key, where there is one.
+    #[must_use]
+    pub const fn key(&self) -> Option<KeyId> {
+        match self {
+            Self::ApiKey(key) | Self::Both(key, _) => Some(*key),
+            Self::RootKey | Self::AccessToken(_) => None,
+        }
+    }
+
+    /// The session, where there is one.
+    #[must_use]
+    pub const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::AccessToken(session) | Self::Both(_, session) => Some(*session),
+            Self::RootKey | Self::ApiKey(_) => None,
+        }
+    }
+}
+
+/// What a credential says about whoever holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The account.
+    pub user_id: UserId,
+    /// What the account is in the collective.
+    pub role: Role,
+    /// The row of the limits table that counts.
+    pub tier: Tier,
+    /// Whether the key has that tier for itself and counts alone.
+    pub own_tier: bool,
+    /// The kind of credential.
+    pub credential: Credential,
+    /// What it may do.
+    pub scopes: Scopes,
+}
+
+/// Somebody with a good credential, on one request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who it is.
+    pub identity: Identity,
+    /// Where they call from.
+    pub address: IpAddr,
+    /// The request.
+    pub request_id: RequestId,
+    /// Where an `Idempotency-Key` was sent: hand it to `store::idempotency::keep` with the answer, before the commit.
+    pub idempotency: Option<Arc<Attempt>>,
+}
+
+impl Caller {
+    /// Whose things the caller sees and makes.
+    #[must_use]
+    pub const fn owner(&self) -> &UserId {
+        &self.identity.user_id
+    }
+}
+
+impl std::ops::Deref for Caller {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// Somebody on one request whose credential, if any, was not needed.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Who it is, where a credential was sent.
+    pub caller: Option<Caller>,
+    /// Where they call from.
+    pub address: IpAddr,
+    /// The request.
+    pub request_id: RequestId,
+}
+
+/// Why a credential is no good. The reason is told only to someone who holds the whole secret (S60).
+#[derive(Debug, Error)]
+pub enum AuthError {
+    /// No such key, also for what cannot be one.
+    #[error("there is no such key")]
+    UnknownKey,
+    /// The key was revoked.
+    #[error("the key is revoked")]
+    RevokedKey,
+    /// The key's time is over.
+    #[error("the key has expired")]
+    ExpiredKey,
+    /// The key's owner stopped it, or the account was stopped.
+    #[error("the key is disabled")]
+    DisabledKey,
+    /// Not an access token of ours.
+    #[error("the token is not valid")]
+    InvalidToken,
+    /// An access token of ours whose 15 minutes are over.
+    #[error("the token has expired")]
+    ExpiredToken,
+    /// An access token of a session that was ended.
+    #[error("the token's session has ended")]
+    EndedSession,
+    /// Two keys, or a key and a token of different accounts.
+    #[error("the credentials do not go together")]
+    Mismatch,
+    /// The store could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

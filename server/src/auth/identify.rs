@@ -1,0 +1,83 @@
+//! From what was sent to who it is.
+
+use super::{Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey};
+use crate::domain::keys::Secret;
+
+impl Auth {
+    /// Who sent this; nobody when nothing was sent. Everything that was sent must be good (S17).
+    ///
+    /// # Errors
+    /// [`AuthError`]: why it is no good.
+    pub async fn identify(&self, presented: Presented<'_>) -> Result<Option<Identity>, AuthError> {
+        let key = match presented.api_key {
+            Some(text) => Some(self.by_key(text).await?),
+            None => None,
+        };
+        let Some(bearer) = presented.bearer else {
+            return Ok(key);
+        };
+        let is_key = bearer.starts_with("gp_") || self.is_root(bearer);
+        let other = if is_key { self.by_key(bearer).await? } else { self.by_token(bearer).await? };
+        match key {
+            None => Ok(Some(other)),
+            Some(key) => together(key, other).map(Some).ok_or(AuthError::Mismatch),
+        }
+    }
+
+    async fn by_key(&self, text: &str) -> Result<Identity, AuthError> {
+        if self.is_root(text) {
+            return Ok(RootKey::identity());
+        }
+        let hash = Secret::parse(text).ok_or(AuthError::UnknownKey)?;
+        let key = self.keys.find(&self.db, &hash).await?.ok_or(AuthError::UnknownKey)?;
+        let now = self.clock.now();
+        key.check(now)?;
+        self.last_used.note(&key, now);
+        Ok(of_key(&key))
+    }
+
+    async fn by_token(&self, text: &str) -> Result<Identity, AuthError> {
+        let now = self.clock.now();
+        let claims = self.tokens.verify(text, now)?;
+        let session = self.sessions.find(&self.db, &claims.session).await?.ok_or(AuthError::EndedSession)?;
+        if session.owner != claims.user || session.ended || session.ends_at <= now {
+            return Err(AuthError::EndedSession);
+        }
+        Ok(Identity {
+            user_id: session.owner,
+            role: session.role,
+            tier: session.tier,
+            own_tier: false,
+            credential: Credential::AccessToken(claims.session),
+            scopes: claims.scopes.both(session.role.scopes()),
+        })
+    }
+
+    fn is_root(&self, text: &str) -> bool {
+        self.root.as_ref().is_some_and(|root| root.is(text))
+    }
+}
+
+fn of_key(key: &FoundKey) -> Identity {
+    let found = &key.found;
+    Identity {
+        user_id: found.key.owner,
+        role: found.role,
+        tier: found.key.tier.unwrap_or(found.tier),
+        own_tier: found.key.tier.is_some(),
+        credential: Credential::ApiKey(found.key.id),
+        scopes: found.key.scopes,
+    }
+}
+
+/// A key and an access token of one account: the rights that both have.
+fn together(key: Identity, token: Identity) -> Option<Identity> {
+    let (Credential::ApiKey(key_id), Credential::AccessToken(session)) = (key.credential, token.credential) else {
+        return None;
+    };
+    (key.user_id == token.user_id).then(|| Identity {
+        credential: Credential::Both(key_id, session),
+        scopes: key.scopes.both(token.scopes),
+        ..key
+    })
+}

@@ -1,0 +1,81 @@
+//! Who is asking: from a credential to an [`Identity`].
+//!
+//! What it is for: API keys through a cache that forgets at once, access tokens through one strict verifier, passwords,
+//! sessions and their refresh tokens. It must not know operations or the wire: the gate (`http`) asks
+//! [`Auth::identify`] and decides what the answer allows. To add a kind of credential: a file here, a variant of
+//! [`Credential`], a branch in `identify.rs`.
+
+mod access_token;
+mod caller;
+mod distinct;
+mod identify;
+mod key_cache;
+mod last_used;
+mod passwords;
+mod recent;
+mod refresh;
+mod root;
+mod session_cache;
+mod sign_in;
+mod signing;
+mod start;
+
+use crate::clock::Clock;
+use crate::domain::ids::SessionId;
+use crate::random::Random;
+use crate::store::{Db, StoreError};
+
+pub use access_token::{AccessClaims, AccessTokens, LIFETIME, NewAccess};
+pub use caller::{AuthError, Caller, Credential, Identity, Presented, Visitor};
+pub use key_cache::{FoundKey, KeyCache};
+pub use passwords::{PasswordError, Passwords, Verdict};
+pub use refresh::RefreshError;
+pub use root::RootKey;
+pub use sign_in::{Pair, SignInError};
+pub use signing::PublicKey;
+pub use start::{AuthSettings, StartError, Started};
+
+use last_used::LastUsed;
+use session_cache::SessionCache;
+
+/// What this room keeps: caches, keys that sign, and the root key.
+#[derive(Debug)]
+pub struct Auth {
+    db: Db,
+    clock: Clock,
+    random: Random,
+    root: Option<RootKey>,
+    /// API keys that were seen a moment ago. Whoever changes a key in the store forgets it here, after the commit.
+    pub keys: KeyCache,
+    sessions: SessionCache,
+    last_used: LastUsed,
+    tokens: AccessTokens,
+    published: Vec<PublicKey>,
+    passwords: Passwords,
+}
+
+impl Auth {
+    /// The public keys that access tokens are verified with, newest first.
+    #[must_use]
+    pub fn published(&self) -> &[PublicKey] {
+        &self.published
+    }
+
+    /// Refuses the access tokens of an ended session from now on. To be called after the commit that ended it.
+    pub fn forget_session(&self, id: &SessionId) {
+        self.sessions.forget(id);
+    }
+
+    /// Notes that a key was used now, for `lastUsedAt`.
+    pub fn note_use(&self, key: &FoundKey) {
+        self.last_used.note(key, self.clock.now());
+    }
+
+    /// Writes down which keys were used. To be called every few seconds, and before the process stops.
+    ///
+    /// # Errors
+    /// The store's failure; what could not be written waits for the next call.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        self.last_used.flush(&self.db).await
+    }
+}

@@ -1,0 +1,147 @@
+//! Signing in: an account and its password in, a session out.
+
+use secrecy::ExposeSecret as _;
+use thiserror::Error;
+
+use super::access_token::NewAccess;
+use super::passwords::{PasswordError, Verdict};
+use super::{AccessClaims, Auth};
+use crate::domain::ids::{KeyId, UserId};
+use crate::domain::passwords;
+use crate::domain::sessions::{RefreshSecret, Session};
+use crate::domain::time::Time;
+use crate::domain::users::{Email, Role, Tier, User};
+use crate::random::NoRandomness;
+use crate::store::users::UserAndPassword;
+use crate::store::{StoreError, sessions, users};
+
+/// Who calls without a key of its own: our portal, our SDKs, a script.
+const OWN_CLIENTS: &str = "gatepost";
+
+/// What a session calls with.
+pub struct Pair {
+    /// A JWT.
+    pub access_token: String,
+    /// Seconds that it lives.
+    pub expires_in: i32,
+    /// The refresh token.
+    pub refresh_token: RefreshSecret,
+    /// Whose session it is.
+    pub user_id: UserId,
+}
+
+/// Why nobody is signed in, or no account opened.
+#[derive(Debug, Error)]
+pub enum SignInError {
+    /// Unknown address, wrong password, stopped account: all alike (S68).
+    #[error("the address or the password is wrong")]
+    Wrong,
+    /// Too many passwords at once, or none can be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The store's failure.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No randomness.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The token could not be signed.
+    #[error("the access token could not be signed: {0}")]
+    Unsigned(#[from] jsonwebtoken::errors::Error),
+}
+
+impl Auth {
+    /// Opens an account, unless there is one with that address; then it takes as long and changes nothing.
+    ///
+    /// # Errors
+    /// [`SignInError`], never [`SignInError::Wrong`].
+    pub async fn register(&self, email: &Email, password: &str, name: Option<String>) -> Result<(), SignInError> {
+        let now = self.clock.now();
+        let hash = self.passwords.hash(passwords::normal_form(password), &self.random).await?;
+        let user = User {
+            id: UserId::new(now, &self.random)?,
+            email: Some(email.as_str().to_owned()),
+            name,
+            role: Role::Authenticated,
+            tier: Tier::Free,
+            created_at: now,
+            disabled_at: None,
+        };
+        let mut tx = self.db.write().await?;
+        users::insert_if_new(&mut tx, &user, Some(hash)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Begins a session for whoever knows the password. `client_key` is the key that was sent along.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn sign_in(
+        &self,
+        email: &Email,
+        password: &str,
+        client_key: Option<KeyId>,
+    ) -> Result<Pair, SignInError> {
+        let password = passwords::normal_form(password);
+        let account = users::find_by_email(&mut *self.db.read().await?, email).await?;
+        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+        let verdict = self.passwords.verify(password.clone(), stored).await?;
+        let account = account.filter(|account| verdict != Verdict::Wrong && account.disabled_at.is_none());
+        let account = account.ok_or(SignInError::Wrong)?;
+        if verdict == Verdict::RightButOld {
+            self.hash_anew(&account, password).await;
+        }
+        let now = self.clock.now();
+        let session = Session::begin(account.id, client_key, now, &self.random)?;
+        let token = RefreshSecret::make(&self.random)?;
+        let mut tx = self.db.write().await?;
+        sessions::insert(&mut tx, &session).await?;
+        sessions::insert_token(&mut tx, &session, 0, &token.hash(), now).await?;
+        tx.commit().await?;
+        self.pair(&session, account.role, token, now)
+    }
+
+    /// Replaces a weak hash. That this may fail keeps nobody out.
+    async fn hash_anew(&self, account: &UserAndPassword, password: String) {
+        let Some(old) = &account.password_hash else { return };
+        let replaced = async {
+            let new = self.passwords.hash(password, &self.random).await?;
+            let mut tx = self.db.write().await?;
+            users::update_password(&mut tx, &account.id, old, &new).await?;
+            tx.commit().await?;
+            Ok::<(), SignInError>(())
+        };
+        if let Err(error) = replaced.await {
+            tracing::warn!(%error, user_id = %account.id, "a password's weak hash stays for now");
+        }
+    }
+
+    /// The tokens of a session's newest generation.
+    pub(super) fn pair(
+        &self,
+        session: &Session,
+        role: Role,
+        refresh_token: RefreshSecret,
+        now: Time,
+    ) -> Result<Pair, SignInError> {
+        let claims = AccessClaims { user: session.owner, session: session.id, scopes: role.scopes() };
+        let client = session.client_key.map(|key| key.to_string());
+        let new = NewAccess {
+            claims,
+            client: client.as_deref().unwrap_or(OWN_CLIENTS),
+            token_id: uuid::Builder::from_random_bytes(self.random.bytes()?).into_uuid().to_string(),
+            session_ends: session.ends_at,
+        };
+        let (access_token, expires_in) = self.tokens.sign(&new, now)?;
+        Ok(Pair { access_token, expires_in, refresh_token, user_id: session.owner })
+    }
+}
+
+impl Pair {
+    /// The refresh token's text, for the answer.
+    #[must_use]
+    pub fn refresh_token_text(&self) -> String {
+        self.refresh_token.secret().expose_secret().to_owned()
+    }
+}

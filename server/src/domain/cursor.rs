@@ -1,0 +1,65 @@
+//! Where a page ended: the time and id of its last row. To callers it is opaque text.
+
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use thiserror::Error;
+
+use crate::domain::time::Time;
+
+/// The last row of a page, in the order of time and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor<Id> {
+    /// The row's time.
+    pub time: Time,
+    /// The row's id, which decides between rows of one time.
+    pub id: Id,
+}
+
+/// The text is no cursor that we gave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("is not a nextCursor of this list")]
+pub struct NotACursor;
+
+impl<Id: FromStr + AsRef<str>> Cursor<Id> {
+    /// The text for `nextCursor`.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}.{}", self.time.ms(), self.id.as_ref()))
+    }
+
+    /// Reads exactly what [`Cursor::to_text`] writes.
+    ///
+    /// # Errors
+    /// [`NotACursor`] for everything else.
+    pub fn parse(text: &str) -> Result<Self, NotACursor> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACursor)?;
+        let plain = std::str::from_utf8(&bytes).map_err(|_| NotACursor)?;
+        let (ms, id) = plain.split_once('.').ok_or(NotACursor)?;
+        let cursor = Self {
+            time: Time::from_ms(ms.parse().map_err(|_| NotACursor)?),
+            id: id.parse().map_err(|_| NotACursor)?,
+        };
+        if cursor.to_text() == text { Ok(cursor) } else { Err(NotACursor) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::KeyId;
+    use crate::random::Random;
+
+    #[test]
+    fn a_cursor_reads_back_and_what_we_did_not_write_does_not() {
+        let cursor = Cursor { time: Time::from_ms(42), id: KeyId::new(&Random::default()).unwrap() };
+        let text = cursor.to_text();
+
+        assert_eq!(Cursor::parse(&text), Ok(cursor));
+        let with_sign = URL_SAFE_NO_PAD.encode(format!("+42.{}", cursor.id));
+        for bad in ["", "x", "!!!", with_sign.as_str(), &text[1..], &format!("{text}=")] {
+            assert_eq!(Cursor::<KeyId>::parse(bad), Err(NotACursor), "{bad}");
+        }
+    }
+}

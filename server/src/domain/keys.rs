@@ -1,0 +1,243 @@
+//! API keys: their secret's form, their life, and what their maker may give them.
+
+mod secret;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::domain::ids::{KeyId, UserId};
+use crate::domain::scopes::Scopes;
+use crate::domain::time::Time;
+use crate::domain::users::{Tier, UnknownName, named};
+use crate::random::{NoRandomness, Random};
+
+pub use secret::{KeyHash, Secret};
+
+/// Part of the secret's prefix, so that a test key is not mistaken for a live one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// `gp_live_`
+    Live,
+    /// `gp_test_`
+    Test,
+}
+
+named!(Environment: Live = "live", Test = "test");
+
+/// Whether a key works. Where two hold, the one that cannot be undone counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// It works.
+    Active,
+    /// Its owner stopped it, and can let it work again.
+    Disabled,
+    /// Its time is over.
+    Expired,
+    /// It was revoked, for good.
+    Revoked,
+}
+
+/// An API key, without its secret.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose it is.
+    pub owner: UserId,
+    /// What the secret is found by.
+    pub hash: KeyHash,
+    /// The first 12 and the last 4 characters of the secret.
+    pub display: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Live or test.
+    pub environment: Environment,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Set where an administrator gave it a tier of its own.
+    pub tier: Option<Tier>,
+    /// When it was made.
+    pub created_at: Time,
+    /// The first moment at which it is over.
+    pub expires_at: Option<Time>,
+    /// When it was last used, up to a minute late.
+    pub last_used_at: Option<Time>,
+    /// When its owner stopped it.
+    pub disabled_at: Option<Time>,
+    /// When it was revoked.
+    pub revoked_at: Option<Time>,
+}
+
+/// What its maker says about a new key.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Whose it will be.
+    pub owner: UserId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Live or test.
+    pub environment: Environment,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// A tier of its own, from an administrator.
+    pub tier: Option<Tier>,
+    /// When it ends.
+    pub ends: End,
+}
+
+/// When a new key ends.
+#[derive(Debug, Clone, Copy)]
+pub enum End {
+    /// When it is revoked.
+    Never,
+    /// At a moment.
+    At(Time),
+    /// So long after it was made.
+    In(Duration),
+}
+
+/// What to change of a key. `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct KeyChange {
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// What it is for; `Some(None)` clears it.
+    pub description: Option<Option<String>>,
+    /// All that it may do from now on.
+    pub scopes: Option<Scopes>,
+    /// Stops it, or lets it work again.
+    pub disabled: Option<bool>,
+    /// When it ends; `Some(None)` takes the end away.
+    pub expires_at: Option<Option<Time>>,
+}
+
+/// What a key cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum KeyError {
+    /// There is none, or it is another's.
+    #[error("There is no such key.")]
+    NotFound,
+    /// It is over for good and stays so.
+    #[error("The key is dead and cannot be changed.")]
+    Dead(KeyStatus),
+    /// Its maker does not hold these scopes.
+    #[error("Nobody can give what he does not hold.")]
+    BeyondCaller {
+        /// All that were asked for.
+        wanted: Scopes,
+        /// What the maker holds.
+        held: Scopes,
+    },
+    /// Its end lies behind.
+    #[error("lies in the past")]
+    EndsInThePast,
+    /// Two ends were given.
+    #[error("cannot stand beside expiresInSeconds")]
+    TwoEnds,
+    /// No randomness to make it from.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+impl Key {
+    /// A new key and the secret that nobody sees again.
+    ///
+    /// # Errors
+    /// [`KeyError::EndsInThePast`], or no randomness.
+    pub fn make(new: NewKey, now: Time, random: &Random) -> Result<(Self, Secret), KeyError> {
+        let secret = Secret::make(new.environment, random)?;
+        let key = Self {
+            id: KeyId::new(random)?,
+            owner: new.owner,
+            hash: secret.hash(),
+            display: secret.display(),
+            name: new.name,
+            description: new.description,
+            environment: new.environment,
+            scopes: new.scopes,
+            tier: new.tier,
+            created_at: now,
+            expires_at: new.ends.moment(now)?,
+            last_used_at: None,
+            disabled_at: None,
+            revoked_at: None,
+        };
+        Ok((key, secret))
+    }
+
+    /// Whether it works at `now`.
+    #[must_use]
+    pub fn status(&self, now: Time) -> KeyStatus {
+        if self.revoked_at.is_some() {
+            KeyStatus::Revoked
+        } else if self.expires_at.is_some_and(|end| end <= now) {
+            KeyStatus::Expired
+        } else if self.disabled_at.is_some() {
+            KeyStatus::Disabled
+        } else {
+            KeyStatus::Active
+        }
+    }
+
+    /// The key with the change made.
+    ///
+    /// # Errors
+    /// [`KeyError::Dead`] when it is revoked or expired: a change never revives. [`KeyError::EndsInThePast`].
+    pub fn change(mut self, change: KeyChange, now: Time) -> Result<Self, KeyError> {
+        let status = self.status(now);
+        if matches!(status, KeyStatus::Revoked | KeyStatus::Expired) {
+            return Err(KeyError::Dead(status));
+        }
+        if let Some(end) = change.expires_at {
+            self.expires_at = end.map_or(Ok(None), |end| End::At(end).moment(now))?;
+        }
+        if let Some(disabled) = change.disabled {
+            self.disabled_at = disabled.then(|| self.disabled_at.unwrap_or(now));
+        }
+        self.name = change.name.unwrap_or(self.name);
+        self.description = change.description.unwrap_or(self.description);
+        self.scopes = change.scopes.unwrap_or(self.scopes);
+        Ok(self)
+    }
+}
+
+impl End {
+    /// From the two ways to say it, of which a caller may use one.
+    ///
+    /// # Errors
+    /// [`KeyError::TwoEnds`] when both are used.
+    pub fn from_either(at: Option<Time>, within: Option<Duration>) -> Result<Self, KeyError> {
+        match (at, within) {
+            (None, None) => Ok(Self::Never),
+            (Some(at), None) => Ok(Self::At(at)),
+            (None, Some(within)) => Ok(Self::In(within)),
+            (Some(_), Some(_)) => Err(KeyError::TwoEnds),
+        }
+    }
+
+    fn moment(self, now: Time) -> Result<Option<Time>, KeyError> {
+        match self {
+            Self::Never => Ok(None),
+            Self::At(end) if end <= now => Err(KeyError::EndsInThePast),
+            Self::At(end) => Ok(Some(end)),
+            Self::In(within) => Ok(Some(now.plus(within))),
+        }
+    }
+}
+
+/// A caller gives only what it holds.
+///
+/// # Errors
+/// [`KeyError::BeyondCaller`] when something in `wanted` is not covered by `held`.
+pub fn grant(held: Scopes, wanted: Scopes) -> Result<Scopes, KeyError> {
+    if held.covers(wanted) { Ok(wanted) } else { Err(KeyError::BeyondCaller { wanted, held }) }
+}

@@ -1,0 +1,123 @@
+//! The secret of an API key: `gp_live_` or `gp_test_`, 32 random base62 characters, and 6 that check the rest.
+
+use std::fmt;
+use std::str::FromStr;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Environment;
+use crate::domain::users::UnknownName;
+use crate::random::{NoRandomness, Random};
+
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const PREFIX: usize = 8;
+const RANDOM: usize = 32;
+const CHECK: usize = 6;
+
+/// The secret of a key. It is shown once, where it is made, and printed nowhere.
+pub struct Secret(SecretString);
+
+/// The SHA-256 of a secret: what the store finds a key by. With 190 random bits a plain hash is enough (S54).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyHash([u8; 32]);
+
+impl Secret {
+    /// A new one.
+    pub(super) fn make(environment: Environment, random: &Random) -> Result<Self, NoRandomness> {
+        let mut text = String::with_capacity(PREFIX + RANDOM + CHECK);
+        text.push_str(prefix(environment));
+        while text.len() < PREFIX + RANDOM {
+            // 248 is the last multiple of 62 in a byte: what lies above would favour some letters.
+            let fair = random.bytes::<RANDOM>()?.into_iter().filter(|byte| *byte < 248);
+            let letters = fair.filter_map(|byte| BASE62.get(usize::from(byte % 62)));
+            text.extend(letters.take(PREFIX + RANDOM - text.len()).map(|letter| char::from(*letter)));
+        }
+        text.push_str(&checksum(&text));
+        Ok(Self(text.into()))
+    }
+
+    /// What was presented, if it can be a key at all. Junk and typing errors end here, before any look-up (S52).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<KeyHash> {
+        if text.len() != PREFIX + RANDOM + CHECK || !text.starts_with("gp_") {
+            return None;
+        }
+        let (rest, check) = text.split_at_checked(PREFIX + RANDOM)?;
+        let (prefix, random) = rest.split_at_checked(PREFIX)?;
+        let is_ours = matches!(prefix, "gp_live_" | "gp_test_") && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (is_ours && checksum(rest) == check).then(|| KeyHash::of(text))
+    }
+
+    /// What the store keeps of it.
+    #[must_use]
+    pub fn hash(&self) -> KeyHash {
+        KeyHash::of(self.0.expose_secret())
+    }
+
+    /// The first 12 and the last 4 characters: enough to tell keys apart, nothing to guess from.
+    #[must_use]
+    pub fn display(&self) -> String {
+        let text = self.0.expose_secret();
+        let (head, tail) = (text.get(..12).unwrap_or_default(), text.get(text.len() - 4..).unwrap_or_default());
+        format!("{head}…{tail}")
+    }
+
+    /// The secret itself, for the one answer that shows it.
+    #[must_use]
+    pub fn show_once(self) -> String {
+        self.0.expose_secret().to_owned()
+    }
+}
+
+impl KeyHash {
+    /// Of any text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for KeyHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for KeyHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyHash")
+    }
+}
+
+impl FromStr for KeyHash {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| UnknownName)?;
+        bytes.try_into().map(Self).map_err(|_| UnknownName)
+    }
+}
+
+const fn prefix(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Live => "gp_live_",
+        Environment::Test => "gp_test_",
+    }
+}
+
+/// The CRC-32 of the text in six base62 characters, as GitHub's tokens carry it.
+fn checksum(text: &str) -> String {
+    let mut rest = crc32fast::hash(text.as_bytes());
+    let mut letters = [b'0'; CHECK];
+    for letter in letters.iter_mut().rev() {
+        let digit = usize::try_from(rest % 62).unwrap_or(0);
+        *letter = BASE62.get(digit).copied().unwrap_or(b'0');
+        rest /= 62;
+    }
+    letters.iter().copied().map(char::from).collect()
+}

@@ -1,0 +1,23 @@
+//! Bad credentials on the wire.
+
+use super::{Problem, kind};
+use crate::auth::AuthError;
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::UnknownKey => Self::new(&kind::INVALID_KEY, "There is no such API key."),
+            AuthError::RevokedKey => Self::new(&kind::REVOKED, "The API key is revoked. Make another one."),
+            AuthError::ExpiredKey => Self::new(&kind::EXPIRED, "The API key has expired. Make another one."),
+            AuthError::DisabledKey => Self::new(&kind::DISABLED, "The API key is disabled."),
+            AuthError::InvalidToken => Self::new(&kind::INVALID_TOKEN, "The access token is not valid."),
+            AuthError::ExpiredToken => Self::new(&kind::EXPIRED, "The access token has expired. Refresh it."),
+            AuthError::EndedSession => Self::new(&kind::REVOKED, "The session has ended. Sign in again."),
+            AuthError::Mismatch => Self::new(
+                &kind::CREDENTIALS_CONFLICT,
+                "Send one credential, or one API key and one access token of the same account.",
+            ),
+            AuthError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The key pairs that access tokens are signed with.
+
+use sea_query::{Expr, ExprTrait as _, Order, Query};
+use sqlx::FromRow;
+
+use super::tables::SigningKeys;
+use super::{Connection, StoreError, Tx};
+use crate::domain::time::Time;
+
+/// A key pair as it is kept.
+#[derive(Debug, Clone, FromRow)]
+pub struct SigningKeyRow {
+    /// RFC 7638 thumbprint.
+    pub id: String,
+    /// X coordinate, base64url.
+    pub public_x: String,
+    /// Y coordinate, base64url.
+    pub public_y: String,
+    /// PKCS#8, sealed.
+    pub sealed: String,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+/// Those that are published, newest first.
+///
+/// # Errors
+/// The store's failure.
+pub async fn list(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, StoreError> {
+    let statement = Query::select()
+        .columns([SigningKeys::Id, SigningKeys::PublicX, SigningKeys::PublicY])
+        .columns([SigningKeys::Sealed, SigningKeys::CreatedAt])
+        .from(SigningKeys::Table)
+        .and_where(Expr::col(SigningKeys::RetiredAt).is_null())
+        .order_by(SigningKeys::CreatedAt, Order::Desc)
+        .order_by(SigningKeys::Id, Order::Desc)
+        .limit(16)
+        .to_owned();
+    connection.fetch_all(&statement).await
+}
+
+/// Keeps a new one.
+///
+/// # Errors
+/// The store's failure.
+pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<(), StoreError> {
+    let values: [Expr; 5] = [
+        key.id.as_str().into(),
+        key.public_x.as_str().into(),
+        key.public_y.as_str().into(),
+        key.sealed.as_str().into(),
+        key.created_at.into(),
+    ];
+    let statement = Query::insert()
+        .into_table(SigningKeys::Table)
+        .columns([
+            SigningKeys::Id,
+            SigningKeys::PublicX,
+            SigningKeys::PublicY,
+            SigningKeys::Sealed,
+            SigningKeys::CreatedAt,
+        ])
+        .values_panic(values)
+        .to_owned();
+    tx.execute(&statement).await.map(drop)
+}
