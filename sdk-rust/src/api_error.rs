@@ -71,8 +71,8 @@ impl ApiError {
             errors: faults(&problem),
             request_id: text("requestId").or_else(|| header("x-request-id")),
             retry_after: retry::retry_after(&headers, now),
-            required_scopes: scopes(&problem, "requiredScopes", header("x-required-scopes")),
-            granted_scopes: scopes(&problem, "grantedScopes", header("x-granted-scopes")),
+            required_scopes: scopes(&problem, "requiredScopes", header("x-required-scopes").as_deref()),
+            granted_scopes: scopes(&problem, "grantedScopes", header("x-granted-scopes").as_deref()),
             headers,
             body,
         }
@@ -100,11 +100,11 @@ fn faults(problem: &serde_json::Value) -> Vec<Fault> {
     list.iter().filter_map(|fault| Fault::deserialize(fault).ok()).collect()
 }
 
-fn scopes(problem: &serde_json::Value, name: &str, header: Option<String>) -> Vec<String> {
+fn scopes(problem: &serde_json::Value, name: &str, header: Option<&str>) -> Vec<String> {
     match problem.get(name).and_then(|scopes| scopes.as_array()) {
         Some(list) => list.iter().filter_map(|scope| scope.as_str().map(str::to_owned)).collect(),
         None => header
-            .iter()
+            .into_iter()
             .flat_map(|header| header.split([',', ' ']))
             .filter(|scope| !scope.is_empty())
             .map(str::to_owned)

@@ -60,8 +60,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The key that names this program when somebody signs in, usually a publishable one: tokens are bound to it.
-    /// [`ClientBuilder::api_key`] does the same; this one is sent at sign-in and renewal only.
+    /// The key that names this program at sign-in and renewal, usually a publishable one; it is sent to no other
+    /// operation. Tokens are bound to it. Without one, [`ClientBuilder::api_key`] stands in.
     pub fn client_id(mut self, key: impl Into<String>) -> Self {
         self.client_id = Some(key.into());
         self

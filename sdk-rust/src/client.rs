@@ -44,7 +44,6 @@ pub(crate) enum Bearer {
 
 impl Client {
     /// Sets up a client.
-    #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -140,6 +139,11 @@ impl Client {
             Bearer::Session(session) => session.forget().await,
             _ => Ok(()),
         }
+    }
+
+    /// The same caller without a key.
+    pub(crate) fn without_key(&self) -> Self {
+        Self { key: None, client_id: None, ..self.clone() }
     }
 
     /// The same caller without tokens.

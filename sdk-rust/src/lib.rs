@@ -49,6 +49,11 @@ mod retry;
 mod timestamp;
 mod transport;
 
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use api_error::{ApiError, Fault};
 pub use builder::ClientBuilder;
 pub use client::Client;

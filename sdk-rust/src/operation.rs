@@ -40,8 +40,7 @@ impl Operation {
         matches!(self.tokens, TokenEffect::Refresh)
     }
 
-    /// Whether the client identifies itself with its key although the operation needs none: tokens are bound to the
-    /// key that was sent at sign-in.
+    /// Whether a key sent along names the program that somebody signs in to: the tokens are bound to it.
     pub(crate) const fn names_client(&self) -> bool {
         matches!(self.tokens, TokenEffect::Issue | TokenEffect::Refresh)
     }

@@ -134,17 +134,16 @@ impl Client {
                 }
             }
         }
-        let key = if operation.names_client() {
-            self.client_id.as_ref().or(self.key.as_ref())
-        } else if operation.api_key {
-            self.key.as_ref()
-        } else {
-            None
-        };
-        if let Some(key) = key {
+        if let Some(key) = self.key_for(operation) {
             request.headers_mut().insert(API_KEY, key.clone());
         }
         Ok(None)
+    }
+
+    /// The key that goes with an operation.
+    fn key_for(&self, operation: &Operation) -> Option<&HeaderValue> {
+        let client_id = self.client_id.as_ref().filter(|_| operation.names_client());
+        client_id.or(self.key.as_ref()).filter(|_| operation.api_key)
     }
 
     async fn another_token(&self, sent: Option<&str>) -> Result<Option<String>, Error> {
@@ -182,7 +181,7 @@ impl Client {
             TokenEffect::None => Ok(()),
             TokenEffect::Revoke => session.forget().await,
             TokenEffect::Issue | TokenEffect::Refresh => match Tokens::read(body, auth::now()) {
-                Some(tokens) => session.keep(tokens).await,
+                Some(tokens) => session.keep(Tokens { with_key: self.key_for(operation).is_some(), ..tokens }).await,
                 None => Ok(()),
             },
         }

@@ -3,6 +3,8 @@
 //! The key must be allowed to write items and keys; the root key is. Without the two variables every test fails, and
 //! says so: whoever asks for this target means it.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails with what was expected")]
+
 use gatepost_sdk::auth::MemoryTokens;
 use gatepost_sdk::types::{ItemCondition, ItemStatusChange, KeyStatus, Money, Scope, VerificationCode};
 use gatepost_sdk::{Client, ErrorKind};

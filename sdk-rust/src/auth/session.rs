@@ -152,10 +152,12 @@ impl Session {
         {
             return Ok(newest.clone());
         }
-        let Some(token) = newest.and_then(|tokens| tokens.refresh_token) else {
+        let Some((token, with_key)) = newest.and_then(|tokens| Some((tokens.refresh_token?, tokens.with_key))) else {
             return Err(Error::Config("there is no refresh token".to_owned()));
         };
-        let tokens = refresh::refresh(bare, &token).await?;
+        // A key that was not there at sign-in is another client to the API, and another client is a thief.
+        let client = if with_key { bare.clone() } else { bare.without_key() };
+        let tokens = Tokens { with_key, ..refresh::refresh(&client, &token).await? };
         self.store.save(&tokens).await?;
         Ok(tokens)
     }

@@ -21,6 +21,9 @@ pub struct Tokens {
     /// When the access token ends, in milliseconds since 1970; `None` is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at_ms: Option<u64>,
+    /// Whether an API key was sent along at sign-in: the tokens are bound to it then, and renewals must send it too.
+    #[serde(default)]
+    pub with_key: bool,
     /// Whose tokens they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
@@ -57,7 +60,7 @@ impl Tokens {
     ) -> Self {
         let issued_at_ms = milliseconds(at);
         let expires_at_ms = life.map(|life| issued_at_ms.saturating_add(as_ms(life)));
-        Self { access_token, refresh_token, issued_at_ms, expires_at_ms, user_id: None }
+        Self { access_token, refresh_token, issued_at_ms, expires_at_ms, with_key: false, user_id: None }
     }
 
     /// Reads a token answer; `None` when it holds no access token.

@@ -1,5 +1,11 @@
 //! The client against a server that misbehaves on purpose.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails with what was expected"
+)]
+
 mod calls;
 mod pages;
 mod retries;

@@ -138,10 +138,26 @@ async fn signing_in_keeps_the_tokens_and_signing_out_forgets_them() {
     assert_eq!((kept.access_token.as_str(), kept.user_id.as_deref()), ("access-0", Some("usr_1")));
 
     let asked = fake.asked();
-    assert_eq!(asked[0].header("x-api-key"), Some("gp_pub_app"), "tokens are bound to the client");
+    assert_eq!(asked[0].header("x-api-key"), None, "this sign-in takes no key");
     assert_eq!(asked[1].header("x-api-key"), None, "a token goes alone");
     client.forget_tokens().await.expect("forgotten");
     assert_eq!(store.load().await.expect("a store"), None);
+}
+
+#[tokio::test]
+async fn a_renewal_sends_the_key_only_where_the_sign_in_sent_it() {
+    for with_key in [false, true] {
+        let fake = Tokened::start(0).await;
+        let mut tokens = first(Duration::ZERO);
+        tokens.with_key = with_key;
+        let store = std::sync::Arc::new(MemoryTokens::with(tokens));
+        let client =
+            fake.builder().api_key("gp_test_key").tokens(std::sync::Arc::clone(&store)).build().expect("a client");
+        client.get_me().send().await.expect("renewed");
+        let sent = fake.asked()[0].header("x-api-key").map(str::to_owned);
+        assert_eq!(sent, with_key.then(|| "gp_test_key".to_owned()));
+        assert_eq!(store.load().await.expect("a store").map(|tokens| tokens.with_key), Some(with_key));
+    }
 }
 
 #[tokio::test]
