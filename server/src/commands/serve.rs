@@ -16,8 +16,8 @@ pub async fn run(config: Config) -> Result<()> {
     for warning in check_config::warnings(&config) {
         tracing::warn!("{warning}");
     }
-    let running = Running::start(config, Clock::System).await?;
-    greet(&running);
+    let mut running = Running::start(config, Clock::System).await?;
+    greet(&mut running);
     stop_asked().await?;
     tracing::info!("stopping: requests under way get their time; a second signal stops at once");
     tokio::select! {
@@ -36,14 +36,14 @@ pub async fn migrate(config: Config) -> Result<()> {
     Ok(())
 }
 
-fn greet(running: &Running) {
+fn greet(running: &mut Running) {
     let url = &running.app.public_url;
     println!("Gatepost {} is up.", env!("CARGO_PKG_VERSION"));
     println!("  Portal  {url}/");
     println!("  Docs    {url}/docs");
     println!("  API     {url}/v1   (contract: {url}/openapi.yaml)");
-    if let Some(key) = &running.root_key {
-        println!("  Root key, shown this once: {}", key.expose_secret());
+    if let Some(key) = running.root_key.take() {
+        println!("  Root key, shown this once: {}", key.show_once());
     }
 }
 

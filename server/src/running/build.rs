@@ -1,0 +1,64 @@
+//! Builds the application from its settings.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{StartError, secret_key};
+use crate::app::App;
+use crate::auth::{Auth, AuthSettings, RootSecret};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::Idempotency;
+use crate::limits::{Limits, Memory, Policy, Redis, RedisTime};
+use crate::random::Random;
+use crate::store::Db;
+use crate::usage::Recorder;
+
+/// What was built, and what the first start brought to light.
+pub struct Built {
+    pub app: Arc<App>,
+    pub first: bool,
+    pub root_key: Option<RootSecret>,
+    pub secret_keys: Vec<SecretString>,
+}
+
+/// Opens the stores and puts everything together.
+pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Built, StartError> {
+    let random = Random::default();
+    make_data_dir(&config)?;
+    let secret_keys = secret_key::all(&config, &random)?;
+    let db = Db::open(config.database_url.expose_secret()).await?;
+    let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let settings = AuthSettings { public_url: public_url.clone(), secret_keys: secret_keys.clone(), root_key: config.api_key.clone() };
+    let started = Auth::start(settings, db.clone(), clock.clone(), random.clone()).await?;
+    let limits = limits(&config, &clock).await?;
+    let app = App::new(crate::app::Parts {
+        public_url,
+        random: random.clone(),
+        db,
+        limits,
+        policy: Policy::new(&config.limits),
+        auth: started.auth,
+        usage: Recorder::new(&random)?,
+        idempotency: Idempotency::new(&secret_keys),
+        clock,
+        config,
+    });
+    Ok(Built { app: Arc::new(app), first: started.first, root_key: started.root_key, secret_keys })
+}
+
+fn make_data_dir(config: &Config) -> Result<(), StartError> {
+    let needed = config.embedded || config.secret_keys.is_empty();
+    let made = if needed { std::fs::create_dir_all(&config.data_dir) } else { Ok(()) };
+    made.map_err(|e| StartError::DataDir(config.data_dir.display().to_string(), e))
+}
+
+async fn limits(config: &Config, clock: &Clock) -> Result<Limits, StartError> {
+    let Some(url) = &config.redis_url else { return Ok(Limits::Memory(Memory::default())) };
+    let time = if matches!(clock, Clock::System) { RedisTime::Server } else { RedisTime::Given };
+    let instances = config.limits.instances.unwrap_or(1);
+    let redis = Redis::open(url, time, instances).await.map_err(|e| StartError::Redis(e.to_string()))?;
+    Ok(Limits::Redis(Box::new(redis)))
+}

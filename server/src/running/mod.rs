@@ -1,0 +1,117 @@
+//! A running server: everything built, listening, and stopped in the right order. `main` and the tests start it alike.
+//!
+//! The API and the portal stand on the public listener; the portal calls the API on a private one, on loopback, whose
+//! port nobody else is told and where it vouches for the visitor's address.
+
+mod build;
+mod mount;
+mod secret_key;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::auth::RootSecret;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::jobs::Jobs;
+use crate::{http, routes};
+
+pub use secret_key::SecretKeyError;
+
+/// Why a server does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The port is taken, or not ours to take.
+    #[error("cannot listen on {0}: {1}. Set PORT or HOST to something else.")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The data folder cannot be made.
+    #[error("cannot make the folder {0}: {1}. Set DATA_DIR to one that can be written.")]
+    DataDir(String, #[source] std::io::Error),
+    /// The secret key's file.
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
+    /// The database.
+    #[error("the database: {0}")]
+    Store(#[from] crate::store::StoreError),
+    /// Keys and accounts.
+    #[error(transparent)]
+    Auth(#[from] crate::auth::StartError),
+    /// The address of Redis.
+    #[error("REDIS_URL: {0}")]
+    Redis(String),
+    /// No randomness.
+    #[error(transparent)]
+    Random(#[from] crate::random::NoRandomness),
+    /// The portal.
+    #[error("the portal: {0}")]
+    Portal(#[from] gatepost_portal::PortalError),
+}
+
+/// A server that listens.
+pub struct Running {
+    /// Where.
+    pub address: SocketAddr,
+    /// The application behind it.
+    pub app: Arc<App>,
+    /// A root key that was made now, to be shown once.
+    pub root_key: Option<RootSecret>,
+    stop: watch::Sender<bool>,
+    serving: Vec<JoinHandle<()>>,
+    jobs: Jobs,
+}
+
+impl Running {
+    /// Opens the stores, builds everything and listens.
+    ///
+    /// # Errors
+    /// [`StartError`], which says what to do.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let public = listen(SocketAddr::new(config.host, config.port)).await?;
+        let private = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+        let address = public.local_addr().map_err(|e| StartError::Listen(SocketAddr::new(config.host, config.port), e))?;
+        let built = build::app(config, clock, address).await?;
+        let app = built.app;
+        let jobs = Jobs::start(&app, built.first);
+        let mount = mount::portal(&app, &built.secret_keys, &private)?;
+        let (stop, _) = watch::channel(false);
+        let onion = Arc::new(routes::build(&app, mount.portal.endpoint()));
+        let inner = Arc::new(routes::build(&app, mount.portal.endpoint()).vouched_by(mount.vouch));
+        let serving = vec![serve(public, onion, &app, &stop), serve(private, inner, &app, &stop)];
+        Ok(Self { address, app, root_key: built.root_key, stop, serving, jobs })
+    }
+
+    /// Turns readiness off, lets requests under way end, writes what is counted, closes the stores.
+    pub async fn stop(self) {
+        self.app.drain();
+        let _ = self.stop.send(true);
+        for serving in self.serving {
+            let _ = serving.await;
+        }
+        self.jobs.stop().await;
+        self.app.db.close().await;
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|e| StartError::Listen(address, e))
+}
+
+fn serve<E>(listener: TcpListener, endpoint: Arc<E>, app: &Arc<App>, stop: &watch::Sender<bool>) -> JoinHandle<()>
+where
+    E: poem::Endpoint<Output = poem::Response> + 'static,
+{
+    let settings = app.config.http.clone();
+    let mut stopped = stop.subscribe();
+    tokio::spawn(async move {
+        let stop = async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        http::serve(listener, endpoint, &settings, stop).await;
+    })
+}
