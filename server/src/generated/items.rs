@@ -257,6 +257,10 @@ pub trait ItemsApi: Send + Sync + 'static {
     /// List items for sale.
     ///
     /// Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as many as the operation has parameters"
+    )]
     fn list_items(
         &self,
         visitor: Visitor,
@@ -316,6 +320,10 @@ impl<A: ItemsApi> ItemsRoutes<A> {
     /// List items for sale.
     ///
     /// Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as many as the operation has parameters"
+    )]
     #[oai(path = "/v1/items", method = "get", tag = "Tag::Items")]
     async fn list_items(
         &self,

@@ -6,8 +6,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::combinators::BoxBody;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use poem::http::uri::Scheme;
@@ -84,11 +87,11 @@ fn service_of<E>(
     endpoint: Arc<E>,
     local: LocalAddr,
     remote: SocketAddr,
-) -> impl hyper::service::HttpService<hyper::body::Incoming, ResBody: Send, Future: Send, Error = Infallible>
+) -> impl HttpService<Incoming, ResBody = BoxBody<Bytes, std::io::Error>, Future: Send, Error = Infallible>
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+    service_fn(move |request: hyper::Request<Incoming>| {
         let (endpoint, local) = (Arc::clone(&endpoint), local.clone());
         async move {
             let request = (request, local, RemoteAddr(remote.into()), Scheme::HTTP);

@@ -15,7 +15,7 @@ use crate::auth::{self, AuthError, Caller, Identity, Presented, Visitor};
 use crate::domain::scopes::Scope;
 use crate::domain::users::Role;
 use crate::limits::{Decision, LimitClass, Payer, Via};
-use crate::problem::{Problem, kind};
+use crate::problem::Problem;
 
 /// A caller who passed the gate of an operation that needs a credential.
 #[derive(Debug)]
@@ -99,7 +99,11 @@ const fn caller(context: &RequestContext, identity: Identity) -> Caller {
 }
 
 /// Passes the gate, or tells why not.
-async fn enter(context: &RequestContext, request: &Request, operation: &'static Operation) -> Result<Option<Identity>, Problem> {
+async fn enter(
+    context: &RequestContext,
+    request: &Request,
+    operation: &'static Operation,
+) -> Result<Option<Identity>, Problem> {
     let identity = match presented(request, operation)? {
         Some(presented) => identify(context, presented).await?,
         None => None,
@@ -145,7 +149,9 @@ fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation
         return Payer::Address(context.address);
     };
     let session = identity.credential.session().is_some();
-    if let (true, auth::Credential::ApiKey(id) | auth::Credential::Both(id, _)) = (identity.own_tier, &identity.credential) {
+    if let (true, auth::Credential::ApiKey(id) | auth::Credential::Both(id, _)) =
+        (identity.own_tier, &identity.credential)
+    {
         return Payer::Key { id: id.as_str(), tier: identity.tier };
     }
     let via = match (session, context.by_portal) {
@@ -156,7 +162,12 @@ fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation
     Payer::Account { id: identity.user_id.as_str(), tier: identity.tier, via }
 }
 
-async fn charge(context: &RequestContext, payer: Payer<'_>, class: LimitClass, operation: &'static str) -> Result<(), Problem> {
+async fn charge(
+    context: &RequestContext,
+    payer: Payer<'_>,
+    class: LimitClass,
+    operation: &'static str,
+) -> Result<(), Problem> {
     let charges = context.app.policy.charges(payer, class, operation);
     if charges.is_empty() {
         return Ok(());
@@ -172,7 +183,13 @@ fn limited(decision: &Decision) -> Problem {
     let seconds = decision.retry_after_seconds;
     let detail = decision.refusing().map_or_else(
         || format!("A limit is used up. Try again in {seconds} s."),
-        |window| format!("The limit of {} requests {} is used up. Try again in {seconds} s.", window.limit, per(window.window_seconds)),
+        |window| {
+            format!(
+                "The limit of {} requests {} is used up. Try again in {seconds} s.",
+                window.limit,
+                per(window.window_seconds)
+            )
+        },
     );
     Problem::rate_limited(detail, decision.violated().collect(), u64::from(seconds))
 }
@@ -218,7 +235,9 @@ const fn name(kind: CallerKind) -> &'static str {
 }
 
 fn security_schemes(operation: &Operation) -> Vec<&'static str> {
-    let (Credential::Required(schemes) | Credential::Optional(schemes)) = operation.credential else { return Vec::new() };
+    let (Credential::Required(schemes) | Credential::Optional(schemes)) = operation.credential else {
+        return Vec::new();
+    };
     let Schemes { api_key, bearer } = schemes;
     [(api_key, "apiKey"), (bearer, "bearer")].into_iter().filter(|(taken, _)| *taken).map(|(_, name)| name).collect()
 }

@@ -98,8 +98,8 @@ async fn read(request: &Request, body: &mut RequestBody) -> Result<Bytes, Proble
 }
 
 fn parse<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, Problem> {
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))?;
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))?;
     let mut faults = schemas::faults(Place::Body, "", &T::name(), &value);
     find_nul(&value, &mut String::new(), &mut faults);
     if !faults.is_empty() {

@@ -7,7 +7,8 @@ const ANY: HeaderValue = HeaderValue::from_static("*");
 const SHOWN: HeaderValue = HeaderValue::from_static(
     "x-request-id, ratelimit, ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, x-required-scopes, x-granted-scopes, www-authenticate, idempotency-replayed",
 );
-const TAKEN: HeaderValue = HeaderValue::from_static("authorization, x-api-key, content-type, idempotency-key, if-match, if-none-match");
+const TAKEN: HeaderValue =
+    HeaderValue::from_static("authorization, x-api-key, content-type, idempotency-key, if-match, if-none-match");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("86400");
 const REQUEST_METHOD: HeaderName = header::ACCESS_CONTROL_REQUEST_METHOD;
 

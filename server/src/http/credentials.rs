@@ -26,7 +26,10 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Probl
     let Some(text) = one(headers, &IDEMPOTENCY_KEY)? else { return Ok(None) };
     let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     if bare.is_empty() || bare.contains(['"', '\\']) {
-        return Err(Problem::invalid(vec![Fault::header("Idempotency-Key", "must be plain text without quotes inside")]));
+        return Err(Problem::invalid(vec![Fault::header(
+            "Idempotency-Key",
+            "must be plain text without quotes inside",
+        )]));
     }
     Ok(Some(bare))
 }
@@ -64,7 +67,9 @@ mod tests {
 
     fn of(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        lines.iter().for_each(|(name, value)| { headers.append(*name, HeaderValue::from_static(value)); });
+        lines.iter().for_each(|(name, value)| {
+            headers.append(*name, HeaderValue::from_static(value));
+        });
         headers
     }
 

@@ -21,7 +21,10 @@ pub(super) fn check(request: &Request) -> Result<(), Problem> {
     let target = request.uri();
     let query = target.query().unwrap_or_default();
     if target.path().len() + query.len() > MOST_TARGET_BYTES {
-        return Err(Problem::new(&kind::URI_TOO_LONG, format!("The address may have {MOST_TARGET_BYTES} characters at most.")));
+        return Err(Problem::new(
+            &kind::URI_TOO_LONG,
+            format!("The address may have {MOST_TARGET_BYTES} characters at most."),
+        ));
     }
     for text in [target.path(), query] {
         if text.contains('%') {

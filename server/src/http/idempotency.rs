@@ -78,7 +78,9 @@ impl<T: Serialize, O: Op> Answer<T, O> {
         }
         caller.idempotency = Some(Arc::new(attempt(app, &id, fingerprint)));
         let result = run(caller).await;
-        if result.is_err() && let Some(body) = kept(app, &id, &fingerprint).await? {
+        if result.is_err()
+            && let Some(body) = kept(app, &id, &fingerprint).await?
+        {
             return Ok(Self::replayed(success::<O>(), body));
         }
         Self::of(result)
@@ -129,5 +131,8 @@ fn in_flight() -> Problem {
 }
 
 fn reused() -> Problem {
-    Problem::new(&kind::IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key came before with another body. Take a new key for a new request.")
+    Problem::new(
+        &kind::IDEMPOTENCY_KEY_REUSED,
+        "This Idempotency-Key came before with another body. Take a new key for a new request.",
+    )
 }

@@ -75,7 +75,12 @@ impl<P: Endpoint> Onion<P> {
         request.headers().get(VISITOR)?.to_str().ok()?.parse().ok()
     }
 
-    async fn api(&self, request: Request, context: &Arc<RequestContext>, entry: Option<&PathEntry>) -> Result<Response, Problem> {
+    async fn api(
+        &self,
+        request: Request,
+        context: &Arc<RequestContext>,
+        entry: Option<&PathEntry>,
+    ) -> Result<Response, Problem> {
         hostile::check(&request)?;
         let entry = entry.ok_or_else(refusal::nothing_here)?;
         if cors::is_preflight(request.method(), request.headers()) {

@@ -58,9 +58,9 @@ macro_rules! parameter {
                 if let (None, Some(default)) = (&value, options.default_value) {
                     return Ok(Self(default()));
                 }
-                T::parse_from_parameters(value).map(Self).map_err(|error| {
-                    ParseParamError { name: options.name, reason: error.into_message() }.into()
-                })
+                T::parse_from_parameters(value)
+                    .map(Self)
+                    .map_err(|error| ParseParamError { name: options.name, reason: error.into_message() }.into())
             }
         }
     };

@@ -9,7 +9,9 @@ use crate::usage::Call;
 pub(super) fn done(context: &RequestContext, status: StatusCode) {
     let latency = context.started.elapsed();
     log(context, status, latency);
-    let Some(operation) = context.operation.get().filter(|operation| operation.class != LimitClass::Free) else { return };
+    let Some(operation) = context.operation.get().filter(|operation| operation.class != LimitClass::Free) else {
+        return;
+    };
     let identity = context.identity.get();
     context.app.usage.record(&Call {
         at: context.now,

@@ -25,7 +25,9 @@ pub(super) fn problem(error: Error, context: &RequestContext) -> Problem {
     match error.status() {
         StatusCode::NOT_FOUND => nothing_here(),
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(&kind::TOO_LARGE, "The body is too large."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(&kind::UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Problem::new(&kind::UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.")
+        }
         status if status.is_client_error() => Problem::malformed("The request cannot be understood."),
         _ => Problem::broken(error),
     }
@@ -59,7 +61,10 @@ fn parameter(context: &RequestContext, refused: &ParseParamError) -> Problem {
             Ok(value) => faults.extend(schemas::faults(Place::Query, &format!("/{key}"), &schema, &value)),
             Err(_) => {
                 let fault = Fault::query(&key, "must be an integer");
-                return Problem { errors: vec![fault], ..Problem::malformed(format!("The parameter {key} is not an integer.")) };
+                return Problem {
+                    errors: vec![fault],
+                    ..Problem::malformed(format!("The parameter {key} is not an integer."))
+                };
             }
         }
     }
@@ -112,7 +117,10 @@ mod tests {
     use crate::domain::scopes::{Scope, Scopes};
 
     fn challenge_of(problem: &Problem) -> String {
-        answer(problem, "req_1").headers().get("www-authenticate").map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+        answer(problem, "req_1")
+            .headers()
+            .get("www-authenticate")
+            .map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
     }
 
     #[test]
@@ -122,9 +130,15 @@ mod tests {
 
     #[test]
     fn s16_a_bad_token_and_a_missing_scope_say_so() {
-        assert_eq!(challenge_of(&Problem::new(&kind::EXPIRED, "")), "Bearer realm=\"gatepost\", error=\"invalid_token\"");
+        assert_eq!(
+            challenge_of(&Problem::new(&kind::EXPIRED, "")),
+            "Bearer realm=\"gatepost\", error=\"invalid_token\""
+        );
         let scope = Problem::insufficient_scope(Scopes::of(&[Scope::WriteItems]), Scopes::NONE);
-        assert_eq!(challenge_of(&scope), "Bearer realm=\"gatepost\", error=\"insufficient_scope\", scope=\"write:items\"");
+        assert_eq!(
+            challenge_of(&scope),
+            "Bearer realm=\"gatepost\", error=\"insufficient_scope\", scope=\"write:items\""
+        );
         assert_eq!(challenge_of(&Problem::not_found("")), "");
     }
 }

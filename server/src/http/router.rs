@@ -48,7 +48,8 @@ impl Router {
         api.add_routes(&mut table);
         let mut router = Self::default();
         for operation in operations {
-            let endpoint = table.get_mut(&poem_path(operation.path)).and_then(|methods| methods.remove(&operation.method));
+            let endpoint =
+                table.get_mut(&poem_path(operation.path)).and_then(|methods| methods.remove(&operation.method));
             match endpoint {
                 Some(endpoint) => router.add(Route { operation, endpoint }),
                 None => tracing::error!(operation = operation.id, "an operation has no route"),
@@ -65,7 +66,10 @@ impl Router {
         let new = || PathEntry { template, operations: Vec::new(), allow: HeaderValue::from_static("") };
         let entry = if template.contains('{') {
             let place = self.templates.iter().position(|entry| entry.template == template);
-            let place = place.unwrap_or_else(|| { self.templates.push(new()); self.templates.len() - 1 });
+            let place = place.unwrap_or_else(|| {
+                self.templates.push(new());
+                self.templates.len() - 1
+            });
             self.templates.get_mut(place)
         } else {
             Some(self.plain.entry(template).or_insert_with(new))

@@ -97,7 +97,8 @@ fn message(kind: &ValidationErrorKind) -> String {
         }
         Kind::Enum { options } => {
             let names = options.as_array().map(Vec::as_slice).unwrap_or_default().iter();
-            let names: Vec<_> = names.map(|name| name.as_str().map_or_else(|| name.to_string(), str::to_owned)).collect();
+            let names: Vec<_> =
+                names.map(|name| name.as_str().map_or_else(|| name.to_string(), str::to_owned)).collect();
             format!("must be one of {}", names.join(", "))
         }
         Kind::MinLength { limit: 1 } => "must not be empty".to_owned(),

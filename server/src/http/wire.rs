@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::OAuthScopes;
+use poem_openapi::registry::{MetaOAuthScope, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -91,3 +92,13 @@ text_type!(
         });
     }
 );
+
+impl OAuthScopes for Scope {
+    fn meta() -> Vec<MetaOAuthScope> {
+        Self::ALL.iter().map(|scope| MetaOAuthScope { name: scope.name(), description: Some(scope.about()) }).collect()
+    }
+
+    fn name(&self) -> &'static str {
+        Self::name(*self)
+    }
+}

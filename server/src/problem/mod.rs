@@ -11,7 +11,9 @@ mod auth;
 mod fault;
 mod keys;
 pub mod kind;
+mod limits;
 mod render;
+mod sign_in;
 mod store;
 
 use std::borrow::Cow;

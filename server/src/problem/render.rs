@@ -55,11 +55,14 @@ mod tests {
     fn a_scope_problem_names_what_is_needed_and_what_is_there_even_if_that_is_nothing() {
         let body = Problem::insufficient_scope(Scopes::of(&[Scope::WriteItems]), Scopes::NONE).body("req_1");
         let body: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(body, json!({
-            "type": "/docs/errors/insufficient-scope", "title": "Scope missing", "status": 403,
-            "detail": "This needs the scope write:items.", "code": "INSUFFICIENT_SCOPE", "requestId": "req_1",
-            "requiredScopes": ["write:items"], "grantedScopes": [],
-        }));
+        assert_eq!(
+            body,
+            json!({
+                "type": "/docs/errors/insufficient-scope", "title": "Scope missing", "status": 403,
+                "detail": "This needs the scope write:items.", "code": "INSUFFICIENT_SCOPE", "requestId": "req_1",
+                "requiredScopes": ["write:items"], "grantedScopes": [],
+            })
+        );
     }
 
     #[test]

@@ -82,9 +82,7 @@ pub async fn find(connection: &mut Connection, id: &str, now: Time) -> Result<Op
 /// # Errors
 /// The store's failure.
 pub async fn remove_expired(tx: &mut Tx, now: Time) -> Result<u64, StoreError> {
-    let statement = Query::delete()
-        .from_table(Idempotency::Table)
-        .and_where(Expr::col(Idempotency::ExpiresAt).lte(now))
-        .to_owned();
+    let statement =
+        Query::delete().from_table(Idempotency::Table).and_where(Expr::col(Idempotency::ExpiresAt).lte(now)).to_owned();
     tx.execute(&statement).await
 }

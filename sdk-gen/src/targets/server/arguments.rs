@@ -33,7 +33,11 @@ pub(super) fn of(plan: &Plan<'_>, operation: &Operation) -> Vec<Argument> {
         .into_iter()
         .map(|parameter| {
             let name = format_ident!("{}", names.take(&parameter.name));
-            if is_idempotency_key(operation, parameter) { idempotency_key(plan, &name, parameter) } else { argument(plan, operation, &name, parameter) }
+            if is_idempotency_key(operation, parameter) {
+                idempotency_key(plan, &name, parameter)
+            } else {
+                argument(plan, operation, &name, parameter)
+            }
         })
         .collect();
     arguments.extend(body(plan, operation));

@@ -55,8 +55,10 @@ pub fn emit(api: &Api) -> Emitted {
 }
 
 fn rust_file(origin: &Origin, path: &str, tokens: TokenStream) -> Result<GeneratedFile, Diagnostic> {
-    let file: syn::File = syn::parse2(tokens)
-        .map_err(|error| Diagnostic::error("server-syntax", "", format!("{path} would not be Rust: {error}")).remedy("report this as a fault of sdk-gen"))?;
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+        Diagnostic::error("server-syntax", "", format!("{path} would not be Rust: {error}"))
+            .remedy("report this as a fault of sdk-gen")
+    })?;
     Ok(GeneratedFile::new(origin, Comment::Slashes, path, &prettyplease::unparse(&file)))
 }
 
@@ -64,7 +66,14 @@ fn rust_file(origin: &Origin, path: &str, tokens: TokenStream) -> Result<Generat
 fn index(plan: &Plan<'_>) -> TokenStream {
     let modules = plan.tags.iter().map(|tag| format_ident!("{}", tag.module));
     let traits: Vec<_> = plan.tags.iter().map(|tag| tag.path("Api")).collect();
-    let routes: Vec<_> = plan.tags.iter().map(|tag| { let path = tag.path("Routes"); quote!(#path::new(api.clone())) }).collect();
+    let routes: Vec<_> = plan
+        .tags
+        .iter()
+        .map(|tag| {
+            let path = tag.path("Routes");
+            quote!(#path::new(api.clone()))
+        })
+        .collect();
     let routes = nested(&routes);
     let tags = plan.tags.iter().map(|tag| {
         let (variant, name) = (format_ident!("{}", convert(&tag.name, Case::Pascal)), &tag.name);

@@ -70,7 +70,11 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
     let success = code(operation.success().map(|answer| answer.status));
     let errors = operation.errors().map(|answer| code(Some(answer.status)));
     // Public key sets are made to be kept; everything else is for its caller and for now.
-    let cache = if operation.foreign.as_deref() == Some("RFC 7517") { quote!(Some("public, max-age=300")) } else { quote!(None) };
+    let cache = if operation.foreign.as_deref() == Some("RFC 7517") {
+        quote!(Some("public, max-age=300"))
+    } else {
+        quote!(None)
+    };
     quote! {
         #about
         pub static #name: Operation = Operation {

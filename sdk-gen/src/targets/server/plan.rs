@@ -24,9 +24,10 @@ pub(super) const TYPES_FROM: &[(&str, &[&str])] = &[
 
 /// Words that cannot be names in Rust.
 pub(super) const RESERVED: &[&str] = &[
-    "as", "async", "await", "box", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn",
-    "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self",
-    "static", "struct", "super", "trait", "true", "try", "type", "unsafe", "use", "where", "while", "yield",
+    "as", "async", "await", "box", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false",
+    "fn", "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return",
+    "self", "Self", "static", "struct", "super", "trait", "true", "try", "type", "unsafe", "use", "where", "while",
+    "yield",
 ];
 
 /// The whole, decided before anything is written.
@@ -72,10 +73,19 @@ impl<'a> Plan<'a> {
                 name: tag.name.clone(),
                 description: tag.description.clone(),
                 module: modules.take(&tag.name),
-                operations: api.operations_of(&tag.name).filter(|operation| why_not(api, operation).is_none()).collect(),
+                operations: api
+                    .operations_of(&tag.name)
+                    .filter(|operation| why_not(api, operation).is_none())
+                    .collect(),
             })
             .collect();
-        let mut names = Names::new(Case::Pascal, &["Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure", "Time", "Caller", "Visitor", "Admitted", "Welcomed"]);
+        let mut names = Names::new(
+            Case::Pascal,
+            &[
+                "Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure", "Time", "Caller",
+                "Visitor", "Admitted", "Welcomed",
+            ],
+        );
         let idents = api
             .types
             .values()
@@ -89,14 +99,16 @@ impl<'a> Plan<'a> {
 
     /// Named types of that module, in the contract's order; `None` is `types.rs`.
     pub fn types_in(&self, module: Option<&str>) -> Vec<&'a str> {
-        let here = |name: &&'a str| self.idents.contains_key(*name) && self.homes.get(*name).map(String::as_str) == module;
+        let here =
+            |name: &&'a str| self.idents.contains_key(*name) && self.homes.get(*name).map(String::as_str) == module;
         self.api.types.keys().map(String::as_str).filter(here).collect()
     }
 
     /// `use` lines for the types of `types.rs` that are named among `used`. The problem's schema is never meant: code says
     /// `Problem` for what the server has of that name.
     pub fn imports(&self, used: &BTreeSet<String>) -> TokenStream {
-        let shared = self.types_in(None).into_iter().filter(|name| *name != "Problem").filter_map(|name| self.idents.get(name));
+        let shared =
+            self.types_in(None).into_iter().filter(|name| *name != "Problem").filter_map(|name| self.idents.get(name));
         let shared: Vec<_> = shared.filter(|ident| used.contains(&ident.to_string())).collect();
         if shared.is_empty() { TokenStream::new() } else { quote!(use super::types::{#(#shared),*};) }
     }
@@ -119,7 +131,11 @@ fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
     if operation.successes().count() != 1 {
         return Some("has no or several successes");
     }
-    if operation.body.as_ref().is_some_and(|body| !body.required || body.content.len() != 1 || !body.content.iter().all(json)) {
+    if operation
+        .body
+        .as_ref()
+        .is_some_and(|body| !body.required || body.content.len() != 1 || !body.content.iter().all(json))
+    {
         return Some("has a body that is optional or not application/json");
     }
     if operation.success().is_some_and(|answer| !answer.content.iter().all(json)) {
@@ -131,7 +147,9 @@ fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
     if operation.idempotency_header.is_some() && operation.body.is_none() {
         return Some("takes an Idempotency-Key and has no body");
     }
-    roots(operation, true).any(|schema| !rust_type::fits(api, schema, 0)).then_some("has a type that this target does not know")
+    roots(operation, true)
+        .any(|schema| !rust_type::fits(api, schema, 0))
+        .then_some("has a type that this target does not know")
 }
 
 /// Schemas of an operation's parameters, body and success.
@@ -156,8 +174,13 @@ fn homes<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashMap<&'a str, String> {
     let mut users: HashMap<&str, BTreeSet<&str>> = HashMap::new();
     for tag in tags {
         let mut reached = HashSet::new();
-        tag.operations.iter().flat_map(|operation| roots(operation, true)).for_each(|schema| reach(api, schema, &mut reached));
-        reached.into_iter().for_each(|name| { users.entry(name).or_default().insert(&tag.module); });
+        tag.operations
+            .iter()
+            .flat_map(|operation| roots(operation, true))
+            .for_each(|schema| reach(api, schema, &mut reached));
+        reached.into_iter().for_each(|name| {
+            users.entry(name).or_default().insert(&tag.module);
+        });
     }
     let alone = users.into_iter().filter(|(_, users)| users.len() == 1);
     alone.filter_map(|(name, users)| Some((name, (*users.first()?).to_owned()))).collect()
@@ -174,7 +197,9 @@ fn answered<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashSet<&'a str> {
 fn reach<'a>(api: &'a Api, schema: &'a Schema, reached: &mut HashSet<&'a str>) {
     match &schema.kind {
         Kind::Ref(name) => {
-            if reached.insert(name) && let Some(named) = api.types.get(name) {
+            if reached.insert(name)
+                && let Some(named) = api.types.get(name)
+            {
                 reach(api, &named.schema, reached);
             }
         }
@@ -203,7 +228,8 @@ pub(super) fn idents_in(tokens: TokenStream) -> BTreeSet<String> {
 /// `use` lines of what comes from elsewhere and is named among `used`.
 pub(super) fn uses(used: &BTreeSet<String>, from: &[(&str, &[&str])]) -> TokenStream {
     let lines = from.iter().filter_map(|(path, names)| {
-        let names: Vec<_> = names.iter().filter(|name| used.contains(**name)).map(|name| format_ident!("{name}")).collect();
+        let names: Vec<_> =
+            names.iter().filter(|name| used.contains(**name)).map(|name| format_ident!("{name}")).collect();
         let path: TokenStream = path.parse().ok()?;
         (!names.is_empty()).then(|| quote!(use #path::{#(#names),*};))
     });

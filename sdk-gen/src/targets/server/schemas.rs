@@ -51,17 +51,22 @@ fn written(schema: &Schema) -> Value {
         }
         Kind::Object(object) => {
             set("type", Some(json!("object")));
-            let properties = object.properties.iter().map(|property| (property.name.clone(), written(&property.schema)));
+            let properties =
+                object.properties.iter().map(|property| (property.name.clone(), written(&property.schema)));
             set("properties", Some(Value::Object(properties.collect())));
-            let required: Vec<Value> = object.properties.iter().filter(|one| one.required).map(|one| json!(one.name)).collect();
+            let required: Vec<Value> =
+                object.properties.iter().filter(|one| one.required).map(|one| json!(one.name)).collect();
             set("required", (!required.is_empty()).then(|| Value::from(required)));
             set("minProperties", object.min_properties.map(Value::from));
             set("maxProperties", object.max_properties.map(Value::from));
-            set("additionalProperties", match &object.additional {
-                Additional::Unsaid => None,
-                Additional::Forbidden => Some(json!(false)),
-                Additional::Typed(values) => Some(written(values)),
-            });
+            set(
+                "additionalProperties",
+                match &object.additional {
+                    Additional::Unsaid => None,
+                    Additional::Forbidden => Some(json!(false)),
+                    Additional::Typed(values) => Some(written(values)),
+                },
+            );
         }
         Kind::Ref(name) => set("$ref", Some(json!(format!("#/$defs/{name}")))),
     }

@@ -93,7 +93,11 @@ impl<'a> Method<'a> {
 
     /// The gate's type, what it lets through, and the name under which the method is told of it.
     fn gate(&self) -> (Ident, Ident, Ident) {
-        let names = if self.operation.is_public() { ["Welcomed", "Visitor", "visitor"] } else { ["Admitted", "Caller", "caller"] };
+        let names = if self.operation.is_public() {
+            ["Welcomed", "Visitor", "visitor"]
+        } else {
+            ["Admitted", "Caller", "caller"]
+        };
         let [gate, who, name] = names.map(|name| format_ident!("{name}"));
         (gate, who, name)
     }
@@ -104,8 +108,10 @@ impl<'a> Method<'a> {
         let about = doc(&self.documentation());
         let told = self.arguments.iter().filter_map(|argument| argument.told.as_ref());
         let success = self.success.clone().unwrap_or_else(|| quote!(()));
+        let many = Self::many(self.arguments.iter().filter(|argument| argument.told.is_some()).count());
         quote! {
             #about
+            #many
             fn #name(&self, #as_name: #who, #(#told),*) -> impl Future<Output = Result<#success, Problem>> + Send;
         }
     }
@@ -116,18 +122,30 @@ impl<'a> Method<'a> {
         let about = doc(&self.documentation());
         let path = self.path();
         let method = self.operation.method.lower();
-        let scopes = self.operation.scopes().into_iter().map(|scope| format!("crate::domain::scopes::Scope::{}", convert(scope, Case::Pascal)));
+        let scopes = self
+            .operation
+            .scopes()
+            .into_iter()
+            .map(|scope| format!("crate::domain::scopes::Scope::{}", convert(scope, Case::Pascal)));
         let scopes: Vec<_> = scopes.map(|scope| quote!(scope = #scope)).collect();
         let scopes = types::attribute("oai", scopes.into_iter());
         let taken = self.arguments.iter().map(|argument| &argument.taken);
         let answer = self.success.as_ref().map_or_else(|| quote!(Done<#op>), |success| quote!(Answer<#success, #op>));
         let call = self.call();
         let deprecated = self.operation.deprecated.then(|| quote!(, deprecated));
+        let many = Self::many(self.arguments.len());
         quote! {
             #about
+            #many
             #[oai(path = #path, method = #method, tag = #tag #deprecated)]
             async fn #name(&self, #scopes admitted: #gate<#op>, #(#taken),*) -> Result<#answer, Failure<#op>> { #call }
         }
+    }
+
+    /// Clippy counts seven arguments, `self` included; an operation has as many as it has.
+    fn many(arguments: usize) -> Option<TokenStream> {
+        (arguments + 2 > 7)
+            .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "as many as the operation has parameters")]))
     }
 
     fn call(&self) -> TokenStream {

@@ -49,7 +49,11 @@ fn enumeration(plan: &Plan<'_>, name: &str, schema: &Schema, values: &EnumType) 
     let mut names = Names::new(Case::Pascal, &["Self"]);
     let texts: Vec<&str> = values.values.iter().filter_map(|value| value.value.as_str()).collect();
     let variants: Vec<_> = texts.iter().map(|text| format_ident!("{}", names.take(text))).collect();
-    let about_each = values.values.iter().zip(&texts).map(|(value, text)| doc(value.description.as_deref().unwrap_or(&format!("`{text}`"))));
+    let about_each = values
+        .values
+        .iter()
+        .zip(&texts)
+        .map(|(value, text)| doc(value.description.as_deref().unwrap_or(&format!("`{text}`"))));
     quote! {
         #about
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
@@ -81,7 +85,10 @@ fn structure(plan: &Plan<'_>, name: &str, schema: &Schema, object: &ObjectType) 
     let Some(ident) = plan.idents.get(name) else { return TokenStream::new() };
     let about = doc(schema.description.as_deref().unwrap_or(name));
     let answered = plan.answered.contains(name);
-    let secret = object.properties.iter().any(|property| property.schema.write_only || SECRETS.contains(&property.name.as_str()));
+    let secret = object
+        .properties
+        .iter()
+        .any(|property| property.schema.write_only || SECRETS.contains(&property.name.as_str()));
     let mut derives = vec![quote!(Clone), quote!(PartialEq), quote!(Object)];
     derives.extend(answered.then(|| quote!(Serialize)));
     derives.extend((!secret).then(|| quote!(Debug)));
@@ -97,10 +104,12 @@ fn structure(plan: &Plan<'_>, name: &str, schema: &Schema, object: &ObjectType) 
         defaults.extend(default);
     }
     let hidden = format!("{ident} {{ … }}");
-    let debug = secret.then(|| quote! {
-        /// It holds a secret, so it shows nothing of what it holds.
-        impl std::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(#hidden) }
+    let debug = secret.then(|| {
+        quote! {
+            /// It holds a secret, so it shows nothing of what it holds.
+            impl std::fmt::Debug for #ident {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(#hidden) }
+            }
         }
     });
     quote!(#about #[derive(#(#derives),*)] #attributes pub struct #ident { #fields } #debug #defaults)
@@ -123,15 +132,20 @@ fn field(plan: &Plan<'_>, owner: &str, name: &str, property: &Property, answered
     let about = doc(property.schema.description.as_deref().unwrap_or(&property.name));
     let wire = &property.name;
     let renamed = (name != wire).then(|| quote!(rename = #wire));
-    let oai = attribute("oai", [
-        renamed.clone(),
-        nullable.then(|| quote!(nullable)),
-        property.schema.write_only.then(|| quote!(write_only)),
-        property.schema.read_only.then(|| quote!(read_only)),
-        property.schema.deprecated.then(|| quote!(deprecated)),
-        default.as_ref().map(|_| quote!(default = #make)),
-        rust_type::validator(plan.api, &property.schema),
-    ].into_iter().flatten());
+    let oai = attribute(
+        "oai",
+        [
+            renamed.clone(),
+            nullable.then(|| quote!(nullable)),
+            property.schema.write_only.then(|| quote!(write_only)),
+            property.schema.read_only.then(|| quote!(read_only)),
+            property.schema.deprecated.then(|| quote!(deprecated)),
+            default.as_ref().map(|_| quote!(default = #make)),
+            rust_type::validator(plan.api, &property.schema),
+        ]
+        .into_iter()
+        .flatten(),
+    );
     let skip = skip.map(|skip| quote!(skip_serializing_if = #skip));
     let serde = attribute("serde", renamed.into_iter().chain(skip).filter(|_| answered));
     let make = format_ident!("{make}");
