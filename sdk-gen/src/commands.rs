@@ -33,7 +33,10 @@ impl Report {
         let code = error.downcast_ref::<LoadError>().map_or("failed", LoadError::code);
         match self.format {
             Format::Text => eprintln!("error: {error:#}."),
-            Format::Json => eprintln!("{}", serde_json::json!([{ "severity": "error", "code": code, "message": format!("{error:#}") }])),
+            Format::Json => eprintln!(
+                "{}",
+                serde_json::json!([{ "severity": "error", "code": code, "message": format!("{error:#}") }])
+            ),
         }
     }
 }
@@ -46,7 +49,9 @@ fn load(spec: &Path, command: &str) -> Result<Loaded> {
 
 /// `sdk-gen typescript SPEC --out DIR` and its like.
 pub(crate) fn folder(report: &Report, name: &str, arguments: &Folder) -> Result<ExitCode> {
-    let target = targets::folder(name).with_context(|| format!("this sdk-gen was built without the target `{name}`; build it with `--features progenitor`"))?;
+    let target = targets::folder(name).with_context(|| {
+        format!("this sdk-gen was built without the target `{name}`; build it with `--features progenitor`")
+    })?;
     let loaded = load(&arguments.spec, &format!("sdk-gen {name}"))?;
     let mut emitted = (target.emit)(&loaded.api);
     loaded.document.locate(&mut emitted.diagnostics);
@@ -57,8 +62,14 @@ pub(crate) fn folder(report: &Report, name: &str, arguments: &Folder) -> Result<
         let drift = files::compare(&arguments.out, &emitted.files)?;
         return Ok(if tell_drift(&drift, &format!("run `sdk-gen {name}` again")) { told } else { ExitCode::FAILURE });
     }
-    let drift = files::write(&arguments.out, &emitted.files).with_context(|| format!("writing {}", arguments.out.display()))?;
-    eprintln!("{name}: {} files, {} written, {} removed", emitted.files.len(), drift.missing.len() + drift.different.len(), drift.stale.len());
+    let drift =
+        files::write(&arguments.out, &emitted.files).with_context(|| format!("writing {}", arguments.out.display()))?;
+    eprintln!(
+        "{name}: {} files, {} written, {} removed",
+        emitted.files.len(),
+        drift.missing.len() + drift.different.len(),
+        drift.stale.len()
+    );
     Ok(told)
 }
 
@@ -79,7 +90,13 @@ pub(crate) fn generate(report: &Report, check: bool) -> Result<ExitCode> {
         let drift = if check { files::compare(&home, &files) } else { files::write(&home, &files) };
         let drift = drift.with_context(|| format!("the folder {}", target.home))?;
         if !check {
-            eprintln!("{}: {} files, {} written, {} removed", target.home, files.len(), drift.missing.len() + drift.different.len(), drift.stale.len());
+            eprintln!(
+                "{}: {} files, {} written, {} removed",
+                target.home,
+                files.len(),
+                drift.missing.len() + drift.different.len(),
+                drift.stale.len()
+            );
         }
         whole.missing.extend(drift.missing);
         whole.different.extend(drift.different);
@@ -120,7 +137,13 @@ pub(crate) fn check(report: &Report, arguments: &Spec) -> Result<ExitCode> {
     let mut found = loaded.diagnostics.clone();
     found.extend(rules::check(&loaded));
     let told = report.tell(&found, |diagnostic| diagnostic.severity == Severity::Error);
-    eprintln!("{}: {} operations, {} types, {} findings", loaded.document.name(), loaded.api.operations.len(), loaded.api.types.len(), found.len());
+    eprintln!(
+        "{}: {} operations, {} types, {} findings",
+        loaded.document.name(),
+        loaded.api.operations.len(),
+        loaded.api.types.len(),
+        found.len()
+    );
     Ok(told)
 }
 
@@ -141,7 +164,11 @@ pub(crate) fn lower(report: &Report, arguments: &Spec, out: Option<&Path>) -> Re
 /// `sdk-gen llms SPEC [--full]`.
 pub(crate) fn llms(report: &Report, arguments: &Spec, full: bool) -> Result<ExitCode> {
     let loaded = load(&arguments.spec, "sdk-gen llms")?;
-    print(&if full { targets::llms::full(&loaded.api) } else { targets::llms::index(&loaded.api, &targets::llms::Links::default()) })?;
+    print(&if full {
+        targets::llms::full(&loaded.api)
+    } else {
+        targets::llms::index(&loaded.api, &targets::llms::Links::default())
+    })?;
     Ok(report.tell(&loaded.diagnostics, |_| false))
 }
 
@@ -154,7 +181,12 @@ pub(crate) fn samples(report: &Report, arguments: &Spec, operation: Option<&str>
     let mut text = String::new();
     for one in loaded.api.operations.iter().filter(|one| operation.is_none_or(|id| one.id == id)) {
         for language in targets::samples::Language::ALL {
-            text.push_str(&format!("## {} ({})\n\n{}\n\n", one.id, language.title(), targets::samples::sample(&loaded.api, one, language)));
+            text.push_str(&format!(
+                "## {} ({})\n\n{}\n\n",
+                one.id,
+                language.title(),
+                targets::samples::sample(&loaded.api, one, language)
+            ));
         }
     }
     print(&text)?;

@@ -67,7 +67,13 @@ impl Names {
             let gap = match self.case {
                 Case::Snake | Case::Screaming => "_",
                 Case::Kebab => "-",
-                Case::Camel | Case::Pascal => if base.ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" },
+                Case::Camel | Case::Pascal => {
+                    if base.ends_with(|last: char| last.is_ascii_digit()) {
+                        "_"
+                    } else {
+                        ""
+                    }
+                }
             };
             name = format!("{base}{gap}{count}");
             count += 1;
@@ -154,7 +160,9 @@ fn ascii(word: &str) -> String {
     if word.is_ascii() {
         return word.to_owned();
     }
-    word.chars().map(|letter| if letter.is_ascii() { letter.to_string() } else { format!("u{:x}", u32::from(letter)) }).collect()
+    word.chars()
+        .map(|letter| if letter.is_ascii() { letter.to_string() } else { format!("u{:x}", u32::from(letter)) })
+        .collect()
 }
 
 /// Signs that would be lost and carry the meaning, as words.

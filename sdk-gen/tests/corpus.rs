@@ -3,6 +3,14 @@
 //! The corpus is no part of the repository. It is looked for in `../shared/corpus` beside the workspace, or where
 //! `GATEPOST_CORPUS` points: a folder of documents with an `INDEX.tsv` (name, …, operations in column 7).
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test says so when it cannot go on"
+)]
+
 use std::path::{Path, PathBuf};
 
 use sdk_gen::model::Kind;
@@ -33,7 +41,10 @@ fn every_operation_of_every_public_document_is_in_the_model() {
         let found = (loaded.api.operations.len(), loaded.api.webhooks.len());
         // The index does not count `x-webhooks`.
         if found.0 != operations || found.1 < webhooks {
-            wrong.push(format!("{name}: {found:?} operations and webhooks, the index says {:?}", (operations, webhooks)));
+            wrong.push(format!(
+                "{name}: {found:?} operations and webhooks, the index says {:?}",
+                (operations, webhooks)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -47,7 +58,12 @@ fn models_hold_together() {
         let mut methods = std::collections::HashSet::new();
         for operation in &api.operations {
             assert!(ids.insert(&operation.id), "{name}: the id {} is there twice", operation.id);
-            assert!(methods.insert((&operation.resource, &operation.name)), "{name}: {}.{} is there twice", operation.resource, operation.name);
+            assert!(
+                methods.insert((&operation.resource, &operation.name)),
+                "{name}: {}.{} is there twice",
+                operation.resource,
+                operation.name
+            );
             assert!(api.tags.iter().any(|tag| tag.name == operation.resource), "{name}: no tag {}", operation.resource);
         }
         for api in [&api, &api.with_named_inlines()] {

@@ -50,7 +50,9 @@ pub enum LoadError {
         file: String,
     },
     /// Swagger 2.0 and older.
-    #[error("{file}:1: this is Swagger {version}, which is not read. Convert it to OpenAPI 3 first (for example with swagger2openapi)")]
+    #[error(
+        "{file}:1: this is Swagger {version}, which is not read. Convert it to OpenAPI 3 first (for example with swagger2openapi)"
+    )]
     Swagger {
         /// File name.
         file: String,

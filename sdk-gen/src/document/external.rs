@@ -18,11 +18,12 @@ pub(super) fn load(folder: &Path, root: &mut Value) -> IndexMap<String, External
     let mut wanted = Vec::new();
     rewrite(root, "", &mut wanted);
     while let Some(file) = wanted.pop() {
-        if loaded.len() < MAX_FILES && !loaded.contains_key(&file) {
-            if let Some(mut external) = read(&folder, &file) {
-                rewrite(&mut external.value, &file, &mut wanted);
-                loaded.insert(file, external);
-            }
+        if loaded.len() < MAX_FILES
+            && !loaded.contains_key(&file)
+            && let Some(mut external) = read(&folder, &file)
+        {
+            rewrite(&mut external.value, &file, &mut wanted);
+            loaded.insert(file, external);
         }
     }
     loaded

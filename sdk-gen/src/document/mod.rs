@@ -65,7 +65,8 @@ impl Document {
     /// When the file cannot be read, is no JSON or YAML, or no OpenAPI 3.0 or 3.1.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let name = path.file_name().map_or_else(|| "document".to_owned(), |name| name.to_string_lossy().into_owned());
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Unreadable { file: path.display().to_string(), source })?;
+        let bytes =
+            std::fs::read(path).map_err(|source| LoadError::Unreadable { file: path.display().to_string(), source })?;
         let mut document = Self::from_text(&name, decode(&name, bytes)?)?;
         if let Some(folder) = path.parent() {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };

@@ -19,7 +19,11 @@ pub fn child(address: &str, token: &str) -> String {
     let mut at = String::with_capacity(address.len() + token.len() + 1);
     at.push_str(address);
     at.push('/');
-    if token.contains(['~', '/']) { at.push_str(&escape(token)) } else { at.push_str(token) }
+    if token.contains(['~', '/']) {
+        at.push_str(&escape(token))
+    } else {
+        at.push_str(token)
+    }
     at
 }
 
@@ -79,7 +83,13 @@ pub(super) fn lookup<'a>(document: &'a Document, reference: &str, hops: usize) -
 }
 
 /// One token further; where the member is not there but a `$ref` is, from what that leads to.
-fn step<'a>(document: &'a Document, at: &'a Value, address: &str, token: &str, hops: usize) -> Option<(&'a Value, String)> {
+fn step<'a>(
+    document: &'a Document,
+    at: &'a Value,
+    address: &str,
+    token: &str,
+    hops: usize,
+) -> Option<(&'a Value, String)> {
     let direct = match at {
         Value::Object(members) => members.get(token),
         Value::Array(items) => token.parse::<usize>().ok().and_then(|index| items.get(index)),

@@ -63,7 +63,9 @@ impl Builder {
                 self.open(Open::Object { members: Map::new(), key: None, merges: Vec::new() }, anchor)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(()),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                Ok(())
+            }
         }
     }
 
@@ -84,8 +86,12 @@ impl Builder {
         if repeated {
             let address = child(&self.address(), text);
             self.diagnostics.push(
-                Diagnostic::warning("repeated-key", address, format!("the key `{text}` stands twice; the last one counts"))
-                    .remedy("Remove one of them."),
+                Diagnostic::warning(
+                    "repeated-key",
+                    address,
+                    format!("the key `{text}` stands twice; the last one counts"),
+                )
+                .remedy("Remove one of them."),
             );
         }
         Ok(())

@@ -99,7 +99,10 @@ impl MediaKind {
         match essence.as_str() {
             "application/x-www-form-urlencoded" => Self::Form,
             "text/event-stream" => Self::EventStream,
-            "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines"
+            "application/jsonl"
+            | "application/x-ndjson"
+            | "application/ndjson"
+            | "application/x-jsonlines"
             | "application/json-seq" => Self::JsonLines,
             "application/xml" | "application/yaml" | "application/x-yaml" => Self::Text,
             "application/json" | "text/json" | "*/*" | "application/*" => Self::Json,
@@ -157,16 +160,8 @@ impl Status {
 
 impl Method {
     /// All methods in the order in which OpenAPI lists them.
-    pub const ALL: [Self; 8] = [
-        Self::Get,
-        Self::Put,
-        Self::Post,
-        Self::Delete,
-        Self::Options,
-        Self::Head,
-        Self::Patch,
-        Self::Trace,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
 
     /// Lower case, as in a path item.
     #[must_use]

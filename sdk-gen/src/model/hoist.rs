@@ -11,7 +11,9 @@ pub(super) fn named_inlines(api: &Api) -> Api {
     let mut hoister = Hoister { types: std::mem::take(&mut api.types) };
     let names: Vec<String> = hoister.types.keys().cloned().collect();
     for name in names {
-        let Some(mut schema) = hoister.types.get_mut(&name).map(|named| std::mem::take(&mut named.schema)) else { continue };
+        let Some(mut schema) = hoister.types.get_mut(&name).map(|named| std::mem::take(&mut named.schema)) else {
+            continue;
+        };
         children_mut(&mut schema).into_iter().for_each(|inner| hoister.visit(inner));
         if let Some(named) = hoister.types.get_mut(&name) {
             named.schema = schema;
@@ -51,7 +53,10 @@ impl Hoister {
         let wanted = if schema.hint.is_empty() { "Inline".to_owned() } else { schema.hint.clone() };
         let same = |name: &String| {
             self.types.get(name).is_none_or(|known| {
-                known.hoisted && known.schema.pointer == schema.pointer && known.schema.kind == schema.kind && !schema.pointer.is_empty()
+                known.hoisted
+                    && known.schema.pointer == schema.pointer
+                    && known.schema.kind == schema.kind
+                    && !schema.pointer.is_empty()
             })
         };
         let numbered = (2..).map(|count: usize| format!("{wanted}{count}"));

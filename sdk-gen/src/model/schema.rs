@@ -294,7 +294,10 @@ impl StringType {
         self.format.as_deref() == Some("binary")
             || (self.format.is_none()
                 && self.content_encoding.is_none()
-                && self.content_media_type.as_deref().is_some_and(|media| !media.contains("json") && !media.starts_with("text/")))
+                && self
+                    .content_media_type
+                    .as_deref()
+                    .is_some_and(|media| !media.contains("json") && !media.starts_with("text/")))
     }
 
     /// Bytes as base64 text.

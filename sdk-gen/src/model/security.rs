@@ -97,9 +97,6 @@ impl SecurityScheme {
     /// Whether the credential is sent as `Authorization: Bearer`.
     #[must_use]
     pub fn is_bearer(&self) -> bool {
-        matches!(
-            self.kind,
-            SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. }
-        )
+        matches!(self.kind, SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. })
     }
 }

@@ -83,7 +83,8 @@ pub(crate) fn children_mut(schema: &mut Schema) -> Vec<&mut Schema> {
         Kind::Map(map) => vec![&mut map.values],
         Kind::Tuple(tuple) => tuple.items.iter_mut().chain(&mut tuple.rest).collect(),
         Kind::Object(object) => {
-            let mut inner: Vec<&mut Schema> = object.properties.iter_mut().map(|property| &mut property.schema).collect();
+            let mut inner: Vec<&mut Schema> =
+                object.properties.iter_mut().map(|property| &mut property.schema).collect();
             if let Additional::Typed(typed) = &mut object.additional {
                 inner.push(typed);
             }

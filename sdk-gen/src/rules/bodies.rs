@@ -13,7 +13,12 @@ pub(super) fn media_types(contract: &mut Contract<'_>) {
         for media in sent.chain(answered) {
             if media.name != JSON {
                 let message = format!("has a body of `{}`", media.name);
-                contract.refuse_operation("rule-media-type", operation, &message, "Bodies are `application/json`; what a foreign standard fixes says `x-foreign`.");
+                contract.refuse_operation(
+                    "rule-media-type",
+                    operation,
+                    &message,
+                    "Bodies are `application/json`; what a foreign standard fixes says `x-foreign`.",
+                );
             } else if media.schema.is_none() {
                 contract.refuse_operation("rule-media-type", operation, "has a body without a schema", "Give it one.");
             }
@@ -22,16 +27,28 @@ pub(super) fn media_types(contract: &mut Contract<'_>) {
 }
 
 pub(super) fn lists(contract: &mut Contract<'_>) {
-    let is_list = |operation: &&Operation| operation.method == Method::Get && operation.foreign.is_none() && operation.id.starts_with("list");
+    let is_list = |operation: &&Operation| {
+        operation.method == Method::Get && operation.foreign.is_none() && operation.id.starts_with("list")
+    };
     for operation in contract.api.operations.iter().filter(is_list) {
         let cursor = matches!(&operation.page, Some(page) if page.items == ["data"]
             && matches!(&page.kind, PageKind::Cursor { next, parameter } if *next == ["nextCursor"] && parameter.name == "cursor"));
         if !cursor {
-            contract.refuse_operation("rule-list", operation, "is a list without pages", "Answer `{data, nextCursor}` and take `limit` and `cursor`.");
+            contract.refuse_operation(
+                "rule-list",
+                operation,
+                "is a list without pages",
+                "Answer `{data, nextCursor}` and take `limit` and `cursor`.",
+            );
             continue;
         }
         if !has_limit(contract, operation) {
-            contract.refuse_operation("rule-list", operation, "has no `limit` from 1 to 100 with 20 as default", "Take the shared parameter.");
+            contract.refuse_operation(
+                "rule-list",
+                operation,
+                "has no `limit` from 1 to 100 with 20 as default",
+                "Take the shared parameter.",
+            );
         }
     }
 }
@@ -48,19 +65,34 @@ fn has_limit(contract: &Contract<'_>, operation: &Operation) -> bool {
 
 pub(super) fn idempotency(contract: &mut Contract<'_>) {
     for operation in contract.api.operations.iter().filter(|operation| operation.foreign.is_none()) {
-        let creates = operation.method == Method::Post && operation.responses.iter().any(|answer| answer.status == crate::model::Status::Code(201));
+        let creates = operation.method == Method::Post
+            && operation.responses.iter().any(|answer| answer.status == crate::model::Status::Code(201));
         if creates && operation.idempotency_header.as_deref() != Some("Idempotency-Key") {
-            contract.refuse_operation("rule-idempotency", operation, "creates without `Idempotency-Key`", "Take the shared parameter, so that a lost answer makes no double.");
+            contract.refuse_operation(
+                "rule-idempotency",
+                operation,
+                "creates without `Idempotency-Key`",
+                "Take the shared parameter, so that a lost answer makes no double.",
+            );
         }
     }
 }
 
 pub(super) fn webhooks(contract: &mut Contract<'_>) {
     for webhook in &contract.api.webhooks {
-        let typed = webhook.body.iter().flat_map(|body| &body.content).any(|media| media.name == JSON && media.schema.is_some());
+        let typed = webhook
+            .body
+            .iter()
+            .flat_map(|body| &body.content)
+            .any(|media| media.name == JSON && media.schema.is_some());
         if !typed {
             let message = format!("the event `{}` has no payload schema", webhook.name);
-            contract.refuse("rule-webhook", &child(&webhook.pointer, "requestBody"), message, "Describe what is sent, as `application/json`.");
+            contract.refuse(
+                "rule-webhook",
+                &child(&webhook.pointer, "requestBody"),
+                message,
+                "Describe what is sent, as `application/json`.",
+            );
         }
     }
 }

@@ -90,11 +90,16 @@ impl<'a> Contract<'a> {
             operation.parameters.iter().for_each(|one| reach(api, &one.schema, &mut seen, &mut found));
             let bodies = operation.body.iter().flat_map(|body| &body.content);
             let answers = operation.responses.iter().flat_map(|answer| &answer.content);
-            bodies.chain(answers).filter_map(|media| media.schema.as_ref()).for_each(|schema| reach(api, schema, &mut seen, &mut found));
+            bodies
+                .chain(answers)
+                .filter_map(|media| media.schema.as_ref())
+                .for_each(|schema| reach(api, schema, &mut seen, &mut found));
         }
         for webhook in &api.webhooks {
             let bodies = webhook.body.iter().flat_map(|body| &body.content);
-            bodies.filter_map(|media| media.schema.as_ref()).for_each(|schema| reach(api, schema, &mut seen, &mut found));
+            bodies
+                .filter_map(|media| media.schema.as_ref())
+                .for_each(|schema| reach(api, schema, &mut seen, &mut found));
         }
         found
     }
@@ -110,10 +115,10 @@ fn reach<'a>(api: &'a Api, schema: &'a Schema, seen: &mut HashSet<&'a str>, foun
         }
     });
     for name in named {
-        if seen.insert(name) {
-            if let Some(target) = api.types.get(name) {
-                reach(api, &target.schema, seen, found);
-            }
+        if seen.insert(name)
+            && let Some(target) = api.types.get(name)
+        {
+            reach(api, &target.schema, seen, found);
         }
     }
 }

@@ -10,9 +10,7 @@ fn good() -> Value {
     let error = json!({ "description": "No.", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
     let refer = json!({ "$ref": "#/components/responses/No" });
     let scoped = json!([{ "apiKey": ["things:read"] }, { "bearer": ["things:read"] }]);
-    let said = |id: &str, verb: &str| {
-        json!({ "operationId": id, "tags": ["things"], "summary": verb, "description": verb, "security": scoped, "x-caller": ["user"], "x-limit": "read" })
-    };
+    let said = |id: &str, verb: &str| json!({ "operationId": id, "tags": ["things"], "summary": verb, "description": verb, "security": scoped, "x-caller": ["user"], "x-limit": "read" });
     let mut list = said("listThings", "List");
     list["parameters"] = json!([
         { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 100, "default": 20 } },
@@ -88,7 +86,11 @@ fn each_rule_refuses_what_breaks_it_with_line_and_remedy() {
         ("rule-error", "/components/responses/No/content".into(), json!({ "text/plain": {} })),
         ("rule-codes", format!("{list}/responses/429"), Value::Null),
         ("rule-codes", format!("{create}/responses/422"), Value::Null),
-        ("rule-media-type", format!("{create}/requestBody/content"), json!({ "text/plain": { "schema": { "type": "string", "maxLength": 9 }, "example": "a" } })),
+        (
+            "rule-media-type",
+            format!("{create}/requestBody/content"),
+            json!({ "text/plain": { "schema": { "type": "string", "maxLength": 9 }, "example": "a" } }),
+        ),
         ("rule-list", "/components/schemas/ThingPage/properties/nextCursor".into(), Value::Null),
         ("rule-list", format!("{list}/parameters/0/schema/maximum"), json!(1000)),
         ("rule-idempotency", format!("{create}/parameters"), Value::Null),
@@ -98,7 +100,11 @@ fn each_rule_refuses_what_breaks_it_with_line_and_remedy() {
         ("rule-any-of", thing.into(), json!({ "anyOf": [{ "type": "boolean" }, { "type": "null" }] })),
         ("rule-nullable", thing.into(), json!({ "type": "boolean", "nullable": true })),
         ("rule-one-type", thing.into(), json!({ "type": ["boolean", "string"], "maxLength": 1 })),
-        ("rule-untagged", thing.into(), json!({ "oneOf": [{ "type": "boolean" }, { "type": "string", "maxLength": 1 }] })),
+        (
+            "rule-untagged",
+            thing.into(),
+            json!({ "oneOf": [{ "type": "boolean" }, { "type": "string", "maxLength": 1 }] }),
+        ),
         ("rule-bounds", thing.into(), json!({ "type": "string" })),
         ("rule-bounds", thing.into(), json!({ "type": "integer", "minimum": 0 })),
         ("rule-bounds", thing.into(), json!({ "type": "array", "items": { "type": "boolean" } })),
@@ -118,7 +124,11 @@ fn each_rule_refuses_what_breaks_it_with_line_and_remedy() {
 #[test]
 fn a_foreign_standard_excuses_bodies_and_names() {
     let mut contract = good();
-    put(&mut contract, "/paths/~1v1~1things/post/requestBody/content", json!({ "application/x-www-form-urlencoded": { "schema": { "type": "object", "properties": { "grant_type": { "type": "string" } } }, "example": { "grant_type": "a" } } }));
+    put(
+        &mut contract,
+        "/paths/~1v1~1things/post/requestBody/content",
+        json!({ "application/x-www-form-urlencoded": { "schema": { "type": "object", "properties": { "grant_type": { "type": "string" } } }, "example": { "grant_type": "a" } } }),
+    );
     assert!(!broken(&contract).is_empty());
     put(&mut contract, "/paths/~1v1~1things/post/x-foreign", json!("RFC 6749"));
     assert_eq!(broken(&contract), []);

@@ -74,7 +74,9 @@ fn server(value: &Value) -> Option<Server> {
             (name.clone(), ServerVariable { default, values, description: prose(variable, "description") })
         })
         .collect();
-    let filled = variables.iter().fold(url.clone(), |url, (name, variable)| url.replace(&format!("{{{name}}}"), &variable.default));
+    let filled = variables
+        .iter()
+        .fold(url.clone(), |url, (name, variable)| url.replace(&format!("{{{name}}}"), &variable.default));
     let default_url = filled.trim_end_matches('/').to_owned();
     Some(Server { url, default_url, description: prose(value, "description"), variables })
 }
@@ -109,13 +111,18 @@ fn config(root: &Value, info: &Info) -> SdkConfig {
     let tokens = said.get("tokens").unwrap_or(&empty);
     let title = product(&info.title);
     let kebab = convert(&title, Case::Kebab);
-    let kebab = if kebab.trim_matches('_').is_empty() { "api".to_owned() } else { kebab.trim_start_matches('_').to_owned() };
+    let kebab =
+        if kebab.trim_matches('_').is_empty() { "api".to_owned() } else { kebab.trim_start_matches('_').to_owned() };
     SdkConfig {
         typescript_package: package("typescript").unwrap_or_else(|| kebab.clone()),
         python_package: package("python").unwrap_or_else(|| convert(&kebab, Case::Snake)),
         rust_package: package("rust").unwrap_or_else(|| format!("{kebab}-sdk")),
         environment: prose(said, "environment").unwrap_or_else(|| convert(&kebab, Case::Screaming)),
-        tokens: TokenConfig { refresh: prose(tokens, "refresh"), issue: texts(tokens, "issue"), revoke: texts(tokens, "revoke") },
+        tokens: TokenConfig {
+            refresh: prose(tokens, "refresh"),
+            issue: texts(tokens, "issue"),
+            revoke: texts(tokens, "revoke"),
+        },
         raw: said.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect(),
     }
 }
@@ -123,7 +130,8 @@ fn config(root: &Value, info: &Info) -> SdkConfig {
 /// The title without words that say only that it is an API: `GitHub v3 REST API` is `GitHub`.
 fn product(title: &str) -> String {
     let mute = ["api", "apis", "rest", "openapi", "specification", "spec", "the", "reference"];
-    let version = |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    let version =
+        |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
     let telling = title.split_whitespace().filter(|word| {
         let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
         !mute.contains(&bare.as_str()) && !version(&bare) && !bare.is_empty()

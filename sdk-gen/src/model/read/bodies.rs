@@ -12,7 +12,12 @@ use super::values::{extensions, flag, object, prose, text};
 
 impl<'d> Reader<'d> {
     /// The body of an operation or webhook; `suffix` names its inline types.
-    pub(super) fn request_body(&mut self, operation: &'d Value, place: &Place<'_>, suffix: &str) -> Option<RequestBody> {
+    pub(super) fn request_body(
+        &mut self,
+        operation: &'d Value,
+        place: &Place<'_>,
+        suffix: &str,
+    ) -> Option<RequestBody> {
         let value = operation.get("requestBody").filter(|value| !value.is_null())?;
         let at = child(place.at, "requestBody");
         let (value, address) = self.follow(value, &at)?;
@@ -32,10 +37,17 @@ impl<'d> Reader<'d> {
     pub(super) fn responses(&mut self, operation: &'d Value, place: &Place<'_>) -> Vec<Response> {
         let list_at = child(place.at, "responses");
         let mut read: Vec<Response> = Vec::new();
-        for (key, value) in object(operation, "responses").into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
+        for (key, value) in
+            object(operation, "responses").into_iter().flatten().filter(|(key, _)| !key.starts_with("x-"))
+        {
             let at = child(&list_at, key);
             let Some(status) = Status::parse(key) else {
-                self.warn("status", &at, format!("`{key}` is no status code"), "The answer is left out; write `200`, `4XX` or `default`.");
+                self.warn(
+                    "status",
+                    &at,
+                    format!("`{key}` is no status code"),
+                    "The answer is left out; write `200`, `4XX` or `default`.",
+                );
                 continue;
             };
             if read.iter().any(|known| known.status == status) {
@@ -53,7 +65,11 @@ impl<'d> Reader<'d> {
         let hint = match (&shared, status.is_success()) {
             (Some(_), _) => convert(owner, Case::Pascal),
             (None, true) => format!("{}Response", convert(owner, Case::Pascal)),
-            (None, false) => format!("{}{}Response", convert(owner, Case::Pascal), convert(&status.text(), Case::Pascal).trim_start_matches('V')),
+            (None, false) => format!(
+                "{}{}Response",
+                convert(owner, Case::Pascal),
+                convert(&status.text(), Case::Pascal).trim_start_matches('V')
+            ),
         };
         Some(Response {
             status,

@@ -22,7 +22,12 @@ impl<'d> Reader<'d> {
         let own = telling.last().is_some_and(|part| part.own);
         match telling.as_mut_slice() {
             [] => {}
-            [only] if !own && (required.is_empty() || !matches!(only.expanded.kind, Kind::Object(_) | Kind::Map(_)) || self.requires_no_more(only, &required)) => {
+            [only]
+                if !own
+                    && (required.is_empty()
+                        || !matches!(only.expanded.kind, Kind::Object(_) | Kind::Map(_))
+                        || self.requires_no_more(only, &required)) =>
+            {
                 // One part with something said about it: the part itself, so that a reference stays one.
                 overlay(schema, std::mem::take(&mut only.in_place));
             }
@@ -77,7 +82,8 @@ impl<'d> Reader<'d> {
         } else {
             self.schema(branch, at, hint)
         };
-        let expanded = if matches!(in_place.kind, Kind::Ref(_)) { self.expanded(reference, at, hint) } else { in_place.clone() };
+        let expanded =
+            if matches!(in_place.kind, Kind::Ref(_)) { self.expanded(reference, at, hint) } else { in_place.clone() };
         Part { in_place, expanded, own: false }
     }
 
@@ -86,7 +92,12 @@ impl<'d> Reader<'d> {
         let Target::Found(value, address) = self.document.lookup(reference) else { return Schema::default() };
         self.merged += 1;
         if self.merging.contains(&address) || self.merged > MAX_MERGED {
-            self.warn("allof-cycle", at, format!("`allOf` comes back to `{reference}` or unfolds without end"), "Break the circle; this part is left out.");
+            self.warn(
+                "allof-cycle",
+                at,
+                format!("`allOf` comes back to `{reference}` or unfolds without end"),
+                "Break the circle; this part is left out.",
+            );
             return Schema::default();
         }
         self.merging.push(address.clone());
@@ -130,7 +141,11 @@ impl<'d> Reader<'d> {
         for (index, branch) in list(value, key).iter().enumerate() {
             let spot = child(&place, &index.to_string());
             let name = format!("{hint}{}", variant_hint(branch, index));
-            let variant = if structured { self.distributed(&around, branch, &spot, &name) } else { self.schema(branch, &spot, &name) };
+            let variant = if structured {
+                self.distributed(&around, branch, &spot, &name)
+            } else {
+                self.schema(branch, &spot, &name)
+            };
             match variant.kind {
                 Kind::Null => schema.nullable = true,
                 Kind::Any if structured || only_constrains(branch) => {}

@@ -12,8 +12,11 @@ impl<'d> Reader<'d> {
     /// Examples of a parameter or a media type, in order. One that cannot be found is no harm: it is left out silently,
     /// since an example is no type.
     pub(super) fn examples(&mut self, value: &'d Value, at: &str) -> Vec<Example> {
-        let mut found: Vec<Example> =
-            value.get("example").into_iter().map(|value| Example { value: value.clone(), ..Example::default() }).collect();
+        let mut found: Vec<Example> = value
+            .get("example")
+            .into_iter()
+            .map(|value| Example { value: value.clone(), ..Example::default() })
+            .collect();
         match value.get("examples") {
             Some(Value::Object(named)) => {
                 let place = child(at, "examples");

@@ -18,7 +18,8 @@ pub(super) fn finish(api: &mut Api, diagnostics: &mut Vec<Diagnostic>) {
 
 /// A type that is itself through nothing but references and unions has no value; the reference that closes the circle goes.
 fn break_cycles(api: &mut Api, diagnostics: &mut Vec<Diagnostic>) {
-    let edges: HashMap<String, Vec<String>> = api.types.iter().map(|(name, named)| (name.clone(), aliases(&named.schema))).collect();
+    let edges: HashMap<String, Vec<String>> =
+        api.types.iter().map(|(name, named)| (name.clone(), aliases(&named.schema))).collect();
     let names: Vec<String> = api.types.keys().cloned().collect();
     for name in names {
         if !reaches(&edges, &name) {
@@ -26,7 +27,10 @@ fn break_cycles(api: &mut Api, diagnostics: &mut Vec<Diagnostic>) {
         }
         let Some(named) = api.types.get_mut(&name) else { continue };
         let message = format!("the type `{name}` is defined by itself");
-        diagnostics.push(Diagnostic::warning("alias-cycle", named.schema.pointer.clone(), message).remedy("It is read without that part."));
+        diagnostics.push(
+            Diagnostic::warning("alias-cycle", named.schema.pointer.clone(), message)
+                .remedy("It is read without that part."),
+        );
         cut(&mut named.schema, &name, &edges);
     }
 }
@@ -56,24 +60,27 @@ fn reaches(edges: &HashMap<String, Vec<String>>, start: &str) -> bool {
 }
 
 fn cut(schema: &mut Schema, name: &str, edges: &HashMap<String, Vec<String>>) {
-    let leads_back = |target: &str| target == name || {
-        let mut seen = std::collections::HashSet::new();
-        let mut open = vec![target];
-        let mut found = false;
-        while let Some(at) = open.pop() {
-            found |= at == name;
-            if seen.insert(at) {
-                open.extend(edges.get(at).into_iter().flatten().map(String::as_str));
+    let leads_back = |target: &str| {
+        target == name || {
+            let mut seen = std::collections::HashSet::new();
+            let mut open = vec![target];
+            let mut found = false;
+            while let Some(at) = open.pop() {
+                found |= at == name;
+                if seen.insert(at) {
+                    open.extend(edges.get(at).into_iter().flatten().map(String::as_str));
+                }
             }
+            found
         }
-        found
     };
     match &mut schema.kind {
         Kind::Ref(target) if leads_back(target) => schema.kind = Kind::Any,
         Kind::Union(union) => {
             union.variants.retain(|variant| !aliases(&variant.schema).iter().any(|target| leads_back(target)));
             let left = std::mem::take(&mut union.variants);
-            schema.kind = super::composed::union_of(left.into_iter().map(|variant| variant.schema).collect(), union.exclusive);
+            schema.kind =
+                super::composed::union_of(left.into_iter().map(|variant| variant.schema).collect(), union.exclusive);
         }
         Kind::Intersection(parts) => {
             parts.retain(|part| !aliases(part).iter().any(|target| leads_back(target)));
@@ -91,7 +98,9 @@ fn check_tokens(api: &Api, diagnostics: &mut Vec<Diagnostic>) {
     for id in tokens.refresh.iter().chain(&tokens.issue).chain(&tokens.revoke) {
         if api.operation(id).is_none() {
             let message = format!("`x-sdk.tokens` names `{id}`, which is no operation");
-            diagnostics.push(Diagnostic::error("x-sdk", "#/x-sdk/tokens", message).remedy("Give an operationId of this document."));
+            diagnostics.push(
+                Diagnostic::error("x-sdk", "#/x-sdk/tokens", message).remedy("Give an operationId of this document."),
+            );
         }
     }
 }

@@ -12,8 +12,18 @@ type Literals = Vec<(String, Vec<String>)>;
 
 /// Fills the tags of every union, and finds discriminators that the document does not declare.
 pub(super) fn discriminate(api: &mut Api) {
-    let literals: HashMap<String, Literals> =
-        api.types.keys().map(|name| (name.clone(), api.resolve(&Schema::of(Kind::Ref(name.clone()))).map(|schema| of_object(api, schema)).unwrap_or_default())).collect();
+    let literals: HashMap<String, Literals> = api
+        .types
+        .keys()
+        .map(|name| {
+            (
+                name.clone(),
+                api.resolve(&Schema::of(Kind::Ref(name.clone())))
+                    .map(|schema| of_object(api, schema))
+                    .unwrap_or_default(),
+            )
+        })
+        .collect();
     api.for_each_top_mut(&mut |schema| visit(schema, &literals));
 }
 
@@ -41,9 +51,11 @@ fn values(schema: &Schema) -> Option<Vec<String>> {
 fn of_variant(schema: &Schema, named: &HashMap<String, Literals>) -> Literals {
     match &schema.kind {
         Kind::Ref(name) => named.get(name).cloned().unwrap_or_default(),
-        Kind::Object(object) => {
-            object.properties.iter().filter_map(|property| Some((property.name.clone(), values(&property.schema)?))).collect()
-        }
+        Kind::Object(object) => object
+            .properties
+            .iter()
+            .filter_map(|property| Some((property.name.clone(), values(&property.schema)?)))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -69,7 +81,8 @@ fn tag_declared(union: &mut UnionType, declared: &Discriminator, literals: &[Lit
         let mapped = declared.mapping.iter().filter(|(_, target)| Some(target) == name).map(|(tag, _)| tag.clone());
         variant.tags = mapped.collect();
         if variant.tags.is_empty() {
-            let own = literals.iter().find(|(property, _)| *property == declared.property).map(|(_, values)| values.clone());
+            let own =
+                literals.iter().find(|(property, _)| *property == declared.property).map(|(_, values)| values.clone());
             variant.tags = own.or_else(|| Some(vec![name?.clone()])).unwrap_or_default();
         }
     }
@@ -79,8 +92,10 @@ fn tag_declared(union: &mut UnionType, declared: &Discriminator, literals: &[Lit
 fn infer(union: &mut UnionType, literals: &[Literals]) {
     let Some(first) = literals.first() else { return };
     let found = first.iter().find_map(|(property, _)| {
-        let per_variant: Option<Vec<&Vec<String>>> =
-            literals.iter().map(|variant| variant.iter().find(|(name, _)| name == property).map(|(_, values)| values)).collect();
+        let per_variant: Option<Vec<&Vec<String>>> = literals
+            .iter()
+            .map(|variant| variant.iter().find(|(name, _)| name == property).map(|(_, values)| values))
+            .collect();
         let per_variant = per_variant?;
         let all: Vec<&String> = per_variant.iter().flat_map(|values| values.iter()).collect();
         let distinct: std::collections::HashSet<&String> = all.iter().copied().collect();

@@ -1,6 +1,8 @@
 //! Putting two types into one, as `allOf` means it.
 
-use crate::model::{Additional, Kind, MapType, NumberType, ObjectType, Property, Schema, StringType, UnionType, Variant};
+use crate::model::{
+    Additional, Kind, MapType, NumberType, ObjectType, Property, Schema, StringType, UnionType, Variant,
+};
 
 /// Both at once, if that can be said as one type.
 pub(super) fn merge(one: Schema, two: &Schema) -> Option<Schema> {
@@ -16,9 +18,8 @@ pub(super) fn merge(one: Schema, two: &Schema) -> Option<Schema> {
         (Kind::Union(union), Kind::Object(_) | Kind::Map(_)) => distribute(union, two, false)?,
         (Kind::Object(_) | Kind::Map(_), Kind::Union(union)) => distribute(union, &one, true)?,
         (Kind::String(left), Kind::String(right)) => Kind::String(strings(left, right)),
-        (Kind::Integer(left), Kind::Integer(right) | Kind::Number(right)) | (Kind::Number(left), Kind::Integer(right)) => {
-            Kind::Integer(numbers(left, right))
-        }
+        (Kind::Integer(left), Kind::Integer(right) | Kind::Number(right))
+        | (Kind::Number(left), Kind::Integer(right)) => Kind::Integer(numbers(left, right)),
         (Kind::Number(left), Kind::Number(right)) => Kind::Number(numbers(left, right)),
         (Kind::Enum(_) | Kind::Const(_), Kind::String(_) | Kind::Integer(_) | Kind::Number(_)) => one.kind.clone(),
         (Kind::String(_) | Kind::Integer(_) | Kind::Number(_), Kind::Enum(_) | Kind::Const(_)) => two.kind.clone(),
@@ -84,7 +85,10 @@ fn with_map(object: &ObjectType, map: &MapType) -> ObjectType {
 
 /// Whether a map says nothing of its values or keys.
 pub(super) fn is_open_map(map: &MapType) -> bool {
-    matches!(map.values.kind, Kind::Any) && map.key_pattern.is_none() && map.min_properties.is_none() && map.max_properties.is_none()
+    matches!(map.values.kind, Kind::Any)
+        && map.key_pattern.is_none()
+        && map.min_properties.is_none()
+        && map.max_properties.is_none()
 }
 
 /// A union with an object around it: the object in each variant. Only where each variant is an object in place.
@@ -97,11 +101,8 @@ fn distribute(union: &UnionType, around: &Schema, around_first: bool) -> Option<
         if !matches!(variant.schema.kind, Kind::Object(_) | Kind::Map(_)) {
             return None;
         }
-        let schema = if around_first {
-            merge(around.clone(), &variant.schema)?
-        } else {
-            merge(variant.schema.clone(), around)?
-        };
+        let schema =
+            if around_first { merge(around.clone(), &variant.schema)? } else { merge(variant.schema.clone(), around)? };
         let hint = variant.schema.hint.clone();
         variants.push(Variant { schema: Schema { hint, ..schema }, tags: variant.tags.clone() });
     }

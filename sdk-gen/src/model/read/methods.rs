@@ -38,7 +38,10 @@ fn without(id: &[String], noun: &[String]) -> Option<Vec<String>> {
 
 fn same_noun(run: &[String], noun: &[String]) -> bool {
     let last = run.len().saturating_sub(1);
-    run.iter().zip(noun).enumerate().all(|(index, (one, two))| one == two || (index == last && singular(one) == singular(two)))
+    run.iter()
+        .zip(noun)
+        .enumerate()
+        .all(|(index, (one, two))| one == two || (index == last && singular(one) == singular(two)))
 }
 
 fn singular(word: &str) -> String {

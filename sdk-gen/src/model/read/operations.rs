@@ -41,14 +41,17 @@ impl<'d> Reader<'d> {
         let mut found = Vec::new();
         let root = self.document.root();
         if root.get("paths").is_some_and(|paths| !paths.is_object()) {
-            self.diagnostics.push(Diagnostic::error("paths", "#/paths", "`paths` must be an object").remedy("Write each path as a key."));
+            self.diagnostics.push(
+                Diagnostic::error("paths", "#/paths", "`paths` must be an object").remedy("Write each path as a key."),
+            );
         }
         for (path, item) in object(root, "paths").into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
             let at = child("#/paths", path);
             let Some((item, item_at)) = self.follow(item, &at) else { continue };
             if !item.is_object() || !path.starts_with('/') {
                 let message = format!("the path `{path}` must begin with `/` and hold an object");
-                self.diagnostics.push(Diagnostic::error("path", at, message).remedy("Correct it; its operations are left out."));
+                self.diagnostics
+                    .push(Diagnostic::error("path", at, message).remedy("Correct it; its operations are left out."));
                 continue;
             }
             for method in methods_of(item) {
@@ -67,7 +70,8 @@ impl<'d> Reader<'d> {
 
     /// An id for each: the document's, unless it is missing or taken.
     fn ids(&mut self, found: &[Found<'d>]) -> Vec<(String, bool)> {
-        let given = |one: &Found<'_>| text(one.value, "operationId").map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        let given =
+            |one: &Found<'_>| text(one.value, "operationId").map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
         let mut count: HashMap<String, usize> = HashMap::new();
         for id in found.iter().filter_map(given) {
             *count.entry(id).or_default() += 1;
@@ -85,10 +89,16 @@ impl<'d> Reader<'d> {
                 id => {
                     let made = names.take(&made_id(one.method, one.path));
                     let message = match &id {
-                        Some(id) => format!("the operationId `{id}` stands {} times", count.get(id).copied().unwrap_or(2)),
+                        Some(id) => {
+                            format!("the operationId `{id}` stands {} times", count.get(id).copied().unwrap_or(2))
+                        }
                         None => format!("{} {} has no operationId", one.method.upper(), one.path),
                     };
-                    self.diagnostics.push(Diagnostic::warning("operation-id", one.at.clone(), message).operation(made.clone()).remedy(format!("`{made}` is taken for this one; give it an id of its own.")));
+                    self.diagnostics.push(
+                        Diagnostic::warning("operation-id", one.at.clone(), message)
+                            .operation(made.clone())
+                            .remedy(format!("`{made}` is taken for this one; give it an id of its own.")),
+                    );
                     ids.push((made, false));
                 }
             }
@@ -106,7 +116,9 @@ impl<'d> Reader<'d> {
         let security_at = child(&found.at, "security");
         let security = match value.get("security").filter(|value| !value.is_null()) {
             Some(own) => self.requirements(own, &security_at, shared.schemes),
-            None => shared.security.map(|whole| self.requirements(whole, "#/security", shared.schemes)).unwrap_or_default(),
+            None => {
+                shared.security.map(|whole| self.requirements(whole, "#/security", shared.schemes)).unwrap_or_default()
+            }
         };
         let servers = if list(value, "servers").is_empty() { found.item } else { value };
         let idempotency = parameters.iter().find(|one| one.location == Location::Header && is_idempotency(&one.name));

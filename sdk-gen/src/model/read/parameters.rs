@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::document::child;
-use crate::model::{Location, Parameter, PathPart, Schema, Segment, StringType, Kind, Style};
+use crate::model::{Kind, Location, Parameter, PathPart, Schema, Segment, StringType, Style};
 use crate::names::{Case, convert};
 
 use super::Reader;
@@ -19,14 +19,24 @@ pub(super) struct Place<'a> {
 
 impl<'d> Reader<'d> {
     /// All parameters, those of the path item first where the operation does not say its own.
-    pub(super) fn parameters(&mut self, item: &'d Value, item_at: &str, operation: &'d Value, place: &Place<'_>, segments: &[Segment]) -> Vec<Parameter> {
+    pub(super) fn parameters(
+        &mut self,
+        item: &'d Value,
+        item_at: &str,
+        operation: &'d Value,
+        place: &Place<'_>,
+        segments: &[Segment],
+    ) -> Vec<Parameter> {
         let mut found: Vec<Parameter> = Vec::new();
         for (holder, at) in [(item, item_at), (operation, place.at)] {
             let list_at = child(at, "parameters");
             for (index, value) in list(holder, "parameters").iter().enumerate() {
                 let at = child(&list_at, &index.to_string());
                 let Some(parameter) = self.parameter(value, &at, place.id) else { continue };
-                match found.iter_mut().find(|known| known.name == parameter.name && known.location == parameter.location) {
+                match found
+                    .iter_mut()
+                    .find(|known| known.name == parameter.name && known.location == parameter.location)
+                {
                     Some(known) => *known = parameter,
                     None => found.push(parameter),
                 }
@@ -56,7 +66,11 @@ impl<'d> Reader<'d> {
             return None;
         }
         let style = self.style(value, location, at);
-        let (schema, content) = self.parameter_schema(value, &address, &format!("{}{}", convert(id, Case::Pascal), convert(&name, Case::Pascal)));
+        let (schema, content) = self.parameter_schema(
+            value,
+            &address,
+            &format!("{}{}", convert(id, Case::Pascal), convert(&name, Case::Pascal)),
+        );
         Some(Parameter {
             location,
             style,
@@ -84,7 +98,12 @@ impl<'d> Reader<'d> {
         match parse_style(&named) {
             Some(style) if fits(style, location) => style,
             _ => {
-                self.warn("style", at, format!("`style: {named}` does not fit `in: {}`", location.text()), "The usual style is taken.");
+                self.warn(
+                    "style",
+                    at,
+                    format!("`style: {named}` does not fit `in: {}`", location.text()),
+                    "The usual style is taken.",
+                );
                 usual
             }
         }
@@ -114,13 +133,23 @@ impl<'d> Reader<'d> {
             match in_path.iter().position(|parameter| parameter.name == name) {
                 Some(index) => ordered.push(in_path.remove(index)),
                 None => {
-                    self.warn("undeclared-parameter", place.at, format!("the path has `{{{name}}}`, no parameter declares it"), "It is read as a string; declare it with `in: path`.");
+                    self.warn(
+                        "undeclared-parameter",
+                        place.at,
+                        format!("the path has `{{{name}}}`, no parameter declares it"),
+                        "It is read as a string; declare it with `in: path`.",
+                    );
                     ordered.push(undeclared(name, place.at));
                 }
             }
         }
         for extra in in_path {
-            self.warn("unused-parameter", &extra.pointer, format!("`{}` is declared `in: path`, but the path has no `{{{}}}`", extra.name, extra.name), "It is left out.");
+            self.warn(
+                "unused-parameter",
+                &extra.pointer,
+                format!("`{}` is declared `in: path`, but the path has no `{{{}}}`", extra.name, extra.name),
+                "It is left out.",
+            );
         }
         ordered.extend(others);
         ordered
@@ -169,7 +198,9 @@ pub(super) fn parse_style(text: &str) -> Option<Style> {
 fn fits(style: Style, location: Location) -> bool {
     match location {
         Location::Path => matches!(style, Style::Matrix | Style::Label | Style::Simple),
-        Location::Query => matches!(style, Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject),
+        Location::Query => {
+            matches!(style, Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject)
+        }
         Location::Header => style == Style::Simple,
         Location::Cookie => style == Style::Form,
     }
@@ -183,7 +214,9 @@ pub(super) fn segments(path: &str) -> Vec<Segment> {
 fn segment(text: &str) -> Segment {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some((literal, (name, after))) = rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?))) {
+    while let Some((literal, (name, after))) =
+        rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+    {
         if !literal.is_empty() {
             parts.push(PathPart::Literal(literal.to_owned()));
         }

@@ -13,8 +13,24 @@ const MAX_HOPS: usize = 32;
 
 /// Path tokens that say nothing in a name.
 const MUTE: [&str; 18] = [
-    "components", "schemas", "paths", "properties", "definitions", "$defs", "content", "schema", "allOf", "oneOf", "anyOf",
-    "application/json", "responses", "requestBody", "parameters", "requestBodies", "patternProperties", "headers",
+    "components",
+    "schemas",
+    "paths",
+    "properties",
+    "definitions",
+    "$defs",
+    "content",
+    "schema",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "application/json",
+    "responses",
+    "requestBody",
+    "parameters",
+    "requestBodies",
+    "patternProperties",
+    "headers",
 ];
 
 impl<'d> Reader<'d> {
@@ -79,7 +95,9 @@ impl<'d> Reader<'d> {
         let start = telling.len().saturating_sub(3);
         let wanted = match tokens.last() {
             Some(last) if in_component => last.clone(),
-            _ => telling.iter().skip(start).map(|token| convert(&token.replace("items", "item"), Case::Pascal)).collect(),
+            _ => {
+                telling.iter().skip(start).map(|token| convert(&token.replace("items", "item"), Case::Pascal)).collect()
+            }
         };
         let file = address.split('#').next().unwrap_or_default();
         let wanted = if wanted.is_empty() { convert(file, Case::Pascal) } else { wanted };

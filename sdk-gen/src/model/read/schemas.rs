@@ -35,7 +35,12 @@ impl<'d> Reader<'d> {
         }
         self.read_kind(value, at, hint, &mut schema);
         if let Some(dynamic) = text(value, "$dynamicRef") {
-            self.warn("dynamic-ref", at, format!("`$dynamicRef: {dynamic}` is not followed"), "Use `$ref`; it is read as any value.");
+            self.warn(
+                "dynamic-ref",
+                at,
+                format!("`$dynamicRef: {dynamic}` is not followed"),
+                "Use `$ref`; it is read as any value.",
+            );
         }
         schema
     }
@@ -48,7 +53,10 @@ impl<'d> Reader<'d> {
             self.all_of(value, at, hint, schema);
         } else if ["oneOf", "anyOf"].iter().any(|key| !list(value, key).is_empty()) {
             self.one_of(value, at, hint, schema);
-        } else if value.get("not").is_some_and(|not| not == &Value::Object(serde_json::Map::new()) || not == &Value::Bool(true)) {
+        } else if value
+            .get("not")
+            .is_some_and(|not| not == &Value::Object(serde_json::Map::new()) || not == &Value::Bool(true))
+        {
             schema.kind = Kind::Never;
         } else {
             self.plain_kind(value, at, hint, schema);
@@ -100,11 +108,20 @@ impl<'d> Reader<'d> {
 
     fn guessed(&mut self, value: &'d Value, at: &str, hint: &str) -> Kind {
         let has = |keys: &[&str]| keys.iter().any(|key| value.get(key).is_some());
-        if has(&["properties", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties"]) {
+        if has(&[
+            "properties",
+            "additionalProperties",
+            "patternProperties",
+            "propertyNames",
+            "minProperties",
+            "maxProperties",
+        ]) {
             self.object(value, at, hint)
         } else if has(&["items", "prefixItems", "minItems", "maxItems"]) {
             self.array(value, at, hint)
-        } else if has(&["pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType"]) || has_text_format(value) {
+        } else if has(&["pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType"])
+            || has_text_format(value)
+        {
             Kind::String(string(value))
         } else {
             Kind::Any

@@ -19,17 +19,28 @@ impl<'d> Reader<'d> {
             match scheme_kind(value) {
                 Some(kind) => {
                     let description = prose(value, "description");
-                    let scheme = SecurityScheme { name: name.clone(), kind, description, extensions: extensions(value) };
+                    let scheme =
+                        SecurityScheme { name: name.clone(), kind, description, extensions: extensions(value) };
                     schemes.insert(name.clone(), scheme);
                 }
-                None => self.warn("security-scheme", &at, format!("the security scheme `{name}` is not understood"), "It is left out; correct its `type`, `in` and `name`."),
+                None => self.warn(
+                    "security-scheme",
+                    &at,
+                    format!("the security scheme `{name}` is not understood"),
+                    "It is left out; correct its `type`, `in` and `name`.",
+                ),
             }
         }
         schemes
     }
 
     /// Reads `security`; what names no known scheme is dropped with a diagnostic.
-    pub(super) fn requirements(&mut self, value: &'d Value, at: &str, known: &IndexMap<String, SecurityScheme>) -> Vec<SecurityRequirement> {
+    pub(super) fn requirements(
+        &mut self,
+        value: &'d Value,
+        at: &str,
+        known: &IndexMap<String, SecurityScheme>,
+    ) -> Vec<SecurityRequirement> {
         let alternatives: Vec<&Value> = match value {
             Value::Array(items) => items.iter().collect(),
             Value::Object(_) => vec![value],
@@ -44,7 +55,12 @@ impl<'d> Reader<'d> {
                     let scopes = scopes.as_array().into_iter().flatten().filter_map(plain).collect();
                     schemes.push(SchemeUse { scheme: name.clone(), scopes });
                 } else {
-                    self.warn("unknown-scheme", at, format!("`security` names `{name}`, which is no security scheme"), "Declare it under `components.securitySchemes`; it is left out.");
+                    self.warn(
+                        "unknown-scheme",
+                        at,
+                        format!("`security` names `{name}`, which is no security scheme"),
+                        "Declare it under `components.securitySchemes`; it is left out.",
+                    );
                 }
             }
             if !schemes.is_empty() || members.is_empty() {
@@ -92,7 +108,11 @@ fn flows(value: &Value) -> Vec<OAuthFlow> {
             authorization_url: text(flow, "authorizationUrl"),
             token_url: text(flow, "tokenUrl"),
             refresh_url: text(flow, "refreshUrl"),
-            scopes: object(flow, "scopes").into_iter().flatten().map(|(scope, says)| (scope.clone(), plain(says).unwrap_or_default())).collect(),
+            scopes: object(flow, "scopes")
+                .into_iter()
+                .flatten()
+                .map(|(scope, says)| (scope.clone(), plain(says).unwrap_or_default()))
+                .collect(),
         })
         .collect()
 }

@@ -54,7 +54,8 @@ impl<'d> Reader<'d> {
         }
         let Some(patterns) = object(value, "patternProperties") else { return Additional::Unsaid };
         let place = child(at, "patternProperties");
-        let read = patterns.iter().map(|(key, schema)| self.schema(schema, &child(&place, key), &format!("{hint}Value")));
+        let read =
+            patterns.iter().map(|(key, schema)| self.schema(schema, &child(&place, key), &format!("{hint}Value")));
         let mut variants: Vec<Schema> = read.collect();
         match (variants.pop(), variants.is_empty()) {
             (None, _) => Additional::Unsaid,
@@ -96,7 +97,9 @@ impl<'d> Reader<'d> {
         if let Some((key, items, rest)) = tuple.filter(|(_, items, _)| !items.is_empty()) {
             let place = child(at, key);
             let read = items.iter().enumerate();
-            let items = read.map(|(index, item)| self.schema(item, &child(&place, &index.to_string()), &format!("{hint}Item{}", index + 1)));
+            let items = read.map(|(index, item)| {
+                self.schema(item, &child(&place, &index.to_string()), &format!("{hint}Item{}", index + 1))
+            });
             let items = items.collect();
             let rest = match rest {
                 Some(Value::Bool(false)) => None,
@@ -151,7 +154,12 @@ impl<'d> Reader<'d> {
         match (type_name, value) {
             ("string", Value::Number(_) | Value::Bool(_)) => {
                 let text = plain(value).unwrap_or_default();
-                self.warn("enum-type", at, format!("the enum value `{text}` is no string, the type is"), "It is read as text; quote it.");
+                self.warn(
+                    "enum-type",
+                    at,
+                    format!("the enum value `{text}` is no string, the type is"),
+                    "It is read as text; quote it.",
+                );
                 Value::String(text)
             }
             ("integer" | "number", Value::String(text)) => match text.parse::<i64>() {
@@ -166,15 +174,23 @@ impl<'d> Reader<'d> {
 /// The value with the name and meaning that some documents give beside the enum.
 fn described(schema: &Value, index: usize, value: Value) -> EnumValue {
     let key = plain(&value).unwrap_or_default();
-    let beside = |names: &[&str]| names.iter().find_map(|name| match schema.get(name)? {
-        Value::Array(items) => items.get(index).and_then(plain),
-        Value::Object(by_value) => by_value.get(&key).and_then(plain),
-        _ => None,
-    });
+    let beside = |names: &[&str]| {
+        names.iter().find_map(|name| match schema.get(name)? {
+            Value::Array(items) => items.get(index).and_then(plain),
+            Value::Object(by_value) => by_value.get(&key).and_then(plain),
+            _ => None,
+        })
+    };
     let element = list(schema, "x-enum-elements").get(index);
-    let name = beside(&["x-enum-varnames", "x-enumNames", "x-enum-names"]).or_else(|| element.and_then(|one| text(one, "name")));
-    let description = beside(&["x-enum-descriptions", "x-enumDescriptions"]).or_else(|| element.and_then(|one| text(one, "description")));
-    EnumValue { value, name: name.filter(|name| !name.is_empty()), description: description.filter(|text| !text.is_empty()) }
+    let name = beside(&["x-enum-varnames", "x-enumNames", "x-enum-names"])
+        .or_else(|| element.and_then(|one| text(one, "name")));
+    let description = beside(&["x-enum-descriptions", "x-enumDescriptions"])
+        .or_else(|| element.and_then(|one| text(one, "description")));
+    EnumValue {
+        value,
+        name: name.filter(|name| !name.is_empty()),
+        description: description.filter(|text| !text.is_empty()),
+    }
 }
 
 fn base(values: &[EnumValue]) -> EnumBase {

@@ -33,7 +33,11 @@ pub(super) fn count(value: &Value, key: &str) -> Option<u64> {
     found.as_u64().or_else(|| found.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0).map(whole))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the caller has checked sign and fraction; `as` saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the caller has checked sign and fraction; `as` saturates"
+)]
 fn whole(number: f64) -> u64 {
     number as u64
 }
@@ -41,7 +45,9 @@ fn whole(number: f64) -> u64 {
 pub(super) fn number(value: &Value, key: &str) -> Option<Number> {
     match value.get(key)? {
         Value::Number(number) => Some(number.clone()),
-        Value::String(text) => text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?)),
+        Value::String(text) => {
+            text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
+        }
         _ => None,
     }
 }

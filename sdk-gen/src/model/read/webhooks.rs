@@ -16,7 +16,8 @@ impl<'d> Reader<'d> {
             let list_at = child("#", key);
             for (name, item) in object(self.document.root(), key).into_iter().flatten() {
                 let Some((item, at)) = self.follow(item, &child(&list_at, name)) else { continue };
-                let several = item.as_object().into_iter().flatten().filter(|(key, _)| method(key).is_some()).count() > 1;
+                let several =
+                    item.as_object().into_iter().flatten().filter(|(key, _)| method(key).is_some()).count() > 1;
                 for (lower, value) in item.as_object().into_iter().flatten() {
                     let Some(method) = method(lower).filter(|_| value.is_object()) else { continue };
                     let name = if several { format!("{name}.{lower}") } else { name.clone() };

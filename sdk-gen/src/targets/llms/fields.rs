@@ -25,10 +25,14 @@ pub fn type_text(api: &Api, schema: &Schema) -> String {
         }
         Kind::Const(value) => value.to_string(),
         Kind::Array(array) => format!("array of {}", type_text(api, &array.items)),
-        Kind::Tuple(tuple) => format!("[{}]", tuple.items.iter().map(|item| type_text(api, item)).collect::<Vec<_>>().join(", ")),
+        Kind::Tuple(tuple) => {
+            format!("[{}]", tuple.items.iter().map(|item| type_text(api, item)).collect::<Vec<_>>().join(", "))
+        }
         Kind::Map(map) => format!("object of {}", type_text(api, &map.values)),
         Kind::Object(_) => "object".to_owned(),
-        Kind::Union(union) => union.variants.iter().map(|variant| type_text(api, &variant.schema)).collect::<Vec<_>>().join(" or "),
+        Kind::Union(union) => {
+            union.variants.iter().map(|variant| type_text(api, &variant.schema)).collect::<Vec<_>>().join(" or ")
+        }
         Kind::Intersection(parts) => parts.iter().map(|part| type_text(api, part)).collect::<Vec<_>>().join(" and "),
         Kind::Ref(name) => named(api, name),
     };
@@ -38,7 +42,12 @@ pub fn type_text(api: &Api, schema: &Schema) -> String {
 /// Objects go by their name; small things by what they are.
 fn named(api: &Api, name: &str) -> String {
     match api.types.get(name).map(|named| &named.schema) {
-        Some(schema) if matches!(schema.kind, Kind::Enum(_) | Kind::String(_) | Kind::Integer(_) | Kind::Number(_) | Kind::Boolean | Kind::Const(_)) => {
+        Some(schema)
+            if matches!(
+                schema.kind,
+                Kind::Enum(_) | Kind::String(_) | Kind::Integer(_) | Kind::Number(_) | Kind::Boolean | Kind::Const(_)
+            ) =>
+        {
             type_text(api, schema).trim_end_matches(" or null").to_owned()
         }
         _ => name.to_owned(),
@@ -68,7 +77,9 @@ impl<'a> Lines<'a> {
     fn schema(&mut self, schema: &'a Schema, depth: usize) {
         match &schema.kind {
             Kind::Ref(name) => {
-                let Some(named) = self.api.types.get(name).filter(|_| !self.open.contains(&name.as_str())) else { return };
+                let Some(named) = self.api.types.get(name).filter(|_| !self.open.contains(&name.as_str())) else {
+                    return;
+                };
                 self.open.push(name);
                 self.schema(&named.schema, depth);
                 self.open.pop();
@@ -77,7 +88,9 @@ impl<'a> Lines<'a> {
             Kind::Map(map) => self.schema(&map.values, depth),
             Kind::Union(union) => {
                 for variant in &union.variants {
-                    if depth < MAX_DEPTH && self.api.resolve(&variant.schema).is_some_and(|one| one.as_object().is_some()) {
+                    if depth < MAX_DEPTH
+                        && self.api.resolve(&variant.schema).is_some_and(|one| one.as_object().is_some())
+                    {
                         let gap = "  ".repeat(depth);
                         let tags = variant.tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ");
                         let tags = if tags.is_empty() { String::new() } else { format!(" ({tags})") };
@@ -89,7 +102,8 @@ impl<'a> Lines<'a> {
             Kind::Intersection(parts) => parts.iter().for_each(|part| self.schema(part, depth)),
             Kind::Object(object) => {
                 for property in &object.properties {
-                    let other_way = if self.in_request { property.schema.read_only } else { property.schema.write_only };
+                    let other_way =
+                        if self.in_request { property.schema.read_only } else { property.schema.write_only };
                     if !other_way {
                         self.field(&property.name, property.required, &property.schema, depth);
                     }
@@ -135,14 +149,16 @@ pub(super) fn bounds(schema: &Schema) -> String {
         }
         Kind::Integer(number) | Kind::Number(number) => number_bounds(number),
         Kind::Array(array) => {
-            range(array.min_items.map(|n| n.to_string()), array.max_items.map(|n| n.to_string()), " items").unwrap_or_default()
+            range(array.min_items.map(|n| n.to_string()), array.max_items.map(|n| n.to_string()), " items")
+                .unwrap_or_default()
         }
         _ => String::new(),
     }
 }
 
 fn number_bounds(number: &NumberType) -> String {
-    let closed = range(number.minimum.as_ref().map(ToString::to_string), number.maximum.as_ref().map(ToString::to_string), "");
+    let closed =
+        range(number.minimum.as_ref().map(ToString::to_string), number.maximum.as_ref().map(ToString::to_string), "");
     let above = number.exclusive_minimum.as_ref().map(|bound| format!("above {bound}"));
     let below = number.exclusive_maximum.as_ref().map(|bound| format!("below {bound}"));
     closed.into_iter().chain(above).chain(below).collect::<Vec<_>>().join(", ")

@@ -113,7 +113,13 @@ pub fn full(api: &Api) -> String {
 
 fn head(api: &Api) -> String {
     let described = || api.info.description.as_deref().map(first_paragraph);
-    let summary = api.info.summary.as_deref().map(one_line).or_else(described).unwrap_or_else(|| format!("Version {} of the API.", api.info.version));
+    let summary = api
+        .info
+        .summary
+        .as_deref()
+        .map(one_line)
+        .or_else(described)
+        .unwrap_or_else(|| format!("Version {} of the API.", api.info.version));
     format!("# {}\n\n> {summary}\n\n", api.info.title)
 }
 
@@ -122,7 +128,8 @@ fn credentials(api: &Api) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(api.default_server().map(|url| format!("Base address: `{url}`")));
     for scheme in api.security_schemes.values() {
-        let about = scheme.description.as_deref().map(|text| format!(": {}", first_paragraph(text))).unwrap_or_default();
+        let about =
+            scheme.description.as_deref().map(|text| format!(": {}", first_paragraph(text))).unwrap_or_default();
         notes.push(format!("Credential `{}`, {}{about}", scheme.name, operation::how_sent(scheme)));
     }
     notes
@@ -134,7 +141,8 @@ fn line(name: &str, url: &str, note: &str) -> String {
 }
 
 fn summary(operation: &Operation) -> String {
-    let text = operation.summary.as_deref().map(one_line).or_else(|| operation.description.as_deref().map(first_paragraph));
+    let text =
+        operation.summary.as_deref().map(one_line).or_else(|| operation.description.as_deref().map(first_paragraph));
     let old = if operation.deprecated { " (deprecated)" } else { "" };
     format!("{}{old}", text.unwrap_or_default())
 }

@@ -1,6 +1,8 @@
 //! One operation as Markdown: the twin of its page.
 
-use crate::model::{Api, ApiKeyPlace, MediaType, Operation, Parameter, Response, SchemeKind, SecurityRequirement, SecurityScheme};
+use crate::model::{
+    Api, ApiKeyPlace, MediaType, Operation, Parameter, Response, SchemeKind, SecurityRequirement, SecurityScheme,
+};
 
 use super::fields::{bounds, type_text, write_fields};
 use super::one_line;
@@ -30,7 +32,10 @@ pub fn operation_markdown(api: &Api, operation: &Operation) -> String {
 
 /// Headings of a description go below those of the operation.
 fn demote(text: &str) -> String {
-    text.lines().map(|line| if line.starts_with('#') { format!("###{line}") } else { line.to_owned() }).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| if line.starts_with('#') { format!("###{line}") } else { line.to_owned() })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn access(api: &Api, operation: &Operation) -> String {
@@ -61,7 +66,9 @@ pub(super) fn how_sent(scheme: &SecurityScheme) -> String {
         SchemeKind::ApiKey { place: ApiKeyPlace::Header, name } => format!("header `{name}`"),
         SchemeKind::ApiKey { place: ApiKeyPlace::Query, name } => format!("query parameter `{name}`"),
         SchemeKind::ApiKey { place: ApiKeyPlace::Cookie, name } => format!("cookie `{name}`"),
-        SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => "`Authorization: Bearer …`".to_owned(),
+        SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
+            "`Authorization: Bearer …`".to_owned()
+        }
         SchemeKind::Basic => "`Authorization: Basic …`".to_owned(),
         SchemeKind::Http { scheme } => format!("`Authorization: {scheme} …`"),
         SchemeKind::MutualTls => "client certificate".to_owned(),
@@ -82,7 +89,11 @@ fn parameter(api: &Api, parameter: &Parameter) -> String {
     said.extend(parameter.deprecated.then(|| "deprecated".to_owned()));
     said.extend(api.resolve(&parameter.schema).map(bounds).filter(|text| !text.is_empty()));
     said.extend(parameter.schema.default.as_ref().map(|value| format!("default `{value}`")));
-    let about = parameter.description.as_deref().or(parameter.schema.description.as_deref()).map(|text| format!(": {}", one_line(text)));
+    let about = parameter
+        .description
+        .as_deref()
+        .or(parameter.schema.description.as_deref())
+        .map(|text| format!(": {}", one_line(text)));
     format!("- `{}` ({}){}\n", parameter.name, said.join(", "), about.unwrap_or_default())
 }
 
@@ -126,7 +137,13 @@ fn answer(api: &Api, response: &Response) -> String {
 fn errors(operation: &Operation) -> String {
     let lines: String = operation
         .errors()
-        .map(|response| format!("- {}: {}\n", response.status.text(), response.description.as_deref().map(one_line).unwrap_or_default()))
+        .map(|response| {
+            format!(
+                "- {}: {}\n",
+                response.status.text(),
+                response.description.as_deref().map(one_line).unwrap_or_default()
+            )
+        })
         .collect();
     if lines.is_empty() { String::new() } else { format!("### Errors\n\n{lines}\n") }
 }

@@ -49,7 +49,7 @@ impl Lowering<'_> {
         }
         rename(root, "webhooks", "x-webhooks");
         root.entry("paths").or_insert_with(|| json!({}));
-        self.security(root, "#");
+        self.security(root);
         for key in ["paths", "x-webhooks"] {
             self.path_items(root.get_mut(key), &format!("#/{key}"));
         }
@@ -60,7 +60,10 @@ impl Lowering<'_> {
 
     fn lost(&mut self, at: &str, what: &str) {
         let message = format!("OpenAPI 3.0 has no word for `{what}`");
-        self.diagnostics.push(Diagnostic::warning("lowered", at, message).remedy(format!("It is kept as `x-{}`, which tools ignore.", what.trim_start_matches('$'))));
+        self.diagnostics.push(
+            Diagnostic::warning("lowered", at, message)
+                .remedy(format!("It is kept as `x-{}`, which tools ignore.", what.trim_start_matches('$'))),
+        );
     }
 
     /// What a reference that 3.0 does not allow leads to.

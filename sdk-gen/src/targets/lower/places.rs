@@ -24,21 +24,37 @@ impl Lowering<'_> {
         each("examples", &mut |_, value, _| drop_siblings(value));
         each("x-pathItems", &mut |work, value, at| work.path_item(value, at));
         self.schemes(components);
-        let names = ["schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links", "callbacks"];
-        let unknown: Vec<String> = components.keys().filter(|key| !names.contains(&key.as_str()) && !key.starts_with("x-")).cloned().collect();
+        let names = [
+            "schemas",
+            "responses",
+            "parameters",
+            "examples",
+            "requestBodies",
+            "headers",
+            "securitySchemes",
+            "links",
+            "callbacks",
+        ];
+        let unknown: Vec<String> =
+            components.keys().filter(|key| !names.contains(&key.as_str()) && !key.starts_with("x-")).cloned().collect();
         for key in unknown {
             rename(components, &key, &format!("x-{key}"));
         }
     }
 
     pub(super) fn path_items(&mut self, items: Option<&mut Value>, at: &str) {
-        for (path, item) in items.and_then(Value::as_object_mut).into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
+        for (path, item) in
+            items.and_then(Value::as_object_mut).into_iter().flatten().filter(|(path, _)| !path.starts_with("x-"))
+        {
             self.path_item(item, &child(at, path));
         }
     }
 
     fn path_item(&mut self, item: &mut Value, at: &str) {
-        let reference = item.get("$ref").and_then(Value::as_str).filter(|reference| reference.starts_with("#/components/pathItems/"));
+        let reference = item
+            .get("$ref")
+            .and_then(Value::as_str)
+            .filter(|reference| reference.starts_with("#/components/pathItems/"));
         if let Some(found) = reference.and_then(|reference| self.inlined(reference)) {
             *item = found;
         }
@@ -62,7 +78,9 @@ impl Lowering<'_> {
         }
         upper_ranges(responses);
         let place = child(at, "responses");
-        for (status, response) in responses.as_object_mut().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
+        for (status, response) in
+            responses.as_object_mut().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-"))
+        {
             self.response(response, &child(&place, status));
         }
         let place = child(at, "callbacks");
@@ -70,7 +88,7 @@ impl Lowering<'_> {
             bare_reference(callback);
             self.path_items(Some(callback), &child(&place, name));
         }
-        self.security(operation, at);
+        self.security(operation);
     }
 
     fn parameters(&mut self, parameters: Option<&mut Value>, at: &str) {
@@ -138,14 +156,18 @@ impl Lowering<'_> {
 fn upper_ranges(responses: &mut Value) {
     if let Some(members) = responses.as_object_mut() {
         let old = std::mem::take(members);
-        let ranged = |status: String| if status.len() == 3 && status.ends_with("xx") { status.to_uppercase() } else { status };
+        let ranged =
+            |status: String| if status.len() == 3 && status.ends_with("xx") { status.to_uppercase() } else { status };
         members.extend(old.into_iter().map(|(status, answer)| (ranged(status), answer)));
     }
 }
 
 /// 3.0 allows nothing beside a `$ref`. True for a reference.
-fn bare_reference(value: &mut Value) -> bool {
-    let Some(members) = value.as_object_mut().filter(|members| members.get("$ref").is_some_and(Value::is_string)) else { return false };
+pub(super) fn bare_reference(value: &mut Value) -> bool {
+    let Some(members) = value.as_object_mut().filter(|members| members.get("$ref").is_some_and(Value::is_string))
+    else {
+        return false;
+    };
     members.retain(|key, _| key == "$ref");
     true
 }
@@ -155,7 +177,9 @@ fn examples(holder: &mut Value) {
         bare_reference(example);
     }
     // One of the two only, in 3.0.
-    if let Some(members) = holder.as_object_mut().filter(|members| members.contains_key("example") && members.contains_key("examples")) {
+    if let Some(members) =
+        holder.as_object_mut().filter(|members| members.contains_key("example") && members.contains_key("examples"))
+    {
         members.shift_remove("example");
     }
 }

@@ -7,10 +7,41 @@ use crate::document::child;
 
 /// What a Schema Object of 3.0 may hold.
 const KNOWN: [&str; 35] = [
-    "title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern",
-    "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties", "required", "enum", "type", "not", "allOf",
-    "oneOf", "anyOf", "items", "properties", "additionalProperties", "description", "format", "default", "nullable",
-    "discriminator", "readOnly", "writeOnly", "example", "externalDocs", "deprecated", "xml",
+    "title",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "enum",
+    "type",
+    "not",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "items",
+    "properties",
+    "additionalProperties",
+    "description",
+    "format",
+    "default",
+    "nullable",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
+    "example",
+    "externalDocs",
+    "deprecated",
+    "xml",
 ];
 /// Keywords that say nothing of values: dropping them loses nothing.
 const SILENT: [&str; 7] = ["$schema", "$id", "$comment", "$anchor", "$vocabulary", "$dynamicAnchor", "examples"];
@@ -51,7 +82,8 @@ impl Lowering<'_> {
         }
         for key in ["allOf", "oneOf", "anyOf", "prefixItems"] {
             let place = child(at, key);
-            for (index, schema) in members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+            for (index, schema) in members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate()
+            {
                 self.schema(schema, &child(&place, &index.to_string()));
             }
         }
@@ -100,9 +132,13 @@ impl Lowering<'_> {
             return;
         }
         members.retain(|key, _| !SILENT.contains(&key.as_str()));
-        let unknown: Vec<String> = members.keys().filter(|key| !KNOWN.contains(&key.as_str()) && !key.starts_with("x-")).cloned().collect();
+        let unknown: Vec<String> =
+            members.keys().filter(|key| !KNOWN.contains(&key.as_str()) && !key.starts_with("x-")).cloned().collect();
         for key in unknown {
-            if !matches!(key.as_str(), "$defs" | "definitions" | "contentEncoding" | "contentMediaType" | "contentSchema") {
+            if !matches!(
+                key.as_str(),
+                "$defs" | "definitions" | "contentEncoding" | "contentMediaType" | "contentSchema"
+            ) {
                 self.lost(at, &key);
             }
             rename(members, &key, &format!("x-{}", key.trim_start_matches('$')));
@@ -115,7 +151,12 @@ fn unique_lists(members: &mut Members) {
     for key in ["required", "enum"] {
         let Some(Value::Array(items)) = members.get_mut(key) else { continue };
         let mut seen: Vec<Value> = Vec::new();
-        items.retain(|item| !seen.contains(item) && { seen.push(item.clone()); true });
+        items.retain(|item| {
+            !seen.contains(item) && {
+                seen.push(item.clone());
+                true
+            }
+        });
         if items.is_empty() {
             members.shift_remove(key);
         }
@@ -165,7 +206,13 @@ fn bounds(members: &mut Members) {
         let other = members.get(bound).and_then(Value::as_f64);
         let strict = limit.as_f64();
         let other_rules = match (other, strict) {
-            (Some(other), Some(strict)) => if bound == "minimum" { other > strict } else { other < strict },
+            (Some(other), Some(strict)) => {
+                if bound == "minimum" {
+                    other > strict
+                } else {
+                    other < strict
+                }
+            }
             _ => false,
         };
         if other_rules {
@@ -182,7 +229,11 @@ fn content(members: &mut Members) {
     let encoding = members.get("contentEncoding").and_then(Value::as_str).map(str::to_owned);
     let format = match (encoding.as_deref(), members.get("contentMediaType")) {
         (Some("base64" | "base64url"), _) => "byte",
-        (None, Some(media)) if media.as_str().is_some_and(|media| !media.contains("json") && !media.starts_with("text/")) => "binary",
+        (None, Some(media))
+            if media.as_str().is_some_and(|media| !media.contains("json") && !media.starts_with("text/")) =>
+        {
+            "binary"
+        }
         _ => return,
     };
     members.entry("format").or_insert_with(|| json!(format));

@@ -7,9 +7,11 @@ use super::{Lowering, Members};
 impl Lowering<'_> {
     /// Moves scope lists of other schemes to `x-required-scopes` beside `security`: one list where all alternatives need
     /// the same scopes, else one for each scheme.
-    pub(super) fn security(&mut self, holder: &mut Members, at: &str) {
+    pub(super) fn security(&mut self, holder: &mut Members) {
         let document = self.document;
-        let kind = |name: &str| document.root().pointer("/components/securitySchemes").and_then(|all| all.get(name)?.get("type")?.as_str());
+        let kind = |name: &str| {
+            document.root().pointer("/components/securitySchemes").and_then(|all| all.get(name)?.get("type")?.as_str())
+        };
         let Some(Value::Array(alternatives)) = holder.get_mut("security") else { return };
         let mut moved = Members::new();
         for alternative in alternatives.iter_mut().filter_map(Value::as_object_mut) {
@@ -26,23 +28,21 @@ impl Lowering<'_> {
         let same = lists.all(|list| *list == first);
         let required = if same { first } else { Value::Object(moved) };
         holder.insert("x-required-scopes".to_owned(), required);
-        let _ = at;
     }
 
     pub(super) fn schemes(&mut self, components: &mut Members) {
         let Some(Value::Object(schemes)) = components.get_mut("securitySchemes") else { return };
-        let certificates: Vec<String> =
-            schemes.iter().filter(|(_, scheme)| scheme.get("type").and_then(Value::as_str) == Some("mutualTLS")).map(|(name, _)| name.clone()).collect();
+        let certificates: Vec<String> = schemes
+            .iter()
+            .filter(|(_, scheme)| scheme.get("type").and_then(Value::as_str) == Some("mutualTLS"))
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in certificates {
             self.lost(&format!("#/components/securitySchemes/{name}"), "mutualTLS");
             schemes.shift_remove(&name);
         }
         for scheme in schemes.values_mut() {
-            if scheme.get("$ref").is_some() {
-                if let Some(members) = scheme.as_object_mut() {
-                    members.retain(|key, _| key == "$ref");
-                }
-            }
+            super::places::bare_reference(scheme);
         }
     }
 }

@@ -22,26 +22,47 @@ fn schema(before: &Value) -> Value {
 fn each_word_of_3_1_becomes_its_word_in_3_0() {
     let other = "#/components/schemas/Other";
     let cases = [
-        (json!({ "type": ["string", "null"], "maxLength": 3 }), json!({ "type": "string", "maxLength": 3, "nullable": true })),
+        (
+            json!({ "type": ["string", "null"], "maxLength": 3 }),
+            json!({ "type": "string", "maxLength": 3, "nullable": true }),
+        ),
         (json!({ "type": "null" }), json!({ "type": "string", "nullable": true, "enum": [null] })),
-        (json!({ "type": ["string", "integer"], "maxLength": 3 }), json!({ "anyOf": [{ "type": "string", "maxLength": 3 }, { "type": "integer" }] })),
-        (json!({ "oneOf": [{ "$ref": other }, { "type": "null" }] }), json!({ "nullable": true, "allOf": [{ "$ref": other }] })),
-        (json!({ "anyOf": [{ "type": "string" }, { "type": "null" }], "title": "x" }), json!({ "title": "x", "nullable": true, "type": "string" })),
+        (
+            json!({ "type": ["string", "integer"], "maxLength": 3 }),
+            json!({ "anyOf": [{ "type": "string", "maxLength": 3 }, { "type": "integer" }] }),
+        ),
+        (
+            json!({ "oneOf": [{ "$ref": other }, { "type": "null" }] }),
+            json!({ "nullable": true, "allOf": [{ "$ref": other }] }),
+        ),
+        (
+            json!({ "anyOf": [{ "type": "string" }, { "type": "null" }], "title": "x" }),
+            json!({ "title": "x", "nullable": true, "type": "string" }),
+        ),
         (
             json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }, { "type": "null" }] }),
             json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }], "nullable": true }),
         ),
         (json!({ "const": "a" }), json!({ "type": "string", "enum": ["a"] })),
         (json!({ "type": "string", "examples": ["a", "b"] }), json!({ "type": "string", "example": "a" })),
-        (json!({ "type": "integer", "exclusiveMinimum": 0 }), json!({ "type": "integer", "minimum": 0, "exclusiveMinimum": true })),
+        (
+            json!({ "type": "integer", "exclusiveMinimum": 0 }),
+            json!({ "type": "integer", "minimum": 0, "exclusiveMinimum": true }),
+        ),
         (json!({ "type": "integer", "exclusiveMaximum": 9, "maximum": 5 }), json!({ "type": "integer", "maximum": 5 })),
         (json!({ "$ref": other, "description": "x" }), json!({ "description": "x", "allOf": [{ "$ref": other }] })),
         (json!({ "$ref": other }), json!({ "$ref": other })),
         (json!({ "type": "array" }), json!({ "type": "array", "items": {} })),
         (json!({ "type": "array", "items": true }), json!({ "type": "array", "items": {} })),
         (json!({ "properties": { "a": false } }), json!({ "properties": { "a": { "not": {} } } })),
-        (json!({ "type": "string", "contentEncoding": "base64" }), json!({ "type": "string", "x-contentEncoding": "base64", "format": "byte" })),
-        (json!({ "type": "object", "required": [], "additionalProperties": true }), json!({ "type": "object", "additionalProperties": true })),
+        (
+            json!({ "type": "string", "contentEncoding": "base64" }),
+            json!({ "type": "string", "x-contentEncoding": "base64", "format": "byte" }),
+        ),
+        (
+            json!({ "type": "object", "required": [], "additionalProperties": true }),
+            json!({ "type": "object", "additionalProperties": true }),
+        ),
         (
             json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false }),
             json!({

@@ -9,7 +9,18 @@ const BELONGS: [(&str, &[&str]); 4] = [
     ("string", &["minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"]),
     ("number", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"]),
     ("array", &["items", "prefixItems", "minItems", "maxItems", "uniqueItems"]),
-    ("object", &["properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties", "discriminator"]),
+    (
+        "object",
+        &[
+            "properties",
+            "required",
+            "additionalProperties",
+            "patternProperties",
+            "minProperties",
+            "maxProperties",
+            "discriminator",
+        ],
+    ),
 ];
 
 impl Lowering<'_> {
@@ -68,7 +79,10 @@ fn null_alone(members: &mut Members) {
 
 /// The lowered form of `type: null`.
 fn is_null(branch: &Value) -> bool {
-    branch.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().all(Value::is_null) && !values.is_empty())
+    branch
+        .get("enum")
+        .and_then(Value::as_array)
+        .is_some_and(|values| values.iter().all(Value::is_null) && !values.is_empty())
 }
 
 /// What is left of a union: a reference stands in an `allOf`, anything else in place, texts of the outside first.
@@ -83,7 +97,10 @@ fn merge_only(members: &mut Members, only: Value) {
         return;
     }
     if let Value::Object(inner) = only {
-        if inner.keys().any(|key| members.contains_key(key) && !matches!(key.as_str(), "description" | "title" | "example" | "examples" | "nullable")) {
+        if inner.keys().any(|key| {
+            members.contains_key(key)
+                && !matches!(key.as_str(), "description" | "title" | "example" | "examples" | "nullable")
+        }) {
             members.insert("allOf".to_owned(), json!([inner]));
             return;
         }

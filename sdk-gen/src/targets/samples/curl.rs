@@ -33,7 +33,10 @@ pub(super) fn write(request: &Request<'_>) -> String {
     for given in request.given(Location::Header) {
         parts.push(format!("--header {}", quote(&format!("{}: {}", given.parameter.name, scalar(&given.value)))));
     }
-    let cookies: Vec<String> = request.given(Location::Cookie).map(|given| format!("{}={}", given.parameter.name, scalar(&given.value))).collect();
+    let cookies: Vec<String> = request
+        .given(Location::Cookie)
+        .map(|given| format!("{}={}", given.parameter.name, scalar(&given.value)))
+        .collect();
     if !cookies.is_empty() {
         parts.push(format!("--cookie {}", quote(&cookies.join("; "))));
     }
@@ -52,10 +55,16 @@ fn body(request: &Request<'_>) -> Vec<String> {
             let text = serde_json::to_string_pretty(&body.value).unwrap_or_default();
             vec![header(name), format!("--data {}", quote(&text.replace('\n', "\n  ")))]
         }
-        MediaKind::Form => members(&body.value).map(|(key, value)| format!("--data-urlencode {}", quote(&format!("{key}={value}")))).collect(),
-        MediaKind::Multipart => members(&body.value).map(|(key, value)| format!("--form {}", quote(&format!("{key}={value}")))).collect(),
+        MediaKind::Form => members(&body.value)
+            .map(|(key, value)| format!("--data-urlencode {}", quote(&format!("{key}={value}"))))
+            .collect(),
+        MediaKind::Multipart => {
+            members(&body.value).map(|(key, value)| format!("--form {}", quote(&format!("{key}={value}")))).collect()
+        }
         MediaKind::Bytes => vec![header(&body.media.name), "--data-binary @file".to_owned()],
-        MediaKind::Text | MediaKind::EventStream | MediaKind::JsonLines => vec![header(&body.media.name), format!("--data-binary {}", quote(&scalar(&body.value)))],
+        MediaKind::Text | MediaKind::EventStream | MediaKind::JsonLines => {
+            vec![header(&body.media.name), format!("--data-binary {}", quote(&scalar(&body.value)))]
+        }
     }
 }
 
@@ -66,5 +75,9 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, String)> {
 /// Single quotes, in which a shell changes nothing.
 fn quote(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || ":/._-~%".contains(letter);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

@@ -8,9 +8,9 @@ use crate::names::{Case, convert};
 
 /// Words that get a `_` at their end.
 const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-    "pass", "raise", "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// Writes the program.
@@ -19,7 +19,12 @@ pub(super) fn write(api: &Api, request: &Request<'_>) -> String {
     let reads = request.secrets.iter().any(|secret| secret.value.is_none());
     let os = if reads { "import os\n\n" } else { "" };
     let mut text = format!("{os}from {package} import Client\n\nclient = Client({})\n\n", settings(request));
-    let call = format!("client.{}.{}({})", name(&request.operation.resource), name(&request.operation.name), arguments(api, request));
+    let call = format!(
+        "client.{}.{}({})",
+        name(&request.operation.resource),
+        name(&request.operation.name),
+        arguments(api, request)
+    );
     let has_answer = request.operation.success().is_some_and(|answer| !answer.content.is_empty());
     text.push_str(&if request.operation.page.is_some() {
         format!("for one in {call}:\n    print(one)")
@@ -52,7 +57,11 @@ fn secret(secret: &Secret) -> String {
 fn arguments(api: &Api, request: &Request<'_>) -> String {
     let mut parts: Vec<String> = request.given(Location::Path).map(|given| literal(&given.value, 1)).collect();
     for location in [Location::Query, Location::Header, Location::Cookie] {
-        parts.extend(request.given(location).map(|given| format!("{}={}", name(&given.parameter.name), literal(&given.value, 1))));
+        parts.extend(
+            request
+                .given(location)
+                .map(|given| format!("{}={}", name(&given.parameter.name), literal(&given.value, 1))),
+        );
     }
     if let Some(body) = &request.body {
         if is_members(api, body) {
@@ -85,9 +94,12 @@ fn literal(value: &Value, depth: usize) -> String {
         Value::Bool(false) => "False".to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => string(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(|item| literal(item, depth)).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(|item| literal(item, depth)).collect::<Vec<_>>().join(", "))
+        }
         Value::Object(members) => {
-            let pairs: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", string(key), literal(value, depth + 1))).collect();
+            let pairs: Vec<String> =
+                members.iter().map(|(key, value)| format!("{}: {}", string(key), literal(value, depth + 1))).collect();
             let line = format!("{{{}}}", pairs.join(", "));
             if line.len() < 60 && !line.contains('\n') {
                 return line;

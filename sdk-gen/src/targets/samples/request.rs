@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::Options;
 use super::values::first;
-use crate::model::{Api, ApiKeyPlace, Location, MediaKind, MediaType, Operation, Parameter, PathPart, SchemeKind, SecurityRequirement, SecurityScheme, Style};
+use crate::model::{
+    Api, ApiKeyPlace, Location, MediaKind, MediaType, Operation, Parameter, PathPart, RequestBody, SchemeKind,
+    SecurityRequirement, SecurityScheme, Style,
+};
 use crate::names::{Case, convert};
 
 /// One request of an operation.
@@ -83,7 +86,8 @@ impl<'a> Request<'a> {
         let base_url = said.or(own).unwrap_or_else(|| "https://api.example.com".to_owned());
         let mut parameters = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| !is_written_elsewhere(one, operation)) {
-            let asked = options.query.iter().find(|(name, _)| parameter.location == Location::Query && *name == parameter.name);
+            let asked =
+                options.query.iter().find(|(name, _)| parameter.location == Location::Query && *name == parameter.name);
             if let Some((_, value)) = asked {
                 parameters.push(Given { parameter, value: value.clone() });
             } else if parameter.required {
@@ -91,8 +95,13 @@ impl<'a> Request<'a> {
                 parameters.push(Given { parameter, value });
             }
         }
-        let wanted = operation.body.as_ref().filter(|body| body.required || body.content.iter().any(|media| !media.examples.is_empty()));
-        let body = wanted.and_then(|body| body.preferred()).map(|media| SampleBody { media, value: first(api, &media.examples, media.schema.as_ref(), "") });
+        let told = |body: &&RequestBody| {
+            body.content.iter().any(|media| !media.examples.is_empty() || media.kind == MediaKind::Bytes)
+        };
+        let wanted = operation.body.as_ref().filter(|body| body.required || told(body));
+        let body = wanted
+            .and_then(|body| body.preferred())
+            .map(|media| SampleBody { media, value: first(api, &media.examples, media.schema.as_ref(), "") });
         Self { operation, base_url, base_url_given, parameters, body, secrets: secrets(api, operation, options) }
     }
 
@@ -125,21 +134,28 @@ impl<'a> Request<'a> {
 /// Credentials have their own place in a sample; an idempotency key is the SDKs' to make.
 fn is_written_elsewhere(parameter: &Parameter, operation: &Operation) -> bool {
     parameter.location == Location::Header
-        && (parameter.name.eq_ignore_ascii_case("authorization") || (!parameter.required && operation.idempotency_header.as_deref() == Some(parameter.name.as_str())))
+        && (parameter.name.eq_ignore_ascii_case("authorization")
+            || (!parameter.required && operation.idempotency_header.as_deref() == Some(parameter.name.as_str())))
 }
 
 fn path_text(given: &Given<'_>) -> String {
     let value = &given.value;
     let text = match value {
-        Value::Array(items) => items.iter().map(scalar).collect::<Vec<_>>().join(","),
-        Value::Object(members) => members.iter().map(|(key, value)| format!("{key},{}", scalar(value))).collect::<Vec<_>>().join(","),
-        other => scalar(other),
+        Value::Array(items) => items.iter().map(|item| encode(&scalar(item))).collect::<Vec<_>>().join(","),
+        Value::Object(members) => flat(members),
+        other => encode(&scalar(other)),
     };
     match given.parameter.style {
-        Style::Label => format!(".{}", encode(&text)),
-        Style::Matrix => format!(";{}={}", given.parameter.name, encode(&text)),
-        _ => encode(&text),
+        Style::Label => format!(".{text}"),
+        Style::Matrix => format!(";{}={text}", given.parameter.name),
+        _ => text,
     }
+}
+
+/// `key,value,key,value`, each escaped, the commas not.
+fn flat(members: &serde_json::Map<String, Value>) -> String {
+    let pairs = members.iter().map(|(key, value)| format!("{},{}", encode(key), encode(&scalar(value))));
+    pairs.collect::<Vec<_>>().join(",")
 }
 
 /// `name=value` pairs of a query parameter in its style.
@@ -151,17 +167,21 @@ fn query_pairs(given: &Given<'_>) -> Vec<String> {
     }
     match &given.value {
         Value::Array(items) if *explode => items.iter().map(|item| pair(name, &scalar(item))).collect(),
+        // The delimiter is no part of the values: a comma stays as it is, what no address may hold is escaped.
         Value::Array(items) => {
             let gap = match style {
-                Style::SpaceDelimited => " ",
-                Style::PipeDelimited => "|",
+                Style::SpaceDelimited => "%20",
+                Style::PipeDelimited => "%7C",
                 _ => ",",
             };
-            vec![pair(name, &items.iter().map(scalar).collect::<Vec<_>>().join(gap))]
+            let items: Vec<String> = items.iter().map(|item| encode(&scalar(item))).collect();
+            vec![format!("{}={}", encode(name), items.join(gap))]
         }
-        Value::Object(members) if *style == Style::DeepObject => members.iter().map(|(key, value)| pair(&format!("{name}[{key}]"), &scalar(value))).collect(),
+        Value::Object(members) if *style == Style::DeepObject => {
+            members.iter().map(|(key, value)| pair(&format!("{name}[{key}]"), &scalar(value))).collect()
+        }
         Value::Object(members) if *explode => members.iter().map(|(key, value)| pair(key, &scalar(value))).collect(),
-        Value::Object(members) => vec![pair(name, &members.iter().map(|(key, value)| format!("{key},{}", scalar(value))).collect::<Vec<_>>().join(","))],
+        Value::Object(members) => vec![format!("{}={}", encode(name), flat(members))],
         other => vec![pair(name, &scalar(other))],
     }
 }
@@ -194,12 +214,14 @@ fn secrets(api: &Api, operation: &Operation, options: &Options) -> Vec<Secret> {
     }
     let rank = |alternative: &&SecurityRequirement| -> usize {
         let schemes = alternative.schemes.iter().filter_map(|used| api.security_schemes.get(&used.scheme));
-        schemes.map(|scheme| match scheme.kind {
-            SchemeKind::ApiKey { place: ApiKeyPlace::Header, .. } => 1,
-            SchemeKind::Bearer { .. } => 2,
-            SchemeKind::ApiKey { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => 3,
-            SchemeKind::Basic | SchemeKind::Http { .. } | SchemeKind::MutualTls => 5,
-        }).sum()
+        schemes
+            .map(|scheme| match scheme.kind {
+                SchemeKind::ApiKey { place: ApiKeyPlace::Header, .. } => 1,
+                SchemeKind::Bearer { .. } => 2,
+                SchemeKind::ApiKey { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => 3,
+                SchemeKind::Basic | SchemeKind::Http { .. } | SchemeKind::MutualTls => 5,
+            })
+            .sum()
     };
     let Some(best) = operation.security.iter().min_by_key(rank) else { return Vec::new() };
     best.schemes.iter().filter_map(|used| secret(api, api.security_schemes.get(&used.scheme)?, options)).collect()
@@ -217,7 +239,9 @@ fn secret(api: &Api, scheme: &SecurityScheme, options: &Options) -> Option<Secre
             };
             (kind, if keys == 1 { "api_key".to_owned() } else { named() })
         }
-        SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => (SecretKind::Bearer, "access_token".to_owned()),
+        SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
+            (SecretKind::Bearer, "access_token".to_owned())
+        }
         SchemeKind::Basic => (SecretKind::Basic, "basic_auth".to_owned()),
         SchemeKind::Http { scheme } => (SecretKind::Authorization(scheme.clone()), named()),
         SchemeKind::MutualTls => return None,
@@ -229,6 +253,11 @@ fn secret(api: &Api, scheme: &SecurityScheme, options: &Options) -> Option<Secre
 /// Whether a body is written as members of an object, one argument each.
 pub(super) fn is_members(api: &Api, body: &SampleBody<'_>) -> bool {
     let json = matches!(body.media.kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart);
-    let object = body.media.schema.as_ref().and_then(|schema| api.resolve(schema)).is_some_and(|schema| schema.as_object().is_some());
+    let object = body
+        .media
+        .schema
+        .as_ref()
+        .and_then(|schema| api.resolve(schema))
+        .is_some_and(|schema| schema.as_object().is_some());
     json && object && body.value.is_object()
 }

@@ -11,7 +11,10 @@ pub(super) fn write(api: &Api, request: &Request<'_>) -> String {
     let package = &api.config.typescript_package;
     let bytes = request.body.as_ref().is_some_and(|body| body.media.kind == MediaKind::Bytes);
     let files = if bytes { "import { readFile } from 'node:fs/promises';\n" } else { "" };
-    let mut text = format!("{files}import {{ Client }} from '{package}';\n\nconst client = new Client({});\n\n", settings(request));
+    let mut text = format!(
+        "{files}import {{ Client }} from '{package}';\n\nconst client = new Client({});\n\n",
+        settings(request)
+    );
     let resource = convert(&request.operation.resource, Case::Camel);
     let call = format!("client.{resource}.{}({})", request.operation.name, arguments(request));
     let has_answer = request.operation.success().is_some_and(|answer| !answer.content.is_empty());
@@ -37,7 +40,10 @@ fn secret(secret: &Secret) -> Vec<String> {
     let read = |variable: &str| format!("process.env.{variable}");
     if secret.kind == SecretKind::Basic {
         let stem = secret.variable.trim_end_matches("_BASIC_AUTH");
-        return vec![format!("username: {}", read(&format!("{stem}_USERNAME"))), format!("password: {}", read(&format!("{stem}_PASSWORD")))];
+        return vec![
+            format!("username: {}", read(&format!("{stem}_USERNAME"))),
+            format!("password: {}", read(&format!("{stem}_PASSWORD"))),
+        ];
     }
     let value = secret.value.as_deref().map_or_else(|| read(&secret.variable), string);
     vec![format!("{}: {value}", convert(&secret.option, Case::Camel))]
@@ -49,13 +55,24 @@ fn arguments(request: &Request<'_>) -> String {
     if let Some(body) = &request.body {
         parts.push(match body.media.kind {
             MediaKind::Bytes => "await readFile('file')".to_owned(),
-            MediaKind::EventStream | MediaKind::JsonLines | MediaKind::Text | MediaKind::Json | MediaKind::Form | MediaKind::Multipart => literal(&body.value, 0),
+            MediaKind::EventStream
+            | MediaKind::JsonLines
+            | MediaKind::Text
+            | MediaKind::Json
+            | MediaKind::Form
+            | MediaKind::Multipart => literal(&body.value, 0),
         });
     }
     let mut members = Vec::new();
-    members.extend(request.given(Location::Query).map(|given| format!("{}: {}", key(&given.parameter.name), literal(&given.value, 0))));
+    members.extend(
+        request
+            .given(Location::Query)
+            .map(|given| format!("{}: {}", key(&given.parameter.name), literal(&given.value, 0))),
+    );
     for location in [Location::Header, Location::Cookie] {
-        members.extend(request.given(location).map(|given| format!("{}: {}", key(&convert(&given.parameter.name, Case::Camel)), literal(&given.value, 0))));
+        members.extend(request.given(location).map(|given| {
+            format!("{}: {}", key(&convert(&given.parameter.name, Case::Camel)), literal(&given.value, 0))
+        }));
     }
     if !members.is_empty() {
         parts.push(format!("{{ {} }}", members.join(", ")));
@@ -68,10 +85,13 @@ fn literal(value: &Value, depth: usize) -> String {
     let (inner, outer) = ("  ".repeat(depth + 1), "  ".repeat(depth));
     match value {
         Value::String(text) => string(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(|item| literal(item, depth)).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(|item| literal(item, depth)).collect::<Vec<_>>().join(", "))
+        }
         Value::Object(members) if members.is_empty() => "{}".to_owned(),
         Value::Object(members) => {
-            let pairs: Vec<String> = members.iter().map(|(name, value)| format!("{}: {}", key(name), literal(value, depth + 1))).collect();
+            let pairs: Vec<String> =
+                members.iter().map(|(name, value)| format!("{}: {}", key(name), literal(value, depth + 1))).collect();
             let line = format!("{{ {} }}", pairs.join(", "));
             if depth > 0 && line.len() < 60 && !line.contains('\n') {
                 return line;
@@ -85,7 +105,11 @@ fn literal(value: &Value, depth: usize) -> String {
 
 fn key(name: &str) -> String {
     let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '$');
-    if plain && !name.starts_with(|first: char| first.is_ascii_digit()) && !name.is_empty() { name.to_owned() } else { string(name) }
+    if plain && !name.starts_with(|first: char| first.is_ascii_digit()) && !name.is_empty() {
+        name.to_owned()
+    } else {
+        string(name)
+    }
 }
 
 fn string(text: &str) -> String {

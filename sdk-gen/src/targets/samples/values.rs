@@ -43,15 +43,21 @@ impl<'a> Maker<'a> {
             Kind::Never | Kind::Null => Value::Null,
             Kind::Boolean => Value::Bool(true),
             Kind::String(text) => Value::String(string(text, name)),
-            Kind::Integer(bounds) => bounds.minimum.clone().or_else(|| bounds.maximum.clone()).map_or_else(|| json!(1), Value::Number),
-            Kind::Number(bounds) => bounds.minimum.clone().or_else(|| bounds.maximum.clone()).map_or_else(|| json!(1.5), Value::Number),
+            Kind::Integer(bounds) => {
+                bounds.minimum.clone().or_else(|| bounds.maximum.clone()).map_or_else(|| json!(1), Value::Number)
+            }
+            Kind::Number(bounds) => {
+                bounds.minimum.clone().or_else(|| bounds.maximum.clone()).map_or_else(|| json!(1.5), Value::Number)
+            }
             Kind::Enum(set) => set.values.first().map(|one| one.value.clone()).unwrap_or_default(),
             Kind::Const(value) => value.clone(),
             Kind::Array(array) => self.array(&array.items, array.min_items, name),
             Kind::Tuple(tuple) => Value::Array(tuple.items.iter().map(|item| self.value(item, name)).collect()),
             Kind::Map(map) => self.map(&map.values),
             Kind::Object(object) => self.object(object),
-            Kind::Union(union) => union.variants.first().map(|variant| self.value(&variant.schema, name)).unwrap_or_default(),
+            Kind::Union(union) => {
+                union.variants.first().map(|variant| self.value(&variant.schema, name)).unwrap_or_default()
+            }
             Kind::Intersection(parts) => self.intersection(parts, name),
         }
     }
@@ -86,7 +92,8 @@ impl<'a> Maker<'a> {
             let schema = &property.schema;
             let other_way = if self.in_request { schema.read_only } else { schema.write_only };
             let told = !schema.examples.is_empty() || schema.default.is_some();
-            let wanted = property.required || (!self.in_request && self.open.len() <= MAX_DEPTH) || (told && !schema.deprecated);
+            let wanted =
+                property.required || (!self.in_request && self.open.len() <= MAX_DEPTH) || (told && !schema.deprecated);
             if other_way || !wanted {
                 continue;
             }
