@@ -131,7 +131,19 @@ export interface VerifyKey {
 }
 
 /** Why a key is good or not. */
-export type VerificationCode = 'VALID' | 'NOT_FOUND' | 'REVOKED' | 'EXPIRED' | 'IDLE_TIMEOUT' | 'DISABLED' | 'ORIGIN_DENIED' | 'IP_DENIED' | 'INSUFFICIENT_SCOPE' | 'RATE_LIMITED' | 'QUOTA_EXCEEDED' | (string & {});
+export type VerificationCode =
+  | 'VALID'
+  | 'NOT_FOUND'
+  | 'REVOKED'
+  | 'EXPIRED'
+  | 'IDLE_TIMEOUT'
+  | 'DISABLED'
+  | 'ORIGIN_DENIED'
+  | 'IP_DENIED'
+  | 'INSUFFICIENT_SCOPE'
+  | 'RATE_LIMITED'
+  | 'QUOTA_EXCEEDED'
+  | (string & {});
 
 /** What is known of a key. */
 export interface KeyVerification {

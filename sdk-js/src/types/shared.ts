@@ -43,4 +43,31 @@ export type Role = 'authenticated' | 'member' | 'admin' | (string & {});
 export type Tier = 'free' | 'basic' | 'pro' | 'service' | 'admin' | (string & {});
 
 /** What a credential may do. `read` and `write` are umbrellas over the scopes that any account may grant, `admin` over all. */
-export type Scope = 'read' | 'write' | 'admin' | 'keys:read' | 'keys:write' | 'keys:verify' | 'vault:read' | 'vault:write' | 'users:read' | 'users:write' | 'identities:read' | 'identities:write' | 'discord:read' | 'discord:write' | 'practice:read' | 'practice:write' | 'applications:read' | 'applications:write' | 'projects:read' | 'projects:write' | 'read:items' | 'write:items' | 'read:orders' | 'write:orders' | 'webhooks' | 'usage:read' | (string & {});
+export type Scope =
+  | 'read'
+  | 'write'
+  | 'admin'
+  | 'keys:read'
+  | 'keys:write'
+  | 'keys:verify'
+  | 'vault:read'
+  | 'vault:write'
+  | 'users:read'
+  | 'users:write'
+  | 'identities:read'
+  | 'identities:write'
+  | 'discord:read'
+  | 'discord:write'
+  | 'practice:read'
+  | 'practice:write'
+  | 'applications:read'
+  | 'applications:write'
+  | 'projects:read'
+  | 'projects:write'
+  | 'read:items'
+  | 'write:items'
+  | 'read:orders'
+  | 'write:orders'
+  | 'webhooks'
+  | 'usage:read'
+  | (string & {});

@@ -7,7 +7,7 @@ use super::plan::Draft;
 use super::reserved::{ARGUMENTS, WORDS};
 use super::scope::Scope;
 use super::text::{doc, indent, key};
-use super::types::{Binary, Printer};
+use super::types::{Binary, Printer, spaced};
 use crate::model::{Api, Kind, Location, MediaKind, MediaType, Operation, Parameter, RequestBody, Schema};
 use crate::names::{Case, Names, convert};
 
@@ -119,7 +119,7 @@ fn declare_params<'a>(
         text.push_str(&doc(2, &[described, deprecated]));
         let (mark, absent) = if parameter.required || printed == "unknown" { ("", "") } else { ("?", " | undefined") };
         let mark = if parameter.required { mark } else { "?" };
-        text.push_str(&format!("  {}{mark}: {}{absent};\n", key(member), indent(&printed, 2)));
+        text.push_str(&format!("  {}{mark}:{}{absent};\n", key(member), spaced(&indent(&printed, 2))));
     }
     text.push_str("}\n");
     draft.declarations.push(Declaration { name: name.to_owned(), text, uses: printer.uses });

@@ -8,7 +8,7 @@ use super::events::Events;
 use super::plan::{Draft, Plan};
 use super::scope::{SHARED, Scope};
 use super::text::doc;
-use super::types::{Binary, Printer, Uses, element};
+use super::types::{Binary, Printer, Uses, element, spaced};
 use crate::files::{Comment, GeneratedFile};
 use crate::model::{Api, Kind, Schema};
 
@@ -41,8 +41,10 @@ pub fn in_place<'a>(
     if !matches!(schema.kind, Kind::Object(_)) {
         let mut printer = Printer::new(draft.api, scope, binary);
         let text = printer.print(schema);
-        draft.uses.extend(&printer.uses);
-        return text;
+        if !text.contains('\n') {
+            draft.uses.extend(&printer.uses);
+            return text;
+        }
     }
     let name = scope.export(wanted);
     let mut printer = Printer::new(draft.api, scope, binary);
@@ -60,7 +62,7 @@ pub fn declare(printer: &mut Printer<'_>, name: &str, schema: &Schema) -> String
         Kind::Object(object) if !schema.nullable && !object.properties.is_empty() => {
             format!("{comment}export interface {name} {}\n", printer.object(object))
         }
-        _ => format!("{comment}export type {name} = {};\n", printer.print(schema)),
+        _ => format!("{comment}export type {name} ={};\n", spaced(&printer.print(schema))),
     }
 }
 

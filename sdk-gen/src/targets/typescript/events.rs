@@ -2,8 +2,8 @@
 
 use super::declarations::{Declaration, declare};
 use super::scope::Scope;
-use super::text::{doc, key};
-use super::types::{Binary, Printer};
+use super::text::{doc, indent, key};
+use super::types::{Binary, Printer, spaced};
 use crate::model::{Api, Kind, Webhook};
 use crate::names::{Case, convert};
 
@@ -29,7 +29,8 @@ pub fn plan<'a>(api: &'a Api, scope: &mut Scope<'a>) -> Option<Events> {
         let text = payload(api, scope, webhook, &mut declarations, &mut uses);
         let described =
             [webhook.summary.as_deref().unwrap_or_default(), webhook.description.as_deref().unwrap_or_default()];
-        lines.push_str(&format!("{}  {}: {text};\n", doc(2, &described), key(&webhook.name)));
+        let text = spaced(&indent(&text, 2));
+        lines.push_str(&format!("{}  {}:{text};\n", doc(2, &described), key(&webhook.name)));
     }
     let text =
         format!("/** Each event that the API sends, with its payload. */\nexport interface {table} {{\n{lines}}}\n");

@@ -8,6 +8,9 @@ use crate::model::{
     Additional, Api, Discriminator, EnumBase, EnumType, Kind, ObjectType, Property, Schema, TupleType, Variant,
 };
 
+/// Longer unions stand one a line, and get a name where a name can be had.
+pub const WIDTH: usize = 110;
+
 /// What a type expression refers to; becomes imports.
 #[derive(Debug, Clone, Default)]
 pub struct Uses {
@@ -149,7 +152,7 @@ impl<'a> Printer<'a> {
         if texts.is_empty() || texts.iter().any(|text| text == "unknown") {
             "unknown".to_owned()
         } else {
-            texts.join(" | ")
+            alternatives(&texts)
         }
     }
 
@@ -200,7 +203,7 @@ impl<'a> Printer<'a> {
 /// TypeScript wants every property to fit the index signature, so that must be wide enough for all of them.
 fn index_type(rest: &str, properties: &[String]) -> String {
     let all: BTreeSet<&str> = properties.iter().flat_map(|text| text.split(" | ")).collect();
-    if rest == "unknown" || all.len() > 12 || properties.iter().any(|text| text.contains(['{', '(', '\'', '['])) {
+    if rest == "unknown" || all.len() > 12 || properties.iter().any(|text| text.contains(['{', '(', '\'', '[', '\n'])) {
         return "unknown".to_owned();
     }
     let mut parts = vec![rest.to_owned()];
@@ -215,7 +218,7 @@ fn member(property: &Property, text: &str) -> String {
     let readonly = if schema.read_only { "readonly " } else { "" };
     let mark = if property.required { "" } else { "?" };
     let comment = doc(2, &[schema.description.as_deref().unwrap_or_default(), &default, deprecated]);
-    format!("{comment}  {readonly}{}{mark}: {};\n", key(&property.name), indent(text, 2))
+    format!("{comment}  {readonly}{}{mark}:{};\n", key(&property.name), spaced(&indent(text, 2)))
 }
 
 /// The values, and room for those that a newer server may send. A single value is what `const` was before 3.1.
@@ -229,7 +232,20 @@ pub fn enumeration(values: &EnumType) -> String {
     if values.values.len() > 1 || values.open {
         texts.extend(open.map(str::to_owned));
     }
-    if texts.is_empty() { "string".to_owned() } else { texts.join(" | ") }
+    if texts.is_empty() { "string".to_owned() } else { alternatives(&texts) }
+}
+
+/// `A | B`, one a line where a line would grow too long.
+fn alternatives(texts: &[String]) -> String {
+    // A long union in a union is not bracketed: its lines become lines of this one.
+    let texts: Vec<&str> = texts.iter().flat_map(|text| text.trim_start_matches("\n  | ").split("\n  | ")).collect();
+    let line = texts.join(" | ");
+    if line.len() <= WIDTH || texts.len() < 2 { line } else { format!("\n  | {}", indent(&texts.join("\n| "), 2)) }
+}
+
+/// A type behind a sign: after a space, or on lines of its own.
+pub fn spaced(text: &str) -> String {
+    if text.starts_with('\n') { text.to_owned() } else { format!(" {text}") }
 }
 
 /// `T[]`, with brackets where `T` needs them.

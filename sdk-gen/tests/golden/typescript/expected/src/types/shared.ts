@@ -26,6 +26,16 @@ export type MyDottedName = string;
 
 export type MyDottedName2 = number;
 
+export type Long =
+  | 'a-rather-long-value-of-an-enum'
+  | 'another-rather-long-value-of-an-enum'
+  | 'yet-another-rather-long-value'
+  | (string & {})
+  | {
+    a?: string;
+  }
+  | Long[] | null;
+
 export type Loop = string;
 
 export type OtherLoop = number;
