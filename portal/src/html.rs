@@ -17,10 +17,6 @@ impl SafeHtml {
     pub(crate) fn from_sanitizer(html: String) -> Self {
         Self(html)
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl fmt::Display for SafeHtml {

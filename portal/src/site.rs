@@ -35,11 +35,12 @@ impl Site {
     pub fn build(config: &PortalConfig) -> Result<Self, PortalError> {
         let loaded = sdk_gen::from_text("openapi.yaml", &config.contract)?;
         let public_url = config.public_url.trim_end_matches('/').to_owned();
-        let contract = ContractFiles::make(&config.contract, &loaded, &public_url)?;
+        let guides = Guides::load(&loaded.api, &public_url);
+        let contract = ContractFiles::make(&config.contract, &loaded, &guides)?;
         Ok(Self {
             samples: Samples::new(&public_url),
             contract,
-            guides: Guides::load(&loaded.api, &public_url),
+            guides,
             assets: Assets::load(),
             sessions: Sessions::new(config)?,
             cookie: SessionCookie::new(config.secure_cookies),

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use poem::handler;
 use poem::web::Data;
 use sdk_gen::Loaded;
+use sdk_gen::targets::llms::{self, Link, Links, Section};
+use sdk_gen::targets::lower;
 
+use super::docs::Guides;
 use crate::config::PortalError;
 use crate::http::{Answer, Representation};
 use crate::site::Site;
@@ -20,15 +23,33 @@ pub(crate) struct ContractFiles {
 }
 
 impl ContractFiles {
-    pub fn make(text: &str, loaded: &Loaded, public_url: &str) -> Result<Self, PortalError> {
-        let root = loaded.document.root();
+    pub fn make(text: &str, loaded: &Loaded, guides: &Guides) -> Result<Self, PortalError> {
+        let (lower_document, _) = lower::lower(&loaded.document);
         Ok(Self {
             yaml: Representation::once(text.as_bytes().to_vec()),
-            json: Representation::once(json(root)?),
-            lowered: Representation::once(json(root)?),
-            llms: Representation::once(public_url.to_owned()),
-            llms_full: Representation::once(public_url.to_owned()),
+            json: Representation::once(json(loaded.document.root())?),
+            lowered: Representation::once(json(&lower_document)?),
+            llms: Representation::once(llms::index(&loaded.api, &links(guides))),
+            llms_full: Representation::once(llms::full(&loaded.api)),
         })
+    }
+}
+
+/// What the index for language models names besides the operations.
+fn links(guides: &Guides) -> Links {
+    let link = |name: &str, path: &str, note: &str| Link { name: name.to_owned(), path: path.to_owned(), note: note.to_owned() };
+    let guides = guides.links("").into_iter().filter(|guide| guide.address != "/docs/quickstart");
+    let mut docs = vec![link("Quickstart", "/docs/quickstart", "a first call in curl, Rust, TypeScript and Python")];
+    docs.extend(guides.map(|guide| link(&guide.title, &format!("{}.md", guide.address), "")));
+    let contract = vec![
+        link("openapi.yaml", "/openapi.yaml", "the contract, OpenAPI as written"),
+        link("openapi.json", "/openapi.json", "the same as JSON"),
+        link("llms-full.txt", "/llms-full.txt", "every operation in one file"),
+    ];
+    Links {
+        sections: vec![Section { title: "Guides".to_owned(), links: docs }, Section { title: "Contract".to_owned(), links: contract }],
+        notes: vec!["Any page of the reference or the guides is Markdown at its address with `.md` behind it.".to_owned()],
+        ..Links::default()
     }
 }
 
@@ -60,11 +81,11 @@ pub(crate) fn lowered(site: Data<&Arc<Site>>) -> Answer {
 }
 
 #[handler]
-pub(crate) fn llms(site: Data<&Arc<Site>>) -> Answer {
+pub(crate) fn llms_txt(site: Data<&Arc<Site>>) -> Answer {
     Answer::prepared(TEXT, &site.contract.llms).for_any_origin()
 }
 
 #[handler]
-pub(crate) fn llms_full(site: Data<&Arc<Site>>) -> Answer {
+pub(crate) fn llms_full_txt(site: Data<&Arc<Site>>) -> Answer {
     Answer::prepared(TEXT, &site.contract.llms_full).for_any_origin()
 }

@@ -12,7 +12,7 @@ use super::chrome::{Chrome, Room};
 use super::quickstart::LANGUAGES;
 use crate::html::render;
 use crate::http::Answer;
-use crate::reference::{OperationLine, Reference, Sample, TagView, Text};
+use crate::reference::{Reference, Sample, TagView, Text};
 use crate::site::Site;
 
 #[derive(Template)]
@@ -30,7 +30,6 @@ struct HomePage<'a> {
 
 /// A call that shows what an answer looks like.
 struct FirstCall {
-    line: OperationLine,
     sample: Option<Sample>,
     answer: Option<String>,
 }
@@ -60,7 +59,6 @@ fn first_call(site: &Site) -> Option<FirstCall> {
     let answer = operation.success().and_then(|answer| answer.preferred()).and_then(|media| media.examples.first());
     let samples = site.samples.of(reference, operation);
     Some(FirstCall {
-        line: reference.line(operation),
         sample: samples.into_iter().find(|sample| sample.language == "curl"),
         answer: answer.map(|example| crate::reference::pretty(&example.value)),
     })

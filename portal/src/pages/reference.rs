@@ -11,7 +11,7 @@ use super::chrome::{Chrome, Room};
 use super::field_list::FieldList;
 use crate::html::render;
 use crate::http::{Answer, prefers_markdown};
-use crate::reference::{AnswerView, OperationView, ParameterView, Place, SchemaView, TagView, Text, twin};
+use crate::reference::{AnswerView, clean, OperationView, ParameterView, Place, SchemaView, TagView, Text, twin};
 use crate::site::Site;
 
 /// The list beside every page of the reference: all tags, the operations of the open one.
@@ -94,7 +94,7 @@ pub(crate) fn index_twin(site: Data<&Arc<Site>>) -> Answer {
 #[handler]
 pub(crate) fn named(site: Data<&Arc<Site>>, Path(name): Path<String>, request: &Request) -> poem::Result<Answer> {
     let (slug, wants_twin) = split(&name, request);
-    match site.reference.addresses.place(slug) {
+    match site.reference.addresses.place(slug).or_else(|| site.reference.addresses.place(&clean(slug))) {
         Some(Place::Tag(tag)) => Ok(show_tag(&site, request, tag, wants_twin)),
         Some(Place::Operation(id)) => Ok(show_operation(&site, request, id, wants_twin)?),
         None => Err(missing(&site)),

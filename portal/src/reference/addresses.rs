@@ -76,10 +76,14 @@ impl Addresses {
 }
 
 /// Letters, digits, `_` and `-` stay; a dot would be taken for a file's ending.
+pub(crate) fn clean(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    plain.trim_matches('-').to_owned()
+}
+
 fn unique(name: &str, kind: &str, taken: &mut HashSet<String>) -> String {
-    let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
-    let clean = clean.trim_matches('-');
-    let base = if clean.is_empty() { kind.to_owned() } else { clean.to_owned() };
+    let cleaned = clean(name);
+    let base = if cleaned.is_empty() { kind.to_owned() } else { cleaned };
     if taken.insert(base.clone()) {
         return base;
     }

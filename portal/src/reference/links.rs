@@ -49,11 +49,6 @@ impl TypeText {
         SafeHtml::from_sanitizer(out)
     }
 
-    /// Without links.
-    pub fn plain(&self) -> String {
-        self.0.iter().map(|piece| piece.text.as_str()).collect()
-    }
-
     /// With links, as Markdown.
     pub fn markdown(&self) -> String {
         self.0.iter().fold(String::new(), |mut out, piece| {

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use sdk_gen::Api;
 use sdk_gen::model::{Kind, Operation, Schema};
 
-pub(crate) use addresses::{Addresses, Place};
+pub(crate) use addresses::{Addresses, Place, clean};
 pub(crate) use fields::Field;
 pub(crate) use links::TypeText;
 pub(crate) use operation::{AnswerView, OperationView, ParameterView};
@@ -49,7 +49,6 @@ pub(crate) struct TagView {
 /// One operation in a list.
 #[derive(Debug, Clone)]
 pub(crate) struct OperationLine {
-    pub id: String,
     pub method: &'static str,
     pub path: String,
     pub title: String,
@@ -85,7 +84,6 @@ impl Reference {
     /// One operation as a line of a list.
     pub fn line(&self, operation: &Operation) -> OperationLine {
         OperationLine {
-            id: operation.id.clone(),
             method: operation.method.upper(),
             path: operation.path.clone(),
             title: title(operation),
