@@ -8,6 +8,7 @@
 //! `usage`, `problem` and `store`, never `api`. `api` implements the traits of `generated` over `App`. `routes` joins the
 //! two; nobody imports `routes`. No arrow runs back up.
 
+pub mod api;
 pub mod app;
 pub mod auth;
 pub mod clock;

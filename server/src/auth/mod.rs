@@ -33,7 +33,7 @@ pub use refresh::RefreshError;
 pub use root::RootKey;
 pub use sign_in::{Pair, SignInError};
 pub use signing::PublicKey;
-pub use start::{AuthSettings, StartError, Started};
+pub use start::{AuthSettings, RootSecret, StartError, Started};
 
 use last_used::LastUsed;
 use session_cache::SessionCache;

@@ -1,0 +1,13 @@
+//! What each operation does: the traits of `generated`, implemented over `App`, one file a tag.
+//!
+//! An operation reads its input, asks the store, lets `domain` decide, writes, commits, tells the caches, and answers: 15
+//! to 25 lines. It must not know HTTP: the gate has admitted its caller, and what it answers is a type of the contract or a
+//! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
+
+mod auth;
+mod keys;
+mod names;
+mod oauth;
+mod scopes;
+mod sessions;
+mod verify_key;
