@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
-from conftest import Answer, FakeServer, sync_client
+from conftest import CONTRACT, Answer, FakeServer, sync_client
 
 from sdk_runtime import errors
 from sdk_runtime.answers import parse
+from sdk_runtime.clients import SyncClient
 from sdk_runtime.operation import Arguments, Operation
 
 GET: Operation[Any] = Operation("GET", "/things", lambda: Any)
@@ -144,3 +146,12 @@ def test_an_operation_that_is_not_known(server: FakeServer) -> None:
     assert client.request("post", "/new", query={"a": 1}, body={"b": 2}) == {"ok": True}
     assert (server.seen[0].method, server.seen[0].path, server.seen[0].json()) == ("POST", "/new?a=1", {"b": 2})
     assert server.seen[0].headers["x-api-key"] == "k"
+
+
+def test_an_address_of_its_own_gives_way_to_a_base_url_that_was_given(server: FakeServer) -> None:
+    operation: Operation[Any] = Operation("GET", "/upload", lambda: Any, server="https://upload.example.com")
+    contract = dataclasses.replace(CONTRACT, base_url="https://api.example.com/v1")
+    usual = SyncClient(contract, credentials={})
+    assert usual._prepare(operation, Arguments(), None, False).url == "https://upload.example.com/upload"
+    sent = SyncClient(contract, credentials={}, base_url=server.url)._send(operation, Arguments())
+    assert str(sent.url) == server.url + "/upload"

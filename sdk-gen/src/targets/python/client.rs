@@ -65,8 +65,8 @@ fn class(vocabulary: &Vocabulary<'_>, credentials: &[Credential], asynchronous: 
 }
 
 fn about(api: &Api, credentials: &[Credential], asynchronous: bool) -> String {
-    let kind = if asynchronous { "for asyncio" } else { "that waits for each answer; safe to use from several threads" };
-    let mut lines = vec![format!("A client of {}, {kind}.", api.info.title), String::new(), "Args:".to_owned()];
+    let kind = if asynchronous { "for asyncio" } else { "blocking, safe to use from several threads" };
+    let mut lines = vec![format!("Client of {}, {kind}.", super::text::one_line(&api.info.title)), String::new(), "Args:".to_owned()];
     let environment = &api.config.environment;
     for one in credentials {
         let from = one.variable.as_ref().map(|variable| format!("; `{environment}_{variable}` where it is left out")).unwrap_or_default();

@@ -40,7 +40,7 @@ pub(super) fn write(
         words.insert("Turn");
         parts.push(turn);
     }
-    parts.extend(server(operation).map(|url| format!("server={}", string(&url))));
+    parts.extend(server(vocabulary.api, operation).map(|url| format!("server={}", string(&url))));
     format!("Operation({})", parts.join(", "))
 }
 
@@ -161,6 +161,8 @@ fn turn(operation: &Operation) -> Option<String> {
     Some(format!("turn=Turn({})", parts.join(", ")))
 }
 
-fn server(operation: &Operation) -> Option<String> {
-    operation.servers.iter().map(|server| server.default_url.clone()).find(|url| url.contains("://"))
+/// An address of its own, where it is not the usual one.
+fn server(api: &Api, operation: &Operation) -> Option<String> {
+    let own = operation.servers.iter().map(|server| server.default_url.clone()).find(|url| url.contains("://"));
+    own.filter(|url| Some(url.as_str()) != api.default_server())
 }

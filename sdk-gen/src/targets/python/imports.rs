@@ -90,6 +90,10 @@ pub(super) fn lazy_package(about: &str, exports: &[(String, String)]) -> String 
         modules.entry(module).or_default().push(name);
     }
     for (module, names) in &modules {
+        if names.iter().any(|name| is_module(name, module)) {
+            out.push_str(&format!("    from . import {0} as {0}\n", module.trim_start_matches('.')));
+            continue;
+        }
         let aliases: Vec<String> = names.iter().map(|name| format!("{name} as {name}")).collect();
         let plain = format!("from {module} import {}", aliases.join(", "));
         let code = if plain.len() + 4 <= super::text::WIDTH { plain } else { format!("from {module} import ({})", aliases.join(", ")) };
@@ -111,6 +115,11 @@ pub(super) fn lazy_package(about: &str, exports: &[(String, String)]) -> String 
     out
 }
 
+/// Whether the name is that of a whole module.
+fn is_module(name: &str, module: &str) -> bool {
+    module.strip_prefix('.') == Some(name)
+}
+
 /// Type checkers do not see it, or they would take any name.
 const LOADER: &str = r#"
 if not TYPE_CHECKING:
@@ -119,7 +128,8 @@ if not TYPE_CHECKING:
         module = _MODULES.get(name)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(module, __name__), name)
+        loaded = import_module(module, __name__)
+        value = loaded if module == f".{name}" else getattr(loaded, name)
         globals()[name] = value
         return value
 

@@ -92,6 +92,7 @@ fn exports() -> Vec<(String, String)> {
         (_, home) => format!("._runtime.{home}"),
     };
     let mut all: Vec<(String, String)> = PUBLIC.iter().map(|(name, home)| ((*name).to_owned(), module(name, home))).collect();
+    all.push(("models".to_owned(), ".models".to_owned()));
     all.sort();
     all
 }

@@ -6,7 +6,7 @@ use super::annotate::{Alternatives, Annotator, Side};
 use super::body::{self, Sent};
 use super::reserved;
 use super::text::literal;
-use super::vocabulary::{Vocabulary, public};
+use super::vocabulary::{Vocabulary, public, python_names};
 use super::{answer::Answer, descriptor};
 use crate::model::{Api, EnumType, Kind, Location, MediaKind, Operation, Parameter, Schema};
 use crate::names::{Case, Names};
@@ -56,7 +56,7 @@ pub(super) fn methods<'a>(vocabulary: &Vocabulary<'a>, tag: &'a str) -> Vec<Meth
     let plain: Vec<String> = operations.iter().map(|operation| names.take_exact(&public(&operation.name))).collect();
     let mut methods = Vec::new();
     for (operation, name) in operations.into_iter().zip(plain) {
-        let streamed = Answer::streamed(vocabulary, operation).map(|answer| (names.take_exact(&format!("{name}_stream")), answer));
+        let streamed = Answer::streamed(vocabulary, operation).map(|answer| (names.take_exact(&format!("{}_stream", name.trim_end_matches('_'))), answer));
         let answer = Answer::of(vocabulary, operation);
         methods.push(method(vocabulary, operation, name, answer, &mut constants));
         if let Some((name, answer)) = streamed {
@@ -69,7 +69,6 @@ pub(super) fn methods<'a>(vocabulary: &Vocabulary<'a>, tag: &'a str) -> Vec<Meth
 fn method<'a>(vocabulary: &Vocabulary<'a>, operation: &'a Operation, name: String, answer: Answer, constants: &mut Names) -> Method<'a> {
     let mut planner = Planner {
         vocabulary,
-        names: Names::new(Case::Snake, &reserved::arguments()),
         words: answer.words.clone(),
         arguments: Vec::new(),
     };
@@ -81,8 +80,19 @@ fn method<'a>(vocabulary: &Vocabulary<'a>, operation: &'a Operation, name: Strin
     let constant = format!("_{}", constants.take(&name));
     let descriptor = descriptor::write(vocabulary, operation, &answer, sent.as_ref(), &mut planner.words);
     let whole_body = sent.as_ref().is_some_and(|sent| sent.members.is_none());
-    let (arguments, words) = (planner.arguments, planner.words);
+    let (mut arguments, words) = (planner.arguments, planner.words);
+    name_arguments(&mut arguments);
     Method { operation, name, constant, descriptor, arguments, whole_body, fixed, answer, words }
+}
+
+/// Names for all arguments at once: those of path and query before those of the body.
+fn name_arguments(arguments: &mut [Argument]) {
+    let wires: Vec<&str> = arguments.iter().map(|argument| if argument.wire.is_empty() { "body" } else { argument.wire.as_str() }).collect();
+    let mut names = Names::new(Case::Snake, &reserved::arguments());
+    let found = python_names(&mut names, &wires);
+    for (argument, name) in arguments.iter_mut().zip(found) {
+        argument.name = name;
+    }
 }
 
 /// OpenAPI has these three ignored: bodies, answers and credentials say them.
@@ -93,7 +103,6 @@ fn is_sent(parameter: &Parameter) -> bool {
 
 struct Planner<'a, 'b> {
     vocabulary: &'b Vocabulary<'a>,
-    names: Names,
     words: BTreeSet<&'static str>,
     arguments: Vec<Argument>,
 }
@@ -108,8 +117,7 @@ impl Planner<'_, '_> {
     }
 
     fn push(&mut self, wire: &str, location: Option<Location>, annotation: String, default: Option<String>, about: String) {
-        let name = self.names.take_exact(&public(wire));
-        self.arguments.push(Argument { name, wire: wire.to_owned(), location, annotation, default, about });
+        self.arguments.push(Argument { name: String::new(), wire: wire.to_owned(), location, annotation, default, about });
     }
 
     /// Type and default. What can only be one value need not be given.

@@ -46,7 +46,10 @@ fn first_example(vocabulary: &Vocabulary<'_>, package: &str, plans: &[(&Resource
     let found = plans
         .iter()
         .flat_map(|(resource, methods)| methods.iter().filter(easy).map(move |method| (resource, method)))
-        .min_by_key(|(_, method)| (!matches!(method.answer.form, Form::Pages(_)), !method.operation.is_public(), method.answer.form != Form::Value));
+        .min_by_key(|(resource, method)| {
+            let creates = api.operations_of(&resource.tag).any(|one| one.method == Verb::Post);
+            (!matches!(method.answer.form, Form::Pages(_)), !method.operation.is_public(), !creates, method.answer.form != Form::Value)
+        });
     let environment = &api.config.environment;
     let from = schemes::credentials(api).into_iter().find_map(|one| one.variable).or_else(|| schemes::has_bearer(api).then(|| "ACCESS_TOKEN".to_owned()));
     let note = from.map(|variable| format!("  # reads {environment}_{variable} from the environment")).unwrap_or_default();

@@ -77,6 +77,17 @@ pub(super) fn public(text: &str) -> String {
     name.strip_prefix('_').map_or(name.clone(), |rest| format!("value_{rest}"))
 }
 
+/// Python names for names on the wire. Those that begin with a letter come first: `id` stays `id` beside `_id`.
+pub(super) fn python_names(names: &mut Names, wires: &[&str]) -> Vec<String> {
+    let plain = |wire: &str| wire.starts_with(|first: char| first.is_alphabetic());
+    let mut found: Vec<Option<String>> =
+        wires.iter().map(|wire| plain(wire).then(|| names.take_exact(&public(wire)))).collect();
+    for (wire, name) in wires.iter().zip(&mut found) {
+        name.get_or_insert_with(|| names.take_exact(&public(wire)));
+    }
+    found.into_iter().flatten().collect()
+}
+
 /// Short lists of values and unions of plain types read better where they stand.
 fn is_inline(named: &NamedType) -> bool {
     if !named.hoisted {
@@ -100,7 +111,8 @@ fn is_plain(kind: &Kind) -> bool {
 fn field_names(schema: &Schema) -> Option<Vec<String>> {
     let object = schema.as_object()?;
     let mut names = Names::new(Case::Snake, &reserved::fields());
-    Some(object.properties.iter().map(|property| names.take_exact(&public(&property.name))).collect())
+    let wires: Vec<&str> = object.properties.iter().map(|property| property.name.as_str()).collect();
+    Some(python_names(&mut names, &wires))
 }
 
 /// What callers send, where it is or holds an object.
