@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Tokens as Tokens,
     )
     from ._runtime.webhooks import Webhook as Webhook, WebhookVerificationError as WebhookVerificationError
+    from . import models as models
 
 _MODULES: Dict[str, str] = {
     "APIConnectionError": "._runtime.errors",
@@ -89,6 +90,7 @@ _MODULES: Dict[str, str] = {
     "UnprocessableError": "._runtime.errors",
     "Webhook": "._runtime.webhooks",
     "WebhookVerificationError": "._runtime.webhooks",
+    "models": ".models",
 }
 
 __all__ = [
@@ -131,6 +133,7 @@ __all__ = [
     "UnprocessableError",
     "Webhook",
     "WebhookVerificationError",
+    "models",
 ]
 
 if not TYPE_CHECKING:
@@ -139,7 +142,8 @@ if not TYPE_CHECKING:
         module = _MODULES.get(name)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(module, __name__), name)
+        loaded = import_module(module, __name__)
+        value = loaded if module == f".{name}" else getattr(loaded, name)
         globals()[name] = value
         return value
 

@@ -123,8 +123,7 @@ class Core:
         """Everything that is the same in each try."""
         query = write_query(operation, arguments.query)
         extra = write_query(operation, options.get("query", {}))
-        base = (operation.server or settings.base_url).rstrip("/")
-        url = base + write_path(operation, arguments.path)
+        url = self._server(settings, operation).rstrip("/") + write_path(operation, arguments.path)
         shown = "&".join(part for part in (query, extra) if part)
         encoded = self._encode(operation, arguments.body, options)
         headers = {"Accept": operation.accept, "User-Agent": self.user_agent, **settings.headers}
@@ -143,6 +142,11 @@ class Core:
         return Prepared(
             operation, f"{url}{join}{shown}" if shown else url, headers, encoded, timeout, policy, repeatable(operation)
         )
+
+    def _server(self, settings: Settings, operation: Operation[Any]) -> str:
+        """An operation's own address, unless the caller sends everything elsewhere: to a test server, say."""
+        usual = self.contract.base_url is None or settings.base_url.rstrip("/") == self.contract.base_url.rstrip("/")
+        return operation.server if operation.server is not None and usual else settings.base_url
 
     def _encode(self, operation: Operation[Any], body: Any, options: RequestOptions) -> Encoded:
         extra = options.get("body")

@@ -201,7 +201,8 @@ if not TYPE_CHECKING:
         module = _MODULES.get(name)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(module, __name__), name)
+        loaded = import_module(module, __name__)
+        value = loaded if module == f".{name}" else getattr(loaded, name)
         globals()[name] = value
         return value
 
