@@ -106,7 +106,7 @@ impl Plan {
         let mut builders = Scope::new(Case::Pascal, &TYPE_NAMES);
         for index in 0..plan.api.operations.len() {
             let Some(operation) = plan.api.operations.get(index) else { continue };
-            match call(index, operation, &mut methods, &mut builders) {
+            match call(&plan.api, index, operation, &mut methods, &mut builders) {
                 Ok((call, notes)) => {
                     plan.calls.push(call);
                     plan.diagnostics.extend(notes);
@@ -159,6 +159,7 @@ fn is_own_type(schema: &Schema) -> bool {
 }
 
 fn call(
+    api: &Api,
     index: usize,
     operation: &Operation,
     methods: &mut Scope,
@@ -175,7 +176,7 @@ fn call(
     let mut names = Scope::new(Case::Snake, &FIELD_NAMES);
     let mut parameters = Vec::new();
     for parameter in &operation.parameters {
-        match obstacle(parameter) {
+        match obstacle(api, parameter) {
             None => parameters.push((names.take(&parameter.name, "value"), parameter.clone())),
             Some(what) if parameter.required => {
                 return Err(refuse(operation, &format!("its parameter `{}` {what}", parameter.name)));
@@ -203,32 +204,24 @@ fn refuse(operation: &Operation, why: &str) -> Diagnostic {
 }
 
 fn is_sendable(media: &MediaType) -> bool {
-    match media.kind {
-        MediaKind::Json => media.name.starts_with("application/json"),
-        _ => false,
-    }
+    matches!(media.kind, MediaKind::Json | MediaKind::Form | MediaKind::Text | MediaKind::Bytes)
 }
 
 /// Why progenitor cannot send a parameter.
-fn obstacle(parameter: &Parameter) -> Option<&'static str> {
-    let structured = matches!(
-        parameter.schema.kind,
-        Kind::Object(_) | Kind::Map(_) | Kind::Union(_) | Kind::Intersection(_) | Kind::Tuple(_)
-    );
+fn obstacle(api: &Api, parameter: &Parameter) -> Option<&'static str> {
+    let kind = api.resolve(&parameter.schema).map(|schema| &schema.kind);
+    let structured = matches!(kind, Some(Kind::Object(_) | Kind::Map(_) | Kind::Intersection(_) | Kind::Tuple(_)));
+    let list = matches!(kind, Some(Kind::Array(_)));
     match parameter.location {
         Location::Cookie => Some("is a cookie"),
         _ if parameter.content.is_some() => Some("is written in a media type"),
         _ if structured => Some("is structured"),
         Location::Query if parameter.style != Style::Form => Some("is written in another style than `form`"),
-        Location::Query if !parameter.explode && matches!(parameter.schema.kind, Kind::Array(_)) => {
-            Some("is a list in one value")
-        }
+        Location::Query if !parameter.explode && list => Some("is a list in one value"),
         Location::Path | Location::Header if parameter.style != Style::Simple => {
             Some("is written in another style than `simple`")
         }
-        Location::Path | Location::Header if matches!(parameter.schema.kind, Kind::Array(_)) => {
-            Some("is a list in one value")
-        }
+        Location::Path | Location::Header if list => Some("is a list in one value"),
         _ => None,
     }
 }

@@ -1,13 +1,16 @@
 //! Prints the generated folder: a file a type, a file a tag, and what the hand-written part must know.
 
 mod builders;
+mod call;
 mod docs;
 mod enums;
 mod operations;
 mod paths;
 mod settings;
+mod stream;
 mod structs;
 mod types;
+mod wire;
 
 use proc_macro2::TokenStream;
 use quote::quote;
