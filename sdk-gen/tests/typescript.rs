@@ -39,3 +39,19 @@ fn every_operation_becomes_a_method() {
     let methods: usize = resources.map(|file| file.contents.matches("return this.client.").count()).sum();
     assert_eq!(methods, api.operations.len());
 }
+
+#[test]
+fn what_fetch_cannot_send_is_said_by_operation_and_the_rest_is_there() {
+    let text = r#"{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {
+        "get": {"operationId": "search", "requestBody": {"required": true, "content": {"application/json": {}}}, "responses": {}},
+        "trace": {"operationId": "trace", "responses": {}},
+        "post": {"operationId": "make", "responses": {}}}}}"#;
+    let api = sdk_gen::from_text("t.json", text).expect("loads").api;
+    let emitted = typescript::emit(&api);
+    let told: Vec<_> = emitted.diagnostics.iter().map(|found| (found.code, found.operation.as_deref())).collect();
+    assert_eq!(told, [("method-forbidden", Some("trace")), ("body-not-sent", Some("search"))]);
+    let resource = emitted.files.iter().find(|file| file.path == "src/resources/a.ts").expect("is there");
+    for method in ["search(options?: RequestOptions)", "make(options?: RequestOptions)"] {
+        assert!(resource.contents.contains(method), "{}", resource.contents);
+    }
+}

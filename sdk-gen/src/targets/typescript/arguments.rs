@@ -8,7 +8,8 @@ use super::reserved::{ARGUMENTS, WORDS};
 use super::scope::Scope;
 use super::text::{doc, indent, key};
 use super::types::{Binary, Printer, spaced};
-use crate::model::{Api, Kind, Location, MediaKind, MediaType, Operation, Parameter, RequestBody, Schema};
+use crate::diagnostics::Diagnostic;
+use crate::model::{Api, Kind, Location, MediaKind, MediaType, Method, Operation, Parameter, RequestBody, Schema};
 use crate::names::{Case, Names, convert};
 
 /// The arguments of one method.
@@ -57,9 +58,24 @@ const TRANSPORT_HEADERS: [&str; 4] = ["accept", "content-type", "authorization",
 /// Plans the arguments of an operation.
 pub fn plan<'a>(draft: &mut Draft<'a>, scope: &mut Scope<'a>, operation: &'a Operation) -> Arguments<'a> {
     let path = path_arguments(draft, scope, operation);
-    let body = operation.body.as_ref().map(|body| plan_body(draft, scope, operation, body));
+    let sent = operation.body.as_ref().filter(|_| takes_body(draft, operation));
+    let body = sent.map(|body| plan_body(draft, scope, operation, body));
     let params = plan_params(draft, scope, operation);
     Arguments { path, body, params }
+}
+
+/// `fetch` refuses a body with GET and HEAD; HTTP itself gives it no meaning (RFC 9110, 9.3.1).
+fn takes_body(draft: &mut Draft<'_>, operation: &Operation) -> bool {
+    let refused = matches!(operation.method, Method::Get | Method::Head);
+    if refused {
+        let message =
+            format!("`{}` has a body, and `fetch` sends none with {}", operation.id, operation.method.upper());
+        let remedy = "The method is generated without it; move the body into the query, or use POST.";
+        draft.diagnostics.push(
+            Diagnostic::error("body-not-sent", &operation.pointer, message).remedy(remedy).operation(&operation.id),
+        );
+    }
+    !refused
 }
 
 fn path_arguments<'a>(draft: &mut Draft<'a>, scope: &Scope<'a>, operation: &'a Operation) -> Vec<PathArgument<'a>> {

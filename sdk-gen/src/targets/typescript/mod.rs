@@ -38,5 +38,7 @@ pub fn emit(api: &Api) -> Emitted {
     files.push(client::file(api, &scope));
     files.extend(package::files(api));
     files.push(readme::file(api, &scope, &plans));
-    Emitted { files, diagnostics: plans.into_iter().flat_map(|plan| plan.diagnostics).collect() }
+    let mut diagnostics = plan::left_out(api);
+    diagnostics.extend(plans.into_iter().flat_map(|plan| plan.diagnostics));
+    Emitted { files, diagnostics }
 }

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::text::is_identifier;
 use super::types::Uses;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Api, Operation};
+use crate::model::{Api, Method, Operation};
 use crate::names::{Case, Names};
 
 /// One method.
@@ -38,7 +38,7 @@ pub fn all<'a>(api: &'a Api, scope: &mut Scope<'a>) -> Vec<Plan<'a>> {
     for tag in tags {
         let mut methods = Names::new(Case::Camel, &RESOURCE_MEMBERS);
         let mut constants = Names::new(Case::Camel, &super::reserved::WORDS);
-        for operation in api.operations_of(tag) {
+        for operation in api.operations_of(tag).filter(|operation| operation.method != Method::Trace) {
             let method = if is_identifier(&operation.name) {
                 methods.take_exact(&operation.name)
             } else {
@@ -63,6 +63,21 @@ fn plan<'a>(
     let answer = answers::plan(&mut draft, scope, operation, &arguments);
     let Draft { uses, declarations, diagnostics, .. } = draft;
     Plan { operation, method, constant, arguments, answer, uses, declarations, diagnostics }
+}
+
+/// Operations that a client over `fetch` cannot have at all, each with its reason.
+pub fn left_out(api: &Api) -> Vec<Diagnostic> {
+    let traces = api.operations.iter().filter(|operation| operation.method == Method::Trace);
+    let reason = |operation: &Operation| {
+        Diagnostic::error(
+            "method-forbidden",
+            &operation.pointer,
+            format!("`{}` is TRACE, which `fetch` forbids", operation.id),
+        )
+        .remedy("It has no method here; use another HTTP method.")
+        .operation(&operation.id)
+    };
+    traces.map(reason).collect()
 }
 
 /// What is collected while a plan is made.

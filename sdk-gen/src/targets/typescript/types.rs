@@ -70,7 +70,11 @@ impl<'a> Printer<'a> {
     /// The type, null and all.
     pub fn print(&mut self, schema: &Schema) -> String {
         let text = self.kind(schema);
-        if schema.nullable && text != "unknown" && text != "null" { format!("{text} | null") } else { text }
+        if !schema.nullable || text == "unknown" || text == "null" {
+            return text;
+        }
+        let gap = if text.starts_with('\n') { "\n  " } else { " " };
+        format!("{text}{gap}| null")
     }
 
     fn kind(&mut self, schema: &Schema) -> String {

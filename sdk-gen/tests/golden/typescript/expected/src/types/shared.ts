@@ -34,7 +34,8 @@ export type Long =
   | {
     a?: string;
   }
-  | Long[] | null;
+  | Long[]
+  | null;
 
 export type Loop = string;
 
