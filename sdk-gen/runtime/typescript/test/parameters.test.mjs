@@ -82,3 +82,9 @@ test('an address is put together from template, declared and undeclared paramete
   const input = { path: { id: 'x y', 'own er': 1, name: true }, params: { limit: 3, filter2: { a: 1 } } };
   assert.equal(buildUrl('https://h', operation, input, { more: [1, 2] }), 'https://h/a/x%20y/b/1:true?limit=3&filter%5Ba%5D=1&more=1&more=2');
 });
+
+test('a parameter that has the name of what every object inherits', () => {
+  const operation = { method: 'GET', path: '/', query: ['constructor', 'toString'] };
+  assert.equal(buildUrl('https://h', operation, { params: {} }), 'https://h/');
+  assert.equal(buildUrl('https://h', operation, { params: { constructor: 'a' } }), 'https://h/?constructor=a');
+});

@@ -86,7 +86,7 @@ fn path_arguments<'a>(draft: &mut Draft<'a>, scope: &Scope<'a>, operation: &'a O
         let printed = printer.print(&parameter.schema);
         draft.uses.extend(&printer.uses);
         // A parameter of no known type still is one piece of a path.
-        let type_text = if printed == "unknown" { "string | number | boolean".to_owned() } else { printed };
+        let type_text = if printed == "unknown" { "string | number | boolean".to_owned() } else { indent(&printed, 4) };
         PathArgument { parameter, name: names.take(&parameter.name), type_text }
     };
     operation.parameters_in(Location::Path).map(argument).collect()
