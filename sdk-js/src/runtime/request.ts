@@ -17,7 +17,10 @@ export function buildUrl(base: string, operation: Operation, input: CallInput, e
 }
 
 function argument(input: CallInput, parameter: Parameter): unknown {
-  return (input.params as Record<string, unknown> | undefined)?.[parameter.key ?? parameter.name];
+  const key = parameter.key ?? parameter.name;
+  const params = (input.params ?? {}) as Record<string, unknown>;
+  // A parameter named `constructor` that is not given is not what every object inherits.
+  return key in Object.prototype && !Object.hasOwn(params, key) ? undefined : params[key];
 }
 
 /** The header that makes a repeated call harmless. */
