@@ -19,23 +19,26 @@ use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use super::patience::{Patient, Phase};
 use crate::config::HttpSettings;
 
 /// The most bytes of a request's line and headers.
 const MOST_HEAD_BYTES: usize = 64 * 1024;
+/// How long a connection may rest between two requests: longer than the minute that load balancers keep theirs.
+const IDLE: Duration = Duration::from_secs(75);
 /// How long to wait when the system has no descriptor left for another connection.
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Serves until `stop`, then gives what is under way its time (`settings.shutdown`), and returns.
 ///
 /// Connections over the cap wait in the listener's queue. A client that is slower with its headers than
-/// `settings.header_timeout`, or silent for as long, is cut off.
+/// `settings.header_timeout` is cut off.
 pub async fn serve<E>(listener: TcpListener, endpoint: Arc<E>, settings: &HttpSettings, stop: impl Future<Output = ()>)
 where
     E: Endpoint<Output = Response> + 'static,
 {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout).max_buf_size(MOST_HEAD_BYTES);
+    builder.timer(TokioTimer::new()).header_read_timeout(IDLE).max_buf_size(MOST_HEAD_BYTES);
     let local = listener.local_addr().map_or_else(|_| LocalAddr::default(), |address| LocalAddr(address.into()));
     let places = Arc::new(Semaphore::new(settings.max_connections));
     let connections = GracefulShutdown::new();
@@ -50,7 +53,9 @@ where
             next = next => next,
         };
         let Some((socket, remote)) = taken(accepted).await else { continue };
-        let service = service_of(Arc::clone(&endpoint), local.clone(), remote);
+        let phase = Phase::default();
+        let socket = Patient::new(socket, phase.clone(), settings.header_timeout);
+        let service = service_of(Arc::clone(&endpoint), local.clone(), remote, phase);
         let connection = connections.watch(builder.serve_connection(TokioIo::new(socket), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -87,15 +92,19 @@ fn service_of<E>(
     endpoint: Arc<E>,
     local: LocalAddr,
     remote: SocketAddr,
+    phase: Phase,
 ) -> impl HttpService<Incoming, ResBody = BoxBody<Bytes, std::io::Error>, Future: Send, Error = Infallible>
 where
     E: Endpoint<Output = Response> + 'static,
 {
     service_fn(move |request: hyper::Request<Incoming>| {
-        let (endpoint, local) = (Arc::clone(&endpoint), local.clone());
+        let (endpoint, local, phase) = (Arc::clone(&endpoint), local.clone(), phase.clone());
+        phase.next();
         async move {
             let request = (request, local, RemoteAddr(remote.into()), Scheme::HTTP);
-            Ok::<_, Infallible>(hyper::Response::from(endpoint.get_response(request.into()).await))
+            let response = endpoint.get_response(request.into()).await;
+            phase.next();
+            Ok::<_, Infallible>(hyper::Response::from(response))
         }
     })
 }

@@ -1,5 +1,7 @@
 //! JSON bodies: read within a bound, parsed, checked against the contract's schema, and only then made a type.
 
+use std::sync::atomic::Ordering;
+
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use poem::http::header;
@@ -9,14 +11,13 @@ use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
-use super::schemas;
+use super::{RequestContext, schemas};
 use crate::problem::{Fault, Place, Problem, kind};
 
 /// The most bytes that a body may have: 1 MiB.
 pub const MOST_BYTES: usize = 1024 * 1024;
 
 /// A JSON body that satisfies its schema.
-#[derive(Debug)]
 pub struct JsonBody<T> {
     /// The value.
     pub value: T,
@@ -44,7 +45,10 @@ impl<'a, T: ParseFromJSON + Send> ApiExtractor<'a> for JsonBody<T> {
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         check_media_type(request)?;
+        let context = RequestContext::of(request)?;
+        context.reading.store(true, Ordering::Relaxed);
         let bytes = read(request, body).await?;
+        context.reading.store(false, Ordering::Relaxed);
         Ok(parse(&bytes).map(|value| Self { value, bytes })?)
     }
 }

@@ -2,6 +2,7 @@
 //! the onion for the headers, the log and the usage of every answer.
 
 use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -37,6 +38,8 @@ pub struct RequestContext {
     pub method: Method,
     /// Its target; the query may hold what must not be logged.
     pub uri: Uri,
+    /// Whether its body is being read: if time runs out then, it is the client's.
+    pub reading: AtomicBool,
     /// The operation that its method and path name.
     pub operation: OnceLock<&'static Operation>,
     /// Who is asking, once that is known.

@@ -2,7 +2,7 @@
 //!
 //! | file | what it says |
 //! | --- | --- |
-//! | `accept` | connections: how many, how slow, how they end |
+//! | `accept`, `patience` | connections: how many, how slow, how they end |
 //! | `onion` | the layers, from the outermost in |
 //! | `context` | what is known of one request |
 //! | `address`, `hostile`, `cors` | who is calling; what is refused unread; which pages may call |
@@ -31,6 +31,7 @@ mod idempotency;
 mod onion;
 mod operation;
 mod parameters;
+mod patience;
 mod record;
 mod refusal;
 mod router;

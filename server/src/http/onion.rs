@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -59,6 +60,7 @@ impl<P: Endpoint> Onion<P> {
             from_a_page: request.headers().contains_key(header::ORIGIN),
             method: request.method().clone(),
             uri: request.uri().clone(),
+            reading: AtomicBool::new(false),
             operation: OnceLock::new(),
             identity: OnceLock::new(),
             decision: OnceLock::new(),
@@ -102,7 +104,7 @@ impl<P: Endpoint> Onion<P> {
         let answer = match tokio::time::timeout(limit, work).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(panic)) => Err(panicked(&*panic)),
-            Err(_) => Err(Problem::new(&kind::DEADLINE, "The request took longer than it may.")),
+            Err(_) => Err(out_of_time(context)),
         };
         let mut response = answer.unwrap_or_else(|problem| refusal::answer(&problem, context.request_id.as_str()));
         let success = response.status().is_success();
@@ -150,6 +152,14 @@ fn without_route(request: &Request, entry: &PathEntry, context: &RequestContext)
     };
     response.headers_mut().insert(header::ALLOW, entry.allow.clone());
     response
+}
+
+/// 408 when the client was still sending, 503 when we were still working.
+fn out_of_time(context: &RequestContext) -> Problem {
+    if context.reading.load(Ordering::Relaxed) {
+        return Problem::new(&kind::REQUEST_TIMEOUT, "The body took longer to arrive than it may.");
+    }
+    Problem { retry_after_seconds: Some(1), ..Problem::new(&kind::DEADLINE, "The request took longer than it may.") }
 }
 
 /// The process lives on; the cause is for the operator (S123).

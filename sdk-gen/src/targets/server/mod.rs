@@ -46,7 +46,11 @@ pub fn emit(api: &Api) -> Emitted {
     for (path, tokens) in files {
         match rust_file(&named.origin, &path, tokens) {
             Ok(file) => emitted.files.push(file),
-            Err(problem) => emitted.diagnostics.push(problem),
+            Err(error) => {
+                let found = format!("{path} would not be Rust: {error}");
+                let found = Diagnostic::error("server-syntax", "", found).remedy("report this as a fault of sdk-gen");
+                emitted.diagnostics.push(found);
+            }
         }
     }
     let schemas = schemas::file(&named);
@@ -54,11 +58,8 @@ pub fn emit(api: &Api) -> Emitted {
     emitted
 }
 
-fn rust_file(origin: &Origin, path: &str, tokens: TokenStream) -> Result<GeneratedFile, Diagnostic> {
-    let file: syn::File = syn::parse2(tokens).map_err(|error| {
-        Diagnostic::error("server-syntax", "", format!("{path} would not be Rust: {error}"))
-            .remedy("report this as a fault of sdk-gen")
-    })?;
+fn rust_file(origin: &Origin, path: &str, tokens: TokenStream) -> syn::Result<GeneratedFile> {
+    let file: syn::File = syn::parse2(tokens)?;
     Ok(GeneratedFile::new(origin, Comment::Slashes, path, &prettyplease::unparse(&file)))
 }
 

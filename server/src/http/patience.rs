@@ -1,0 +1,186 @@
+//! How long a connection may keep us waiting: for the rest of a request's head, and for taking an answer. (An idle
+//! connection is ended by hyper's own timer, which knows no difference between an idle one and a slow head.)
+
+use std::io::{Error, ErrorKind, Result};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep};
+
+/// A client that takes nothing of an answer for so long is gone.
+const STALLED: Duration = Duration::from_secs(30);
+
+/// Where a connection is: it counts up at the end of each request's head and of its work. Its service counts; an odd
+/// number means that a request is under way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Phase(Arc<AtomicUsize>);
+
+impl Phase {
+    /// The next phase begins.
+    pub fn next(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A socket that waits only so long.
+#[derive(Debug)]
+pub(super) struct Patient<S> {
+    socket: S,
+    phase: Phase,
+    /// The phase in which it was last read from.
+    seen: usize,
+    head: Duration,
+    /// Whether a head has begun. It has on a new connection, so that nobody holds one in silence.
+    begun: bool,
+    wait: Option<Pin<Box<Sleep>>>,
+    /// Until when `wait` runs, if it does.
+    until: Option<Instant>,
+}
+
+impl<S> Patient<S> {
+    /// Waits at most `head` for a request's head to be complete, which `phase` tells.
+    pub fn new(socket: S, phase: Phase, head: Duration) -> Self {
+        Self { socket, phase, seen: 0, head, begun: true, wait: None, until: None }
+    }
+
+    /// Ready when it has waited for `limit` since it began to wait.
+    fn waited(&mut self, context: &mut Context<'_>, limit: Duration) -> Poll<()> {
+        let until = *self.until.get_or_insert_with(|| Instant::now() + limit);
+        let wait = self.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+        if wait.deadline() != until {
+            wait.as_mut().reset(until);
+        }
+        wait.as_mut().poll(context)
+    }
+}
+
+fn too_slow() -> Error {
+    Error::new(ErrorKind::TimedOut, "the client is too slow")
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        let this = &mut *self;
+        let read = Pin::new(&mut this.socket).poll_read(context, buffer);
+        let phase = this.phase.0.load(Ordering::Relaxed);
+        if phase != this.seen {
+            (this.seen, this.begun, this.until) = (phase, false, None);
+        }
+        if phase % 2 == 1 {
+            // A body has the whole request's time.
+            return read;
+        }
+        if read.is_ready() {
+            this.begun = true;
+            return read;
+        }
+        if this.begun {
+            ready!(this.waited(context, this.head));
+            return Poll::Ready(Err(too_slow()));
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Patient<S> {
+    fn written<T>(&mut self, context: &mut Context<'_>, written: Poll<Result<T>>) -> Poll<Result<T>> {
+        if written.is_ready() {
+            self.until = None;
+            return written;
+        }
+        ready!(self.waited(context, STALLED));
+        Poll::Ready(Err(too_slow()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.written(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[std::io::IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, bytes);
+        self.written(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        let flushed = Pin::new(&mut self.socket).poll_flush(context);
+        self.written(context, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    const HEAD: Duration = Duration::from_secs(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_dribbles_is_cut_off_at_its_end_of_time() {
+        let (mut client, server) = duplex(64);
+        let mut server = Patient::new(server, Phase::default(), HEAD);
+        let dribble = tokio::spawn(async move {
+            while client.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        let mut buffer = [0; 64];
+        let error = loop {
+            match server.read(&mut buffer).await {
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        dribble.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn between_requests_a_connection_may_rest_and_a_body_has_its_own_time() {
+        let (mut client, server) = duplex(64);
+        let phase = Phase::default();
+        let mut server = Patient::new(server, phase.clone(), HEAD);
+        let mut buffer = [0; 64];
+        client.write_all(b"head").await.unwrap();
+        server.read(&mut buffer).await.unwrap();
+        phase.next();
+        let body = tokio::time::timeout(HEAD * 3, server.read(&mut buffer)).await;
+        assert!(body.is_err(), "a body is waited for");
+        phase.next();
+        let rest = tokio::time::timeout(HEAD * 3, server.read(&mut buffer)).await;
+        assert!(rest.is_err(), "an idle connection is left alone");
+        client.write_all(b"GET").await.unwrap();
+        server.read(&mut buffer).await.unwrap();
+        assert_eq!(server.read(&mut buffer).await.unwrap_err().kind(), ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_quick_answer_leaves_the_connection_at_rest_too() {
+        let (mut client, server) = duplex(64);
+        let phase = Phase::default();
+        let mut server = Patient::new(server, phase.clone(), HEAD);
+        client.write_all(b"head").await.unwrap();
+        server.read(&mut [0; 64]).await.unwrap();
+        phase.next();
+        phase.next();
+        assert!(tokio::time::timeout(HEAD * 3, server.read(&mut [0; 64])).await.is_err());
+    }
+}
