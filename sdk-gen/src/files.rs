@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::model::Origin;
 
@@ -86,6 +86,9 @@ pub fn compare(folder: &Path, files: &[GeneratedFile]) -> io::Result<Drift> {
     let files = with_manifest(files);
     let mut drift = Drift::default();
     for file in &files {
+        if !stays_below(&file.path) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} leads out of the folder", file.path)));
+        }
         let path = folder.join(&file.path);
         match fs::read(&path) {
             Ok(found) if found == file.contents.as_bytes() => {}
@@ -140,13 +143,18 @@ fn is_marked(contents: &str) -> bool {
     contents.lines().take(4).any(|line| line.contains(MARK))
 }
 
+/// A path of plain names: nothing that leads out of the folder.
+fn stays_below(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
 fn stale(folder: &Path, files: &[GeneratedFile]) -> io::Result<Vec<PathBuf>> {
     let made: BTreeSet<PathBuf> = files.iter().map(|file| folder.join(&file.path)).collect();
     let mut ours = BTreeSet::new();
     if folder.is_dir() {
         collect_marked(folder, &mut ours)?;
         let manifest = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
-        let named = manifest.lines().filter(|line| !line.starts_with('#') && !line.contains(".."));
+        let named = manifest.lines().filter(|line| !line.starts_with('#') && stays_below(line));
         ours.extend(named.map(|line| folder.join(line)).filter(|path| path.is_file()));
     }
     Ok(ours.difference(&made).cloned().collect())

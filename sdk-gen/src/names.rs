@@ -208,3 +208,48 @@ const SIGNS: [(char, &str); 26] = [
     (' ', "space"),
     ('"', "quote"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_whatever_the_spelling() {
+        let of = |text: &str| words(text).join(" ");
+        assert_eq!(of("getHTTPCode2"), "get http code2");
+        assert_eq!(of("repos/list-for_user"), "repos list for user");
+        assert_eq!(of("GPGKey"), "gpg key");
+        assert_eq!(of("  "), "");
+    }
+
+    #[test]
+    fn names_that_would_be_one_stay_apart() {
+        let mut members = Names::new(Case::Screaming, &[]);
+        let given: Vec<String> = ["ASC", "asc", "GMT+0", "GMT-0", ">", ">=", "-1", "1", "+1", ""]
+            .iter()
+            .map(|name| members.take(name))
+            .collect();
+        let distinct: HashSet<&String> = given.iter().collect();
+        assert_eq!(distinct.len(), given.len(), "{given:?}");
+        assert_eq!(given.first().map(String::as_str), Some("ASC"));
+        assert_eq!(given.get(5).map(String::as_str), Some("GREATER_THAN_EQUAL"));
+    }
+
+    #[test]
+    fn every_name_is_an_identifier() {
+        for text in ["2fa", "é", "a b", "", "日本", "$", "class", "a.b-c"] {
+            for case in [Case::Camel, Case::Pascal, Case::Snake, Case::Screaming] {
+                let name = Names::new(case, &["class"]).take(text);
+                let start = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+                let rest = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+                assert!(start && rest && name != "class", "{text:?} became {name:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn files_that_differ_in_case_alone_get_two_names() {
+        let mut files = Names::new(Case::Pascal, &[]).folding_case();
+        assert_ne!(files.take_exact("Key").to_lowercase(), files.take_exact("KEY").to_lowercase());
+    }
+}

@@ -3,13 +3,7 @@
 //! The corpus is no part of the repository. It is looked for in `../shared/corpus` beside the workspace, or where
 //! `GATEPOST_CORPUS` points: a folder of documents with an `INDEX.tsv` (name, …, operations in column 7).
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "a test says so when it cannot go on"
-)]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test says so when it cannot go on")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Documents that mean harm, or none at all: a clear error or a diagnostic, never a panic, never a hang.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test says so when it cannot go on")]
+#![expect(clippy::indexing_slicing, clippy::panic, reason = "a test says so when it cannot go on")]
 
 use std::fmt::Write as _;
 

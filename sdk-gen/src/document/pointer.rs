@@ -20,9 +20,9 @@ pub fn child(address: &str, token: &str) -> String {
     at.push_str(address);
     at.push('/');
     if token.contains(['~', '/']) {
-        at.push_str(&escape(token))
+        at.push_str(&escape(token));
     } else {
-        at.push_str(token)
+        at.push_str(token);
     }
     at
 }

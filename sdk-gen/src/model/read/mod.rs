@@ -18,6 +18,8 @@ mod refs;
 mod schemas;
 mod security;
 mod structures;
+#[cfg(test)]
+mod tests;
 mod values;
 mod webhooks;
 
