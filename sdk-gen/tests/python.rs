@@ -20,7 +20,8 @@ fn emitted(spec: &Path) -> Vec<GeneratedFile> {
 
 #[test]
 fn the_odd_document_becomes_the_expected_package() {
-    let files: Vec<_> = emitted(&golden().join("spec.yaml")).into_iter().filter(|file| !file.path.contains("/_runtime/")).collect();
+    let files: Vec<_> =
+        emitted(&golden().join("spec.yaml")).into_iter().filter(|file| !file.path.contains("/_runtime/")).collect();
     let folder = golden().join("expected");
     if std::env::var_os("GOLDEN").is_some_and(|value| value == "overwrite") {
         sdk_gen::files::write(&folder, &files).expect("writable");

@@ -46,7 +46,12 @@ pub(super) struct Annotator<'a> {
 }
 
 impl<'a> Annotator<'a> {
-    pub(super) fn new(vocabulary: &'a Vocabulary<'a>, prefix: &'static str, side: Side, alternatives: Alternatives) -> Self {
+    pub(super) fn new(
+        vocabulary: &'a Vocabulary<'a>,
+        prefix: &'static str,
+        side: Side,
+        alternatives: Alternatives,
+    ) -> Self {
         Self { vocabulary, prefix, side, alternatives, mentions: Mentions::default(), undefined: BTreeSet::new() }
     }
 

@@ -66,7 +66,13 @@ impl Answer {
     }
 
     fn plain(kind: &str, form: Form, media: &MediaType) -> Self {
-        Self { form, annotation: kind.to_owned(), expression: Some(kind.to_owned()), accept: accept(media), ..Self::empty() }
+        Self {
+            form,
+            annotation: kind.to_owned(),
+            expression: Some(kind.to_owned()),
+            accept: accept(media),
+            ..Self::empty()
+        }
     }
 
     fn stream(vocabulary: &Vocabulary<'_>, media: &MediaType) -> Self {
@@ -104,19 +110,20 @@ impl Answer {
             }
             kinds.push((response.status, annotation, expression));
         }
-        answer.join(vocabulary, kinds);
+        answer.join(vocabulary, &kinds);
         if let Some(page) = &operation.page {
             answer.form = answer.pages(vocabulary, operation, page);
         }
         answer
     }
 
-    fn join(&mut self, vocabulary: &Vocabulary<'_>, kinds: Vec<(Status, String, String)>) {
+    fn join(&mut self, vocabulary: &Vocabulary<'_>, kinds: &[(Status, String, String)]) {
         let mut annotator = Annotator::new(vocabulary, "models.", Side::Answer, Alternatives::Bars);
         self.annotation = annotator.union(kinds.iter().map(|(_, annotation, _)| annotation.clone()).collect());
         self.words.extend(annotator.mentions.words);
-        let first = kinds.iter().map(|(_, _, expression)| expression).find(|expression| !expression.is_empty()).cloned();
-        for (status, _, expression) in &kinds {
+        let first =
+            kinds.iter().map(|(_, _, expression)| expression).find(|expression| !expression.is_empty()).cloned();
+        for (status, _, expression) in kinds {
             if let Status::Code(code) = status
                 && !expression.is_empty()
                 && Some(expression) != first.as_ref()

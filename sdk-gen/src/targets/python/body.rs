@@ -69,7 +69,8 @@ impl Sent<'_> {
     }
 
     fn part_types(&self) -> Option<String> {
-        let named = self.media.encoding.iter().filter_map(|(name, encoding)| Some((name, encoding.content_type.as_deref()?)));
+        let named =
+            self.media.encoding.iter().filter_map(|(name, encoding)| Some((name, encoding.content_type.as_deref()?)));
         let one = named.filter(|(_, media)| !media.contains([',', '*']));
         let pairs: Vec<String> = one.map(|(name, media)| format!("{}: {}", string(name), string(media))).collect();
         (!pairs.is_empty()).then(|| format!("media_types={{{}}}", pairs.join(", ")))
@@ -84,7 +85,11 @@ impl Sent<'_> {
             .map(|(name, encoding)| {
                 let style = encoding.style.unwrap_or(Style::Form);
                 let explode = encoding.explode.unwrap_or(style == Style::Form);
-                format!("{}: {}", string(name), super::descriptor::style(style, explode, encoding.allow_reserved, false, None))
+                format!(
+                    "{}: {}",
+                    string(name),
+                    super::descriptor::style(style, explode, encoding.allow_reserved, false, None)
+                )
             })
             .collect();
         (!pairs.is_empty()).then(|| format!("styles={{{}}}", pairs.join(", ")))

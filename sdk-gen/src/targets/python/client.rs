@@ -12,7 +12,9 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>) -> String {
     let mut out = docstring(0, "The clients: start here.");
     out.push_str("\nfrom __future__ import annotations\n\nfrom functools import cached_property\n");
     let tuple = if credentials.iter().any(|one| one.annotation.starts_with("Tuple")) { ", Tuple" } else { "" };
-    out.push_str(&format!("from typing import TYPE_CHECKING, Mapping{tuple}\n\nimport httpx\n\nfrom ._contract import CONTRACT\n"));
+    out.push_str(&format!(
+        "from typing import TYPE_CHECKING, Mapping{tuple}\n\nimport httpx\n\nfrom ._contract import CONTRACT\n"
+    ));
     out.push_str("from ._runtime.clients import AsyncClient as _AsyncClient\nfrom ._runtime.clients import SyncClient as _SyncClient\n");
     let core = if credentials.iter().any(|one| one.variable.is_some()) { "Timeout, setting" } else { "Timeout" };
     out.push_str(&format!("from ._runtime.core import {core}\nfrom ._runtime.not_given import NOT_GIVEN\n"));
@@ -56,7 +58,8 @@ fn class(vocabulary: &Vocabulary<'_>, credentials: &[Credential], asynchronous: 
         let class = if asynchronous { &resource.async_class } else { &resource.class };
         out.push_str(&format!("\n    @cached_property\n    def {}(self) -> {class}:\n", resource.attribute));
         let tag = api.tags.iter().find(|tag| tag.name == resource.tag);
-        let text = tag.and_then(|tag| tag.description.clone()).unwrap_or_else(|| format!("Operations of `{}`.", resource.tag));
+        let text =
+            tag.and_then(|tag| tag.description.clone()).unwrap_or_else(|| format!("Operations of `{}`.", resource.tag));
         out.push_str(&docstring(8, &text));
         out.push_str(&fit(8, &format!("from .resources.{} import {class}", resource.module)));
         out.push_str(&format!("\n        return {class}(self)\n"));
@@ -66,10 +69,18 @@ fn class(vocabulary: &Vocabulary<'_>, credentials: &[Credential], asynchronous: 
 
 fn about(api: &Api, credentials: &[Credential], asynchronous: bool) -> String {
     let kind = if asynchronous { "for asyncio" } else { "blocking, safe to use from several threads" };
-    let mut lines = vec![format!("Client of {}, {kind}.", super::text::one_line(&api.info.title)), String::new(), "Args:".to_owned()];
+    let mut lines = vec![
+        format!("Client of {}, {kind}.", super::text::one_line(&api.info.title)),
+        String::new(),
+        "Args:".to_owned(),
+    ];
     let environment = &api.config.environment;
     for one in credentials {
-        let from = one.variable.as_ref().map(|variable| format!("; `{environment}_{variable}` where it is left out")).unwrap_or_default();
+        let from = one
+            .variable
+            .as_ref()
+            .map(|variable| format!("; `{environment}_{variable}` where it is left out"))
+            .unwrap_or_default();
         let what = if one.annotation.starts_with("Tuple") { "name and password" } else { "credential" };
         lines.push(format!("    {}: {what} of `{}`{from}.", one.name, one.scheme));
     }
@@ -108,7 +119,11 @@ fn parameters(api: &Api, credentials: &[Credential], asynchronous: bool) -> Vec<
 
 fn passed(api: &Api, credentials: &[Credential]) -> Vec<String> {
     let given = credentials.iter().map(|one| {
-        let environment = one.variable.as_ref().map(|variable| format!(" or setting(CONTRACT, {})", string(variable))).unwrap_or_default();
+        let environment = one
+            .variable
+            .as_ref()
+            .map(|variable| format!(" or setting(CONTRACT, {})", string(variable)))
+            .unwrap_or_default();
         format!("{}: {}{environment}", string(&one.scheme), one.name)
     });
     let mut parts = vec!["CONTRACT".to_owned(), format!("credentials={{{}}}", given.collect::<Vec<_>>().join(", "))];

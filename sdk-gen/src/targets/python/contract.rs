@@ -27,7 +27,8 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>, package: &str, version: &str) -
         refresh = self::refresh(vocabulary, operation);
         if refresh.is_none() {
             let message = "the refresh operation takes no body with a refresh token, so tokens are not refreshed";
-            diagnostics.push(Diagnostic::error("python-no-refresh", &operation.pointer, message).operation(&operation.id));
+            diagnostics
+                .push(Diagnostic::error("python-no-refresh", &operation.pointer, message).operation(&operation.id));
         }
     }
     let mut out = "\"\"\"What all calls share.\"\"\"\n\nfrom __future__ import annotations\n\n".to_owned();
@@ -64,7 +65,12 @@ fn refresh(vocabulary: &Vocabulary<'_>, operation: &Operation) -> Option<(&'stat
     let object = vocabulary.api.resolve(media.schema.as_ref()?)?.as_object()?;
     let member = object.properties.iter().find(|property| words(&property.name) == ["refresh", "token"])?;
     let grant = object.properties.iter().find(|property| words(&property.name) == ["grant", "type"]);
-    let mut body = vec![string(operation.method.upper()), string(&operation.path), format!("body={class}()"), "body_required=True".to_owned()];
+    let mut body = vec![
+        string(operation.method.upper()),
+        string(&operation.path),
+        format!("body={class}()"),
+        "body_required=True".to_owned(),
+    ];
     body.extend(descriptor::security(vocabulary.api, operation));
     body.push("tokens=\"refresh\"".to_owned());
     let mut parts = vec![format!("Operation({})", body.join(", ")), string(&member.name)];

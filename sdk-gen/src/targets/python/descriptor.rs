@@ -12,12 +12,17 @@ use crate::model::{Api, Location, Operation, PageKind, PagePlace, Parameter, Sch
 
 /// The expression, on one line.
 pub(super) fn write(
-    vocabulary: &Vocabulary<'_>, operation: &Operation, answer: &Answer, sent: Option<&Sent<'_>>, words: &mut BTreeSet<&'static str>,
+    vocabulary: &Vocabulary<'_>,
+    operation: &Operation,
+    answer: &Answer,
+    sent: Option<&Sent<'_>>,
+    words: &mut BTreeSet<&'static str>,
 ) -> String {
     let mut parts = vec![string(operation.method.upper()), string(&operation.path)];
     parts.extend(answer.expression.as_ref().map(|kind| format!("lambda: {kind}")));
     if !answer.by_status.is_empty() {
-        let pairs: Vec<String> = answer.by_status.iter().map(|(code, kind)| format!("{code}: lambda: {kind}")).collect();
+        let pairs: Vec<String> =
+            answer.by_status.iter().map(|(code, kind)| format!("{code}: lambda: {kind}")).collect();
         parts.push(format!("answers={{{}}}", pairs.join(", ")));
     }
     if answer.accept != "application/json" {
@@ -106,7 +111,13 @@ fn styles(vocabulary: &Vocabulary<'_>, operation: &Operation, words: &mut BTreeS
             Location::Header => "header",
             Location::Cookie => "cookie",
         };
-        let shown = style(parameter.style, parameter.explode, parameter.allow_reserved, parameter.content.is_some(), of.as_deref());
+        let shown = style(
+            parameter.style,
+            parameter.explode,
+            parameter.allow_reserved,
+            parameter.content.is_some(),
+            of.as_deref(),
+        );
         pairs.push(format!("({}, {}): {shown}", string(place), string(&parameter.name)));
     }
     if pairs.is_empty() {

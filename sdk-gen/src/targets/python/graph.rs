@@ -39,7 +39,13 @@ pub(super) fn groups<'a>(api: &'a Api, left_out: &HashSet<&str>) -> Vec<Vec<&'a 
         .filter(|named| !left_out.contains(named.name.as_str()))
         .map(|named| (named.name.as_str(), references(&named.schema)))
         .collect();
-    let mut search = Search { edges: &edges, found: HashMap::new(), stack: Vec::new(), on_stack: HashSet::new(), circles: Vec::new() };
+    let mut search = Search {
+        edges: &edges,
+        found: HashMap::new(),
+        stack: Vec::new(),
+        on_stack: HashSet::new(),
+        circles: Vec::new(),
+    };
     for name in edges.keys() {
         search.visit(name);
     }
@@ -122,7 +128,9 @@ fn joined<'a>(api: &Api, edges: &IndexMap<&'a str, Vec<&'a str>>, circles: Vec<V
         }
     }
     for group in &mut groups {
-        group.sort_by_key(|name| (api.types.get(*name).is_none_or(|named| named.hoisted), api.types.get_index_of(*name)));
+        group.sort_by_key(|name| {
+            (api.types.get(*name).is_none_or(|named| named.hoisted), api.types.get_index_of(*name))
+        });
     }
     groups
 }

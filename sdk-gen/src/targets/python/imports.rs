@@ -78,7 +78,11 @@ fn is_ours(word: &str) -> bool {
 /// `from X import a, b`.
 pub(super) fn line(from: &str, names: &[&str]) -> String {
     let plain = format!("from {from} import {}", names.join(", "));
-    if plain.len() <= super::text::WIDTH { format!("{plain}\n") } else { fit(0, &format!("from {from} import ({})", names.join(", "))) }
+    if plain.len() <= super::text::WIDTH {
+        format!("{plain}\n")
+    } else {
+        fit(0, &format!("from {from} import ({})", names.join(", ")))
+    }
 }
 
 /// A package whose names are loaded when they are first asked for: type checkers see plain imports.
@@ -96,7 +100,11 @@ pub(super) fn lazy_package(about: &str, exports: &[(String, String)]) -> String 
         }
         let aliases: Vec<String> = names.iter().map(|name| format!("{name} as {name}")).collect();
         let plain = format!("from {module} import {}", aliases.join(", "));
-        let code = if plain.len() + 4 <= super::text::WIDTH { plain } else { format!("from {module} import ({})", aliases.join(", ")) };
+        let code = if plain.len() + 4 <= super::text::WIDTH {
+            plain
+        } else {
+            format!("from {module} import ({})", aliases.join(", "))
+        };
         out.push_str(&fit(4, &code));
     }
     if exports.is_empty() {

@@ -13,6 +13,7 @@ mod contract;
 mod descriptor;
 mod graph;
 mod imports;
+mod limits;
 mod models;
 mod package;
 mod plan;
@@ -34,8 +35,10 @@ pub fn emit(api: &Api) -> Emitted {
     let named = api.with_named_inlines();
     let vocabulary = vocabulary::Vocabulary::new(&named);
     let package = package::import_name(api);
-    let (contract, diagnostics) = contract::write(&vocabulary, &api.config.python_package, &package::version(api));
-    let module = |name: &str, text: &str| GeneratedFile::new(&api.origin, Comment::Hash, format!("src/{package}/{name}.py"), text);
+    let (contract, mut diagnostics) = contract::write(&vocabulary, &api.config.python_package, &package::version(api));
+    let module = |name: &str, text: &str| {
+        GeneratedFile::new(&api.origin, Comment::Hash, format!("src/{package}/{name}.py"), text)
+    };
     let mut files = runtime::files(api, &package);
     files.push(module("_contract", &contract));
     files.push(module("_client", &client::write(&vocabulary)));
@@ -43,5 +46,6 @@ pub fn emit(api: &Api) -> Emitted {
     files.extend(resources::files(&vocabulary, &package));
     files.extend(package::files(&vocabulary, &package));
     files.push(readme::file(&vocabulary, &package));
+    diagnostics.extend(limits::diagnostics(&vocabulary));
     Emitted { files, diagnostics }
 }

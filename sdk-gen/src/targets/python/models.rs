@@ -20,10 +20,8 @@ pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str) -> Vec<Generated
             GeneratedFile::new(origin, Comment::Hash, format!("src/{package}/models/{module}.py"), &body)
         })
         .collect();
-    let gathered = imports::lazy_package(
-        "Every type of the API, loaded when it is first asked for.",
-        &exports(vocabulary),
-    );
+    let gathered =
+        imports::lazy_package("Every type of the API, loaded when it is first asked for.", &exports(vocabulary));
     files.push(GeneratedFile::new(origin, Comment::Hash, format!("src/{package}/models/__init__.py"), &gathered));
     files
 }
@@ -70,7 +68,9 @@ impl<'a> Module<'a> {
         for name in &aliases {
             parts.push(answer(&mut self, name));
         }
-        for name in aliases.iter().filter(|name| self.vocabulary.dicts.contains_key(**name)).copied().collect::<Vec<_>>() {
+        for name in
+            aliases.iter().filter(|name| self.vocabulary.dicts.contains_key(**name)).copied().collect::<Vec<_>>()
+        {
             parts.push(argument(&mut self, name));
         }
         let imports = imports::of_models(self.vocabulary, module, &self.mentions);
@@ -111,7 +111,12 @@ impl<'a> Module<'a> {
             kind = annotator.union(vec![kind, "None".to_owned()]);
         }
         if property.name != field {
-            kind = format!("{}[{kind}, {}(alias={})]", annotator.word("Annotated"), annotator.word("Field"), string(&property.name));
+            kind = format!(
+                "{}[{kind}, {}(alias={})]",
+                annotator.word("Annotated"),
+                annotator.word("Field"),
+                string(&property.name)
+            );
         }
         self.absorb(annotator.mentions);
         let default = if required { "" } else { " = None" };

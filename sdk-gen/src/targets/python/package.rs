@@ -51,7 +51,12 @@ const PUBLIC: [(&str, &str); 39] = [
 
 /// Import name: an identifier.
 pub(super) fn import_name(api: &Api) -> String {
-    let name: String = api.config.python_package.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' }).collect();
+    let name: String = api
+        .config
+        .python_package
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' })
+        .collect();
     let name = name.trim_matches('_').to_owned();
     match name.chars().next() {
         None => "api_client".to_owned(),
@@ -63,13 +68,11 @@ pub(super) fn import_name(api: &Api) -> String {
 
 /// Version as Python packages write them (PEP 440): the numbers at the start of the API's.
 pub(super) fn version(api: &Api) -> String {
-    let given = api.config.raw.get("python").and_then(|python| python.get("version")).and_then(|version| version.as_str());
+    let given =
+        api.config.raw.get("python").and_then(|python| python.get("version")).and_then(|version| version.as_str());
     let text = given.unwrap_or(&api.info.version).trim_start_matches(['v', 'V']);
-    let numbers: Vec<String> = text
-        .split(['.', '-'])
-        .map_while(|part| part.parse::<u64>().ok())
-        .map(|number| number.to_string())
-        .collect();
+    let numbers: Vec<String> =
+        text.split(['.', '-']).map_while(|part| part.parse::<u64>().ok()).map(|number| number.to_string()).collect();
     if numbers.is_empty() { "0.0.0".to_owned() } else { numbers.join(".") }
 }
 
@@ -91,7 +94,8 @@ fn exports() -> Vec<(String, String)> {
         (_, "") => "._client".to_owned(),
         (_, home) => format!("._runtime.{home}"),
     };
-    let mut all: Vec<(String, String)> = PUBLIC.iter().map(|(name, home)| ((*name).to_owned(), module(name, home))).collect();
+    let mut all: Vec<(String, String)> =
+        PUBLIC.iter().map(|(name, home)| ((*name).to_owned(), module(name, home))).collect();
     all.push(("models".to_owned(), ".models".to_owned()));
     all.sort();
     all
@@ -99,7 +103,8 @@ fn exports() -> Vec<(String, String)> {
 
 fn pyproject(api: &Api, package: &str) -> String {
     let about = format!("Client of {}", one_line(&api.info.title));
-    let licence = api.info.license_identifier.as_deref().map(|name| format!("license = {}\n", string(name))).unwrap_or_default();
+    let licence =
+        api.info.license_identifier.as_deref().map(|name| format!("license = {}\n", string(name))).unwrap_or_default();
     format!(
         r#"[build-system]
 requires = ["hatchling>=1.26"]

@@ -56,7 +56,8 @@ pub(super) fn methods<'a>(vocabulary: &Vocabulary<'a>, tag: &'a str) -> Vec<Meth
     let plain: Vec<String> = operations.iter().map(|operation| names.take_exact(&public(&operation.name))).collect();
     let mut methods = Vec::new();
     for (operation, name) in operations.into_iter().zip(plain) {
-        let streamed = Answer::streamed(vocabulary, operation).map(|answer| (names.take_exact(&format!("{}_stream", name.trim_end_matches('_'))), answer));
+        let streamed = Answer::streamed(vocabulary, operation)
+            .map(|answer| (names.take_exact(&format!("{}_stream", name.trim_end_matches('_'))), answer));
         let answer = Answer::of(vocabulary, operation);
         methods.push(method(vocabulary, operation, name, answer, &mut constants));
         if let Some((name, answer)) = streamed {
@@ -66,12 +67,14 @@ pub(super) fn methods<'a>(vocabulary: &Vocabulary<'a>, tag: &'a str) -> Vec<Meth
     methods
 }
 
-fn method<'a>(vocabulary: &Vocabulary<'a>, operation: &'a Operation, name: String, answer: Answer, constants: &mut Names) -> Method<'a> {
-    let mut planner = Planner {
-        vocabulary,
-        words: answer.words.clone(),
-        arguments: Vec::new(),
-    };
+fn method<'a>(
+    vocabulary: &Vocabulary<'a>,
+    operation: &'a Operation,
+    name: String,
+    answer: Answer,
+    constants: &mut Names,
+) -> Method<'a> {
+    let mut planner = Planner { vocabulary, words: answer.words.clone(), arguments: Vec::new() };
     for place in [Location::Path, Location::Query, Location::Header, Location::Cookie] {
         operation.parameters_in(place).filter(|parameter| is_sent(parameter)).for_each(|one| planner.parameter(one));
     }
@@ -87,7 +90,10 @@ fn method<'a>(vocabulary: &Vocabulary<'a>, operation: &'a Operation, name: Strin
 
 /// Names for all arguments at once: those of path and query before those of the body.
 fn name_arguments(arguments: &mut [Argument]) {
-    let wires: Vec<&str> = arguments.iter().map(|argument| if argument.wire.is_empty() { "body" } else { argument.wire.as_str() }).collect();
+    let wires: Vec<&str> = arguments
+        .iter()
+        .map(|argument| if argument.wire.is_empty() { "body" } else { argument.wire.as_str() })
+        .collect();
     let mut names = Names::new(Case::Snake, &reserved::arguments());
     let found = python_names(&mut names, &wires);
     for (argument, name) in arguments.iter_mut().zip(found) {
@@ -109,28 +115,44 @@ struct Planner<'a, 'b> {
 
 impl Planner<'_, '_> {
     fn parameter(&mut self, parameter: &Parameter) {
-        let required = parameter.required && parameter.location != Location::Header
-            || parameter.required && !is_idempotency(&parameter.name);
+        // The runtime makes the key of a call that has none.
+        let made = parameter.location == Location::Header && is_idempotency(&parameter.name);
+        let required = parameter.required && !made;
         let (annotation, default) = self.typed(&parameter.schema, required);
         let about = parameter.description.as_deref().map(super::text::one_line).unwrap_or_default();
         self.push(&parameter.name, Some(parameter.location), annotation, default, about);
     }
 
-    fn push(&mut self, wire: &str, location: Option<Location>, annotation: String, default: Option<String>, about: String) {
-        self.arguments.push(Argument { name: String::new(), wire: wire.to_owned(), location, annotation, default, about });
+    fn push(
+        &mut self,
+        wire: &str,
+        location: Option<Location>,
+        annotation: String,
+        default: Option<String>,
+        about: String,
+    ) {
+        self.arguments.push(Argument {
+            name: String::new(),
+            wire: wire.to_owned(),
+            location,
+            annotation,
+            default,
+            about,
+        });
     }
 
     /// Type and default. What can only be one value need not be given.
     fn typed(&mut self, schema: &Schema, required: bool) -> (String, Option<String>) {
         let mut annotator = Annotator::new(self.vocabulary, "models.", Side::Argument, Alternatives::Bars);
         let mut annotation = annotator.write(schema);
-        let mut default = None;
-        if required {
-            default = only_value(self.vocabulary.api, schema).map(|value| literal(&value));
+        let default = if required {
+            only_value(self.vocabulary.api, schema).map(|value| literal(&value))
         } else {
-            annotation = if annotation == "Any" { annotation } else { annotator.union(vec![annotation, "NotGiven".to_owned()]) };
-            default = default.or(Some("NOT_GIVEN".to_owned()));
-        }
+            if annotation != "Any" {
+                annotation = annotator.union(vec![annotation, "NotGiven".to_owned()]);
+            }
+            Some("NOT_GIVEN".to_owned())
+        };
         self.words.extend(annotator.mentions.words);
         (annotation, default)
     }
@@ -157,7 +179,9 @@ impl Planner<'_, '_> {
 
     fn whole(&mut self, sent: &Sent<'_>) {
         let (mut annotation, default) = match (sent.kind, sent.schema) {
-            (MediaKind::Json | MediaKind::JsonLines | MediaKind::Multipart | MediaKind::Form, Some(schema)) => self.typed(schema, sent.required),
+            (MediaKind::Json | MediaKind::JsonLines | MediaKind::Multipart | MediaKind::Form, Some(schema)) => {
+                self.typed(schema, sent.required)
+            }
             (MediaKind::Bytes | MediaKind::Text | MediaKind::EventStream, _) => {
                 self.words.insert("Content");
                 ("Content".to_owned(), (!sent.required).then(|| "NOT_GIVEN".to_owned()))
@@ -187,7 +211,9 @@ fn only_value(api: &Api, schema: &Schema) -> Option<serde_json::Value> {
         return None;
     }
     match &api.resolve(schema)?.kind {
-        Kind::Const(value) => Some(value.clone()).filter(|value| value.is_string() || value.is_boolean() || value.is_i64()),
+        Kind::Const(value) => {
+            Some(value.clone()).filter(|value| value.is_string() || value.is_boolean() || value.is_i64())
+        }
         Kind::Enum(EnumType { values, open: false, .. }) if values.len() == 1 => {
             values.first().map(|one| one.value.clone()).filter(|value| value.is_string() || value.is_i64())
         }

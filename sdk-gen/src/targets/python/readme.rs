@@ -22,7 +22,10 @@ pub(super) fn file(vocabulary: &Vocabulary<'_>, package: &str) -> GeneratedFile 
             Some((resource, plan::methods(vocabulary, &tag.name)))
         })
         .collect();
-    let mut text = format!("# {name}\n\nClient of {} for Python 3.10 and later, blocking and asynchronous, typed.\n\n", one_line(&api.info.title));
+    let mut text = format!(
+        "# {name}\n\nClient of {} for Python 3.10 and later, blocking and asynchronous, typed.\n\n",
+        one_line(&api.info.title)
+    );
     let _ = write!(text, "```sh\npip install {name}\n```\n\n");
     text.push_str(&first_example(vocabulary, package, &plans));
     text.push_str(&settings(vocabulary));
@@ -48,19 +51,28 @@ fn first_example(vocabulary: &Vocabulary<'_>, package: &str, plans: &[(&Resource
         .flat_map(|(resource, methods)| methods.iter().filter(easy).map(move |method| (resource, method)))
         .min_by_key(|(resource, method)| {
             let creates = api.operations_of(&resource.tag).any(|one| one.method == Verb::Post);
-            (!matches!(method.answer.form, Form::Pages(_)), !method.operation.is_public(), !creates, method.answer.form != Form::Value)
+            (
+                !matches!(method.answer.form, Form::Pages(_)),
+                !method.operation.is_public(),
+                !creates,
+                method.answer.form != Form::Value,
+            )
         });
     let environment = &api.config.environment;
-    let from = schemes::credentials(api).into_iter().find_map(|one| one.variable).or_else(|| schemes::has_bearer(api).then(|| "ACCESS_TOKEN".to_owned()));
-    let note = from.map(|variable| format!("  # reads {environment}_{variable} from the environment")).unwrap_or_default();
+    let from = schemes::credentials(api)
+        .into_iter()
+        .find_map(|one| one.variable)
+        .or_else(|| schemes::has_bearer(api).then(|| "ACCESS_TOKEN".to_owned()));
+    let note =
+        from.map(|variable| format!("  # reads {environment}_{variable} from the environment")).unwrap_or_default();
     let base = if api.default_server().is_none() { "base_url=\"https://api.example.com\"" } else { "" };
     let mut text = format!("```python\nfrom {package} import Client\n\nclient = Client({base}){note}\n");
     if let Some((resource, method)) = found {
         let call = format!("client.{}.{}()", resource.attribute, method.name);
         let _ = match method.answer.form {
             Form::Pages(_) | Form::Stream => write!(text, "for item in {call}:\n    print(item)\n"),
-            Form::Download => write!(text, "{call}.save(\"answer\")\n"),
-            Form::Value => write!(text, "print({call})\n"),
+            Form::Download => writeln!(text, "{call}.save(\"answer\")"),
+            Form::Value => writeln!(text, "print({call})"),
         };
     }
     text.push_str("```\n\n");
@@ -91,10 +103,16 @@ fn methods(plans: &[(&Resource, Vec<Method<'_>>)]) -> String {
     for (resource, methods) in plans {
         let _ = writeln!(text, "**`client.{}`**\n", resource.attribute);
         for method in methods {
-            let path: Vec<&str> = method.arguments.iter().filter(|one| one.location == Some(Location::Path)).map(|one| one.name.as_str()).collect();
+            let path: Vec<&str> = method
+                .arguments
+                .iter()
+                .filter(|one| one.location == Some(Location::Path))
+                .map(|one| one.name.as_str())
+                .collect();
             let more = if path.len() < method.arguments.len() { "…" } else { "" };
             let given: Vec<&str> = path.into_iter().chain(Some(more).filter(|more| !more.is_empty())).collect();
-            let about = method.operation.summary.as_deref().map(|text| format!(": {}", one_line(text))).unwrap_or_default();
+            let about =
+                method.operation.summary.as_deref().map(|text| format!(": {}", one_line(text))).unwrap_or_default();
             let _ = writeln!(text, "- `{}({})`{about}", method.name, given.join(", "));
         }
         text.push('\n');

@@ -17,7 +17,9 @@ pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str) -> Vec<Generated
     let mut files: Vec<GeneratedFile> = vocabulary
         .resources
         .iter()
-        .map(|resource| GeneratedFile::new(origin, Comment::Hash, path(&resource.module), &module(vocabulary, resource)))
+        .map(|resource| {
+            GeneratedFile::new(origin, Comment::Hash, path(&resource.module), &module(vocabulary, resource))
+        })
         .collect();
     let about = "\"\"\"The operations, a module for each tag.\"\"\"\n";
     files.push(GeneratedFile::new(origin, Comment::Hash, path("__init__"), about));
@@ -98,7 +100,8 @@ fn class(resource: &Resource, about: &str, methods: &[Method<'_>], form: Blockin
 fn raw_class(resource: &Resource, methods: &[Method<'_>], form: Blocking) -> String {
     let name = form.class(resource);
     let wrap = form.word("as_raw", "as_async_raw");
-    let mut out = format!("\n\nclass {name}Raw:\n    \"\"\"The methods of `{name}`, answering `RawResponse`.\"\"\"\n\n");
+    let mut out =
+        format!("\n\nclass {name}Raw:\n    \"\"\"The methods of `{name}`, answering `RawResponse`.\"\"\"\n\n");
     out.push_str(&format!("    def __init__(self, resource: {name}) -> None:\n"));
     for method in methods {
         out.push_str(&fit(8, &format!("self.{} = {wrap}(resource.{}, {})", method.name, method.name, method.constant)));
@@ -145,7 +148,8 @@ fn parameters(method: &Method<'_>) -> String {
         method.arguments.iter().partition(|argument| argument.location == Some(Location::Path));
     parts.extend(positional.iter().map(|argument| format!("{}: {}", argument.name, argument.annotation)));
     parts.push("*".to_owned());
-    let (needed, optional): (Vec<&Argument>, Vec<&Argument>) = named.iter().partition(|argument| argument.default.is_none());
+    let (needed, optional): (Vec<&Argument>, Vec<&Argument>) =
+        named.iter().partition(|argument| argument.default.is_none());
     parts.extend(needed.iter().map(|argument| format!("{}: {}", argument.name, argument.annotation)));
     parts.extend(optional.iter().filter_map(|argument| {
         Some(format!("{}: {} = {}", argument.name, argument.annotation, argument.default.as_ref()?))
@@ -163,7 +167,8 @@ fn arguments(method: &Method<'_>) -> String {
         (Location::Cookie, "cookies"),
     ] {
         let members = method.arguments.iter().filter(|argument| argument.location == Some(place));
-        let pairs: Vec<String> = members.map(|argument| format!("{}: {}", string(&argument.wire), argument.name)).collect();
+        let pairs: Vec<String> =
+            members.map(|argument| format!("{}: {}", string(&argument.wire), argument.name)).collect();
         if !pairs.is_empty() {
             parts.push(format!("{name}={{{}}}", pairs.join(", ")));
         }
@@ -186,7 +191,9 @@ fn about(method: &Method<'_>) -> String {
     let summary = operation.summary.as_deref().map(one_line).filter(|text| !text.is_empty());
     parts.extend(summary.clone().map(|text| if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }));
     parts.extend(operation.deprecated.then(|| "Deprecated.".to_owned()));
-    parts.extend(operation.description.clone().filter(|text| Some(text.trim()) != summary.as_deref() && !text.trim().is_empty()));
+    parts.extend(
+        operation.description.clone().filter(|text| Some(text.trim()) != summary.as_deref() && !text.trim().is_empty()),
+    );
     if parts.is_empty() {
         parts.push(format!("`{} {}`", operation.method.upper(), operation.path));
     }

@@ -55,7 +55,9 @@ pub(super) fn expression(scheme: &SecurityScheme) -> Option<(&'static str, Strin
             };
             Some(("ApiKey", format!("ApiKey({}, {})", string(place), string(name))))
         }
-        SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => Some(("Bearer", "Bearer()".to_owned())),
+        SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
+            Some(("Bearer", "Bearer()".to_owned()))
+        }
         SchemeKind::Basic => Some(("Basic", "Basic()".to_owned())),
         SchemeKind::Http { scheme } => Some(("Authorization", format!("Authorization({})", string(scheme)))),
         SchemeKind::MutualTls => None,

@@ -33,7 +33,8 @@ pub(super) fn fit(indent: usize, code: &str) -> String {
         return format!("{pad}{code}\n");
     }
     let Some((open, close)) = longest_brackets(code) else { return format!("{pad}{code}\n") };
-    let (Some(head), Some(inner), Some(tail)) = (code.get(..=open), code.get(open + 1..close), code.get(close..)) else {
+    let (Some(head), Some(inner), Some(tail)) = (code.get(..=open), code.get(open + 1..close), code.get(close..))
+    else {
         return format!("{pad}{code}\n");
     };
     let parts = elements(inner);
@@ -44,7 +45,7 @@ pub(super) fn fit(indent: usize, code: &str) -> String {
     let comma = parts.len() > 1 || !subscript;
     let mut out = format!("{pad}{head}\n");
     for part in &parts {
-        let mark = if comma && part != "*" || part == "*" { "," } else { "" };
+        let mark = if comma || part == "*" { "," } else { "" };
         out.push_str(&fit(indent + 4, &format!("{part}{mark}")));
     }
     out.push_str(&format!("{pad}{tail}\n"));
@@ -72,7 +73,8 @@ fn longest_brackets(code: &str) -> Option<(usize, usize)> {
 
 /// What stands between commas that are in no brackets.
 fn elements(code: &str) -> Vec<String> {
-    let cuts = structure(code).into_iter().filter(|(_, letter, depth)| *letter == ',' && *depth == 0).map(|(at, _, _)| at);
+    let cuts =
+        structure(code).into_iter().filter(|(_, letter, depth)| *letter == ',' && *depth == 0).map(|(at, _, _)| at);
     let mut parts = Vec::new();
     let mut from = 0;
     for cut in cuts.chain(std::iter::once(code.len())) {
@@ -128,7 +130,8 @@ pub(super) fn docstring(indent: usize, text: &str) -> String {
 
 /// Nothing that ends the docstring, escapes, or cannot stand in a source file.
 fn clean(text: &str) -> String {
-    let plain: String = text.replace("\r\n", "\n").chars().filter(|letter| !letter.is_control() || *letter == '\n').collect();
+    let plain: String =
+        text.replace("\r\n", "\n").chars().filter(|letter| !letter.is_control() || *letter == '\n').collect();
     let lines: Vec<&str> = plain.trim().lines().map(str::trim_end).collect();
     lines.join("\n").replace('\\', "\\\\").replace("\"\"\"", "'''")
 }
@@ -140,7 +143,13 @@ fn wrap(line: &str, width: usize) -> Vec<String> {
     }
     let lead: String = line.chars().take_while(|letter| *letter == ' ').collect();
     let is_entry = !lead.is_empty() && line.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
-    let deeper = if is_entry { "    " } else if line.trim_start().starts_with(['-', '*']) { "  " } else { "" };
+    let deeper = if is_entry {
+        "    "
+    } else if line.trim_start().starts_with(['-', '*']) {
+        "  "
+    } else {
+        ""
+    };
     let mut lines = Vec::new();
     let mut current = lead.clone();
     for word in line.split_whitespace() {

@@ -49,7 +49,8 @@ pub(super) struct Vocabulary<'a> {
 
 impl<'a> Vocabulary<'a> {
     pub(super) fn new(api: &'a Api) -> Self {
-        let inline: HashSet<&str> = api.types.values().filter(|named| is_inline(named)).map(|named| named.name.as_str()).collect();
+        let inline: HashSet<&str> =
+            api.types.values().filter(|named| is_inline(named)).map(|named| named.name.as_str()).collect();
         let mut types = Names::new(Case::Pascal, &reserved::types());
         let named = || api.types.values().filter(|named| !inline.contains(named.name.as_str()));
         // The document's own names first: an inline type gives way.
@@ -103,7 +104,13 @@ fn is_inline(named: &NamedType) -> bool {
 fn is_plain(kind: &Kind) -> bool {
     match kind {
         Kind::Array(array) => is_plain(&array.items.kind),
-        Kind::Any | Kind::Null | Kind::Boolean | Kind::String(_) | Kind::Integer(_) | Kind::Number(_) | Kind::Const(_) => true,
+        Kind::Any
+        | Kind::Null
+        | Kind::Boolean
+        | Kind::String(_)
+        | Kind::Integer(_)
+        | Kind::Number(_)
+        | Kind::Const(_) => true,
         _ => false,
     }
 }
@@ -120,7 +127,9 @@ fn dicts<'a>(api: &'a Api, classes: &HashMap<&'a str, String>, types: &mut Names
     let sent = api.operations.iter().flat_map(sent_types);
     let sent = graph::reachable(api, sent);
     let with_object = |name: &str| {
-        graph::reachable(api, [name]).iter().any(|one| api.types.get(*one).is_some_and(|named| named.schema.as_object().is_some()))
+        graph::reachable(api, [name])
+            .iter()
+            .any(|one| api.types.get(*one).is_some_and(|named| named.schema.as_object().is_some()))
     };
     let wanted = api.types.keys().map(String::as_str).filter(|name| sent.contains(name) && with_object(name));
     wanted.filter_map(|name| Some((name, types.take_exact(&format!("{}Param", classes.get(name)?))))).collect()
@@ -158,7 +167,13 @@ fn resources(api: &Api, types: &mut Names) -> Vec<Resource> {
         let class = types.take(&format!("{tag} resource"));
         let async_class = types.take_exact(&format!("Async{class}"));
         let name = public(tag);
-        Resource { tag: tag.to_owned(), attribute: attributes.take_exact(&name), module: modules.take_exact(&name), class, async_class }
+        Resource {
+            tag: tag.to_owned(),
+            attribute: attributes.take_exact(&name),
+            module: modules.take_exact(&name),
+            class,
+            async_class,
+        }
     };
     api.tags.iter().map(|tag| resource(&tag.name)).collect()
 }
