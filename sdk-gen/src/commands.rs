@@ -53,7 +53,7 @@ pub(crate) fn folder(report: &Report, name: &str, arguments: &Folder) -> Result<
         format!("this sdk-gen was built without the target `{name}`; build it with `--features progenitor`")
     })?;
     let loaded = load(&arguments.spec, &format!("sdk-gen {name}"))?;
-    let mut emitted = (target.emit)(&loaded.api);
+    let mut emitted = (target.package)(&loaded.api);
     loaded.document.locate(&mut emitted.diagnostics);
     let mut found = loaded.diagnostics;
     found.append(&mut emitted.diagnostics);

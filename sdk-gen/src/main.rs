@@ -47,7 +47,7 @@ enum Command {
     Typescript(Folder),
     /// A Python SDK: a whole package, sync and async.
     Python(Folder),
-    /// The generated part of a Rust SDK.
+    /// A Rust SDK: a whole crate.
     Rust(Folder),
     /// The generated part of a poem server: types, traits, routes.
     Server(Folder),

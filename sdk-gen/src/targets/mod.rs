@@ -32,17 +32,19 @@ pub struct Folder {
     pub name: &'static str,
     /// Where `cargo gen` puts it, below the workspace.
     pub home: &'static str,
-    /// The target.
+    /// What belongs there.
     pub emit: fn(&Api) -> Emitted,
+    /// What its subcommand writes for any document; the same, but where `home` holds a part of a package alone.
+    pub package: fn(&Api) -> Emitted,
 }
 
 /// Every target that writes a folder.
 pub const FOLDERS: &[Folder] = &[
-    Folder { name: "server", home: "server/src/generated", emit: server::emit },
-    Folder { name: "typescript", home: "sdk-js", emit: typescript::emit },
-    Folder { name: "python", home: "sdk-python", emit: python::emit },
+    Folder { name: "server", home: "server/src/generated", emit: server::emit, package: server::emit },
+    Folder { name: "typescript", home: "sdk-js", emit: typescript::emit, package: typescript::emit },
+    Folder { name: "python", home: "sdk-python", emit: python::emit, package: python::emit },
     #[cfg(feature = "progenitor")]
-    Folder { name: "rust", home: "sdk-rust/src/generated", emit: rust::emit },
+    Folder { name: "rust", home: "sdk-rust/src/generated", emit: rust::emit, package: rust::emit_package },
 ];
 
 /// The target of that name.

@@ -8,10 +8,13 @@
 
 mod document;
 mod naming;
+mod package;
 mod parsed;
 mod plan;
 mod run;
 mod write;
+
+pub use package::emit as emit_package;
 
 use super::Emitted;
 use crate::diagnostics::Diagnostic;

@@ -211,17 +211,14 @@ fn is_sendable(media: &MediaType) -> bool {
 fn obstacle(api: &Api, parameter: &Parameter) -> Option<&'static str> {
     let kind = api.resolve(&parameter.schema).map(|schema| &schema.kind);
     let structured = matches!(kind, Some(Kind::Object(_) | Kind::Map(_) | Kind::Intersection(_) | Kind::Tuple(_)));
-    let list = matches!(kind, Some(Kind::Array(_)));
     match parameter.location {
         Location::Cookie => Some("is a cookie"),
         _ if parameter.content.is_some() => Some("is written in a media type"),
         _ if structured => Some("is structured"),
         Location::Query if parameter.style != Style::Form => Some("is written in another style than `form`"),
-        Location::Query if !parameter.explode && list => Some("is a list in one value"),
         Location::Path | Location::Header if parameter.style != Style::Simple => {
             Some("is written in another style than `simple`")
         }
-        Location::Path | Location::Header if list => Some("is a list in one value"),
         _ => None,
     }
 }

@@ -59,7 +59,10 @@ fn parameter(plan: &Plan, name: &str, parameter: &Parameter) -> Value {
         Location::Header => "header",
         Location::Query | Location::Cookie => "query",
     };
+    let one_value = parameter.location != Location::Query || !parameter.explode;
     let schema = match plan.api.resolve(&parameter.schema).map(|schema| &schema.kind) {
+        // Several values in one: the caller writes the commas.
+        Some(Kind::Array(_)) if one_value => json!({ "type": "string" }),
         Some(Kind::Array(array)) => json!({ "type": "array", "items": plain(plan, &array.items) }),
         _ => plain(plan, &parameter.schema),
     };

@@ -36,7 +36,9 @@ impl VisitMut for Readable<'_> {
 
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
-        let from_std = path.segments.first().is_some_and(|first| first.ident == "std");
+        // `std::fmt::Result` is another thing than `Result`.
+        let from_std = path.segments.first().is_some_and(|first| first.ident == "std")
+            && path.segments.iter().all(|segment| segment.ident != "fmt");
         let last = path.segments.last().cloned();
         if path.leading_colon.is_some()
             && from_std
