@@ -1,5 +1,10 @@
 //! The portal alone, for looking at pages: `cargo run -p gatepost-portal --example preview [CONTRACT] [API_URL]`.
-//! Public pages need no API; signed-in ones ask the one at `API_URL` (and are errors where there is none).
+//! Signed-in pages ask the API at `API_URL`, or the tests' fake one where none is named (any e-mail address, and the password
+//! that `tests/it/fake_api.rs` knows).
+
+#[path = "../tests/it/fake_api.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "it is the tests', where all of it is used")]
+mod fake_api;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -12,7 +17,10 @@ use poem::listener::TcpListener;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let contract = arguments.next().unwrap_or_else(|| "openapi.yaml".to_owned());
-    let api_url = arguments.next().unwrap_or_else(|| "http://127.0.0.1:9".to_owned());
+    let api_url = match arguments.next() {
+        Some(url) if url != "fake" => url,
+        _ => fake_api::start(900).await.0,
+    };
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let listener = std::net::TcpListener::bind(address)?;
     let public_url = format!("http://{}", listener.local_addr()?);

@@ -71,8 +71,8 @@ impl Moment {
         let seconds = (self.0 - now.0).whole_seconds();
         let count = |number: i64, unit: &str| format!("in {number} {unit}{}", if number == 1 { "" } else { "s" });
         match seconds {
-            ..=0 => "ended".to_owned(),
-            1..5_400 => count(seconds / 60 + 1, "minute"),
+            _ if self.0 <= now.0 => "ended".to_owned(),
+            ..5_400 => count(seconds / 60 + 1, "minute"),
             5_400..172_800 => count((seconds + 1_800) / 3_600, "hour"),
             _ => count((seconds + 43_200) / 86_400, "day"),
         }

@@ -1,7 +1,7 @@
 //! The only HTML that templates do not escape.
 //!
-//! askama escapes everything but [`SafeHtml`], and a `SafeHtml` is made in [`crate::markdown`] (through ammonia) and in
-//! [`crate::reference::links`] (of names that were escaped) alone. No template uses the `safe` filter.
+//! askama escapes everything but [`SafeHtml`], and a `SafeHtml` is made in [`crate::markdown`] (through ammonia), in
+//! [`crate::highlight`] and in [`crate::reference`]'s links (both of text that was escaped) alone. No template uses the `safe` filter.
 
 use std::fmt;
 

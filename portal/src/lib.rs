@@ -18,6 +18,7 @@ mod api;
 mod chart;
 mod config;
 mod dates;
+mod highlight;
 mod html;
 mod http;
 mod markdown;

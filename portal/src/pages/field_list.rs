@@ -13,15 +13,21 @@ use crate::reference::Field;
 pub(crate) struct FieldList<'a> {
     fields: &'a [Field],
     depth: usize,
+    answer: bool,
 }
 
 impl<'a> FieldList<'a> {
     pub const fn of(fields: &'a [Field]) -> Self {
-        Self { fields, depth: 0 }
+        Self { fields, depth: 0, answer: false }
+    }
+
+    /// Fields of an answer: most are always there, so the others are marked.
+    pub const fn of_answer(fields: &'a [Field]) -> Self {
+        Self { fields, depth: 0, answer: true }
     }
 
     fn below(&self, field: &'a Field) -> Self {
-        Self { fields: &field.children, depth: self.depth + 1 }
+        Self { fields: &field.children, depth: self.depth + 1, answer: self.answer }
     }
 }
 

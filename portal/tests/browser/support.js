@@ -61,6 +61,7 @@ export async function assertAccessible(page, name) {
   const found = await page.evaluate(() => globalThis.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   }));
+  assert.ok(found.passes.length > 10, `axe looked at ${name}`);
   const words = found.violations.map((rule) => `${rule.id}: ${rule.help}\n  ${rule.nodes.slice(0, 5).map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`).join('\n  ')}`);
   assert.deepEqual(words, [], `axe on ${name}`);
 }

@@ -1,0 +1,180 @@
+//! Just enough of the API for the portal's own tests: it remembers what it was asked. The real one has its own tests, and the
+//! browser's day runs against that.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use poem::http::StatusCode;
+use poem::listener::{Acceptor as _, Listener as _, TcpListener};
+use poem::{IntoResponse as _, Request, Response, Server};
+use serde_json::{Value, json};
+
+/// What the fake remembers.
+#[derive(Default)]
+pub struct Seen {
+    pub refreshes: AtomicU32,
+    pub refresh_token: AtomicU32,
+    /// `X-Gatepost-Vouch`, `X-Gatepost-Visitor` and `Authorization` of each call, with its line.
+    pub calls: Mutex<Vec<Call>>,
+    keys: Mutex<Vec<Value>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub line: String,
+    pub vouch: String,
+    pub visitor: String,
+    pub authorization: String,
+    pub body: Value,
+}
+
+pub const SECRET: &str = "gp_live_0123456789abcdefghijABCDEFGHIJ0123456789";
+pub const PASSWORD: &str = "wear-a-blue-raincoat-today";
+
+/// Starts it on a free port and answers where, and what it sees. Access tokens live `token_seconds`.
+pub async fn start(token_seconds: i64) -> (String, Arc<Seen>) {
+    let seen = Arc::new(Seen::default());
+    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
+    let address = acceptor.local_addr().remove(0);
+    let shared = Arc::clone(&seen);
+    let endpoint = poem::endpoint::make(move |request| {
+        let seen = Arc::clone(&shared);
+        async move { Ok::<_, poem::Error>(answer(&seen, token_seconds, request).await) }
+    });
+    tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint));
+    (format!("http://{}", address.as_socket_addr().unwrap()), seen)
+}
+
+async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Response {
+    let body = request.take_body().into_bytes().await.unwrap_or_default();
+    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let line = format!("{} {}", request.method(), request.uri().path());
+    let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
+    let call = Call {
+        line: line.clone(),
+        vouch: header("x-gatepost-vouch"),
+        visitor: header("x-gatepost-visitor"),
+        authorization: header("authorization"),
+        body: body.clone(),
+    };
+    seen.calls.lock().unwrap().push(call);
+    let keys = "/v1/keys/";
+    match line.as_str() {
+        "POST /v1/auth/register" => register(&body),
+        "POST /v1/auth/login" if body["password"] == PASSWORD => pair(seen, token_seconds),
+        "POST /v1/auth/login" => problem(401, "INVALID_CREDENTIALS", "wrong", &json!([])),
+        "POST /v1/auth/refresh" => refresh(seen, &body, token_seconds).await,
+        _ if !header("authorization").starts_with("Bearer access-") => problem(401, "UNAUTHENTICATED", "no", &json!([])),
+        "GET /v1/auth/me" => ok(json!({ "id": "usr_1", "email": "ada@example.com", "name": "Ada <b>&", "role": "authenticated", "tier": "free", "sessionId": "ses_1", "createdAt": "2026-11-22T12:00:00.000Z" })),
+        "POST /v1/auth/revoke" => ok(json!({ "revoked": 1 })),
+        "GET /v1/rate-limit" => ok(json!({ "tier": "free", "windows": [window("minute", 60, 48), window("day", 1000, 130)] })),
+        "GET /v1/scopes" => ok(json!({ "data": scopes(), "nextCursor": null })),
+        "GET /v1/keys" => ok(json!({ "data": seen.keys.lock().unwrap().clone(), "nextCursor": null })),
+        "POST /v1/keys" => create(seen, &body),
+        "GET /v1/usage" => ok(usage(&request)),
+        _ => match line.rsplit_once(keys) {
+            Some((method, id)) => one_key(seen, method.trim(), id, &body),
+            None => problem(404, "NOT_FOUND", "There is nothing here.", &json!([])),
+        },
+    }
+}
+
+fn register(body: &Value) -> Response {
+    if body["password"].as_str().unwrap_or_default().len() < 15 {
+        let faults = json!([{ "in": "body", "pointer": "/password", "message": "has at least 15 characters" }]);
+        return problem(422, "INVALID", "1 fault in the request.", &faults);
+    }
+    json_response(202, &json!({ "message": "Sign in next." }))
+}
+
+fn pair(seen: &Seen, seconds: i64) -> Response {
+    let number = seen.refresh_token.load(Ordering::SeqCst);
+    ok(json!({ "accessToken": format!("access-{number}"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }))
+}
+
+/// Each token is good once: a second use would end a real session.
+async fn refresh(seen: &Seen, body: &Value, seconds: i64) -> Response {
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    seen.refreshes.fetch_add(1, Ordering::SeqCst);
+    let current = seen.refresh_token.load(Ordering::SeqCst);
+    if body["refreshToken"] != format!("refresh-{current}") {
+        return problem(401, "UNAUTHENTICATED", "reuse", &json!([]));
+    }
+    seen.refresh_token.fetch_add(1, Ordering::SeqCst);
+    pair(seen, seconds)
+}
+
+fn create(seen: &Seen, body: &Value) -> Response {
+    let name = body["name"].as_str().unwrap_or_default();
+    if name.is_empty() || name.len() > 100 {
+        return problem(422, "INVALID", "1 fault in the request.", &json!([{ "in": "body", "pointer": "/name", "message": "has 1 to 100 characters" }]));
+    }
+    let mut keys = seen.keys.lock().unwrap();
+    let mut key = json!({ "id": format!("key_{}", keys.len() + 1), "userId": "usr_1", "name": name, "description": null, "kind": "secret", "environment": "live",
+        "display": "gp_live_0123…6789", "scopes": body["scopes"], "status": "active", "createdAt": "2026-11-22T12:00:00.000Z",
+        "expiresAt": "2027-02-20T12:00:00.000Z", "lastUsedAt": null, "revokedAt": null });
+    keys.insert(0, key.clone());
+    key["secret"] = json!(SECRET);
+    json_response(201, &key)
+}
+
+fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {
+    let mut keys = seen.keys.lock().unwrap();
+    let Some(key) = keys.iter_mut().find(|key| key["id"] == id) else { return problem(404, "NOT_FOUND", "There is no such key.", &json!([])) };
+    match method {
+        "PATCH" => {
+            for (name, value) in body.as_object().into_iter().flatten() {
+                key[name.as_str()] = value.clone();
+            }
+            if let Some(disabled) = body["disabled"].as_bool() {
+                key["status"] = json!(if disabled { "disabled" } else { "active" });
+            }
+        }
+        "DELETE" => {
+            key["status"] = json!("revoked");
+            key["revokedAt"] = json!("2026-11-22T12:30:00.000Z");
+            return StatusCode::NO_CONTENT.into_response();
+        }
+        _ => {}
+    }
+    ok(key.clone())
+}
+
+fn usage(request: &Request) -> Value {
+    let query = request.uri().query().unwrap_or_default();
+    let bucket = |key: Option<&str>, operation: Option<&str>, status: Option<i64>, count: i64, errors: i64| {
+        json!({ "start": "2026-11-22T12:00:00.000Z", "keyId": key, "operation": operation, "status": status, "count": count, "errors": errors, "latencyMsP50": 2.0, "latencyMsP95": 9.0 })
+    };
+    let data = match () {
+        () if query.contains("groupBy=key") => vec![bucket(Some("key_1"), None, None, 9, 1), bucket(None, None, None, 3, 0)],
+        () if query.contains("groupBy=status") => vec![bucket(None, None, Some(200), 11, 0), bucket(None, None, Some(404), 1, 1)],
+        () => vec![bucket(None, Some("listItems"), None, 8, 0), bucket(None, Some("createItem"), None, 4, 1)],
+    };
+    json!({ "from": "2026-11-21T12:00:00.000Z", "to": "2026-11-22T13:00:00.000Z", "interval": "hour", "groupBy": "key",
+        "totals": { "count": 12, "errors": 1, "latencyMsP50": 2.0, "latencyMsP95": 9.0 }, "data": data })
+}
+
+fn scopes() -> Vec<Value> {
+    let scope = |name: &str, admin: bool, operations: &[&str]| json!({ "scope": name, "description": format!("About {name}."), "adminGranted": admin, "operations": operations });
+    vec![
+        scope("read", false, &[]), scope("write", false, &[]), scope("keys:read", false, &["listKeys"]), scope("keys:write", false, &["createKey"]),
+        scope("read:items", false, &["listItems"]), scope("write:items", false, &["createItem"]), scope("usage:read", false, &["getUsage"]),
+        scope("users:write", true, &["setUserRole"]), scope("webhooks", false, &[]),
+    ]
+}
+
+fn window(name: &str, limit: i64, remaining: i64) -> Value {
+    json!({ "name": name, "limit": limit, "remaining": remaining, "windowSeconds": 60, "resetSeconds": 42 })
+}
+
+fn ok(value: Value) -> Response {
+    json_response(200, &value)
+}
+
+fn problem(status: u16, code: &str, detail: &str, errors: &Value) -> Response {
+    json_response(status, &json!({ "type": "about:blank", "title": code, "status": status, "detail": detail, "code": code, "requestId": "req_1", "errors": errors }))
+}
+
+fn json_response(status: u16, value: &Value) -> Response {
+    Response::builder().status(StatusCode::from_u16(status).unwrap()).content_type("application/json").body(value.to_string())
+}

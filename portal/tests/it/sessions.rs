@@ -1,0 +1,125 @@
+//! Sessions: new at sign-in, ended on the server, tokens renewed once.
+
+use std::sync::atomic::Ordering;
+
+use poem::http::StatusCode;
+
+use crate::fake_api::PASSWORD;
+use crate::support::{CONTRACT, Site};
+
+const HOUR_MS: i64 = 3_600_000;
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_sent_to_sign_in_and_back() {
+    let site = Site::start().await;
+    let answer = site.get("/dashboard/keys").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/login?next=/dashboard/keys"));
+    let mut visitor = site.visitor();
+    let fields = [("email", "ada@example.com"), ("password", PASSWORD), ("next", "/dashboard/keys")];
+    assert_eq!(visitor.send("/login", &fields).await.header("location"), "/dashboard/keys");
+    let evil = [("email", "ada@example.com"), ("password", PASSWORD), ("next", "https://evil.example/")];
+    assert_eq!(site.visitor().send("/login", &evil).await.header("location"), "/dashboard");
+}
+
+#[tokio::test]
+async fn a_planted_session_is_worth_nothing_after_sign_in() {
+    let site = Site::start().await;
+    let attacker = site.signed_in().await;
+    let mut victim = site.visitor();
+    victim.cookie = attacker.cookie.clone();
+    victim.send("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
+    assert_ne!(victim.cookie, attacker.cookie, "a new id at sign-in");
+    assert_eq!(victim.get("/dashboard").await.status, StatusCode::OK);
+    assert_eq!(attacker.get("/dashboard").await.status, StatusCode::SEE_OTHER, "the old id is dead");
+
+    let mut planted = site.visitor();
+    planted.cookie = Some(format!("gatepost={}", "A".repeat(43)));
+    planted.send("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
+    assert!(!planted.cookie.unwrap().contains("AAAA"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    let kept = visitor.cookie.clone();
+    let answer = visitor.submit("/logout", &[]).await;
+    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    visitor.cookie = kept;
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_asks_the_api() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    assert_eq!(visitor.submit("/logout/everywhere", &[]).await.header("location"), "/login?out");
+    assert!(site.api.calls.lock().unwrap().iter().any(|call| call.line == "POST /v1/auth/revoke"));
+}
+
+#[tokio::test]
+async fn the_cookie_is_bound_to_the_host_over_https() {
+    let site = Site::with(CONTRACT, "https://api.example.org", 900).await;
+    let answer = site.visitor().send("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
+    let cookie = answer.header("set-cookie");
+    for part in ["__Host-gatepost=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age=", "; Secure"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+}
+
+#[tokio::test]
+async fn an_idle_session_ends_and_a_used_one_ends_too_in_the_end() {
+    let site = Site::with(CONTRACT, "http://127.0.0.1:3003", 864_000_000).await;
+    let visitor = site.signed_in().await;
+    site.advance_ms(23 * HOUR_MS);
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::OK, "used within a day");
+    site.advance_ms(23 * HOUR_MS);
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::OK, "use keeps it");
+    site.advance_ms(25 * HOUR_MS);
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::SEE_OTHER, "idle for a day");
+
+    let visitor = site.signed_in().await;
+    for _ in 0..32 {
+        site.advance_ms(23 * HOUR_MS);
+        visitor.get("/dashboard").await;
+    }
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::SEE_OTHER, "thirty days at most");
+}
+
+#[tokio::test]
+async fn fifty_pages_at_once_renew_the_tokens_once() {
+    let site = Site::start().await;
+    let visitor = site.signed_in().await;
+    site.advance_ms(HOUR_MS);
+    let pages = futures_util::future::join_all((0..50).map(|_| visitor.get("/dashboard/keys"))).await;
+    assert!(pages.iter().all(|page| page.status == StatusCode::OK));
+    assert_eq!(site.api.refreshes.load(Ordering::SeqCst), 1);
+    site.advance_ms(HOUR_MS);
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::OK, "the new pair was kept");
+    assert_eq!(site.api.refreshes.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_session_that_the_api_ended_ends_here() {
+    let site = Site::start().await;
+    let visitor = site.signed_in().await;
+    site.api.refresh_token.store(99, Ordering::SeqCst);
+    site.advance_ms(HOUR_MS);
+    let answer = visitor.get("/dashboard").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/login?ended"));
+    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(visitor.get("/dashboard").await.header("location"), "/login?next=/dashboard");
+}
+
+#[tokio::test]
+async fn the_portal_vouches_for_the_visitor_in_every_call() {
+    let site = Site::start().await;
+    site.signed_in().await.get("/dashboard").await;
+    let calls = site.api.calls.lock().unwrap().clone();
+    assert!(calls.len() >= 5);
+    for call in calls {
+        assert_eq!((call.vouch.as_str(), call.visitor.as_str()), ("vouch-for-me", "203.0.113.9"), "{}", call.line);
+        assert_eq!(call.authorization.is_empty(), call.line == "POST /v1/auth/login", "{}", call.line);
+    }
+}
