@@ -1,4 +1,5 @@
-//! What a method takes: path parameters one by one, then a body, then one object of all other parameters.
+//! What a method takes: path parameters one by one, then a body, then one object of all other parameters; what is
+//! required stands before what is not.
 
 use std::collections::HashSet;
 
@@ -20,6 +21,14 @@ pub struct Arguments<'a> {
     pub body: Option<Body<'a>>,
     /// Query, header and cookie parameters.
     pub params: Option<Params<'a>>,
+}
+
+impl Arguments<'_> {
+    /// The body stands first, unless it may be left out and the parameters may not.
+    pub fn params_first(&self) -> bool {
+        let body_optional = self.body.as_ref().is_some_and(|body| !body.required);
+        body_optional && self.params.as_ref().is_some_and(|params| params.required)
+    }
 }
 
 /// A path parameter as an argument.

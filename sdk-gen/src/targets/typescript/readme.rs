@@ -145,8 +145,11 @@ fn methods(scope: &Scope<'_>, plans: &[Plan<'_>]) -> String {
         let _ = write!(text, "\n### `client.{}`\n\n", resource.property);
         for plan in plans.iter().filter(|plan| plan.operation.resource == resource.tag) {
             let mut names: Vec<&str> = plan.arguments.path.iter().map(|argument| argument.name.as_str()).collect();
-            names.extend(plan.arguments.body.as_ref().map(|_| "body"));
-            names.extend(plan.arguments.params.as_ref().map(|_| "params"));
+            let body = plan.arguments.body.as_ref().map(|_| "body");
+            let params = plan.arguments.params.as_ref().map(|_| "params");
+            names.extend(
+                if plan.arguments.params_first() { [params, body] } else { [body, params] }.into_iter().flatten(),
+            );
             let about = plan
                 .operation
                 .summary

@@ -84,21 +84,17 @@ fn method(plan: &Plan<'_>) -> String {
 fn arguments(plan: &Plan<'_>) -> Vec<String> {
     let mut texts: Vec<String> =
         plan.arguments.path.iter().map(|argument| format!("{}: {}", argument.name, argument.type_text)).collect();
-    let params_required = plan.arguments.params.as_ref().is_some_and(|params| params.required);
-    if let Some(body) = &plan.arguments.body {
-        texts.push(match (body.required, params_required) {
-            (true, _) => format!("body: {}", body.type_text),
-            (false, true) => format!("body: {} | undefined", body.type_text),
-            (false, false) => format!("body?: {} | undefined", body.type_text),
-        });
-    }
-    if let Some(params) = &plan.arguments.params {
-        texts.push(if params.required {
-            format!("params: {}", params.name)
+    let body = plan.arguments.body.as_ref().map(|body| {
+        if body.required {
+            format!("body: {}", body.type_text)
         } else {
-            format!("params?: {}", params.name)
-        });
-    }
+            format!("body?: {} | undefined", body.type_text)
+        }
+    });
+    let params = plan.arguments.params.as_ref().map(|params| {
+        if params.required { format!("params: {}", params.name) } else { format!("params?: {}", params.name) }
+    });
+    texts.extend(if plan.arguments.params_first() { [params, body] } else { [body, params] }.into_iter().flatten());
     texts.push("options?: RequestOptions".to_owned());
     texts
 }

@@ -29,29 +29,20 @@ pub struct Schemes<'a> {
 }
 
 impl<'a> Schemes<'a> {
-    /// Names the options: `apiKey` and `accessToken` where there is one of the kind, the scheme's own name elsewhere.
+    /// Names the options: `accessToken` for every bearer token, `apiKey` where there is one, the scheme's own name elsewhere.
     pub fn new(api: &'a Api) -> Self {
         let mut schemes = Self { api, options: Vec::new(), entries: Vec::new(), bearer: None };
         let mut names = Names::new(Case::Camel, &CLIENT_OPTIONS);
-        let count =
-            |test: fn(&SecurityScheme) -> bool| api.security_schemes.values().filter(|scheme| test(scheme)).count();
-        let only_key = count(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. })) == 1;
-        let only_bearer = count(SecurityScheme::is_bearer) == 1;
+        let is_key = |scheme: &&SecurityScheme| matches!(scheme.kind, SchemeKind::ApiKey { .. });
+        let only_key = api.security_schemes.values().filter(is_key).count() == 1;
         for (name, scheme) in &api.security_schemes {
-            let text = schemes.entry(&mut names, name, scheme, only_key, only_bearer);
+            let text = schemes.entry(&mut names, name, scheme, only_key);
             schemes.entries.push((name, text));
         }
         schemes
     }
 
-    fn entry(
-        &mut self,
-        names: &mut Names,
-        name: &str,
-        scheme: &SecurityScheme,
-        only_key: bool,
-        only_bearer: bool,
-    ) -> String {
+    fn entry(&mut self, names: &mut Names, name: &str, scheme: &SecurityScheme, only_key: bool) -> String {
         let described = scheme.description.as_deref();
         match &scheme.kind {
             SchemeKind::ApiKey { place, name: wire } => {
@@ -69,13 +60,12 @@ impl<'a> Schemes<'a> {
                 format!("{{ kind: 'apiKey', in: '{place}', name: {}, option: '{option}' }}", quote(wire))
             }
             SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
-                let option = self.option(
-                    names,
-                    if only_bearer { "accessToken" } else { name },
-                    described,
-                    "sent as `Authorization: Bearer …`",
-                );
-                self.bearer.get_or_insert_with(|| option.clone());
+                // On the wire they are all the same header, so one token serves them all.
+                let option = match &self.bearer {
+                    Some(option) => option.clone(),
+                    None => self.option(names, "accessToken", described, "sent as `Authorization: Bearer …`"),
+                };
+                self.bearer = Some(option.clone());
                 format!("{{ kind: 'bearer', option: '{option}' }}")
             }
             SchemeKind::Basic => {

@@ -27,7 +27,7 @@ test('every query style', async () => {
 });
 
 test('body, query, headers and cookies of one call', async () => {
-  const { url, headers, body } = await sent((client) => client.things.create(thing, { dryRun: true, xTrace: 't', dryRun2: 'd' }));
+  const { url, headers, body } = await sent((client) => client.things.create({ dryRun: true, xTrace: 't', dryRun2: 'd' }, thing));
   assert.equal(url, 'https://eu.example.com/v2/things?dryRun=true');
   assert.deepEqual(JSON.parse(body), thing);
   assert.equal(headers['x-trace'], 't');

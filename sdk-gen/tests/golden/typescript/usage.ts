@@ -11,13 +11,13 @@ export async function usage(client: Client): Promise<void> {
   const next = await page.getNextPage();
   same<NonNullable<typeof next>['data'], Thing[]>(true);
 
-  const made = await client.things.create({ name: 'n', color: 'a colour of tomorrow', maybe: null }, { dryRun: true }, { timeoutMs: 1 });
+  const made = await client.things.create({ dryRun: true }, { name: 'n', color: 'a colour of tomorrow', maybe: null }, { timeoutMs: 1 });
   same<typeof made, Thing | undefined>(true);
-  await client.things.create(undefined, { dryRun: false });
+  await client.things.create({ dryRun: false });
   // @ts-expect-error the parameters are required
   await client.things.create({ name: 'n', color: 'red', maybe: null });
   // @ts-expect-error a name is required
-  await client.things.create({ color: 'red', maybe: null }, { dryRun: true });
+  await client.things.create({ dryRun: true }, { color: 'red', maybe: null });
   // @ts-expect-error options are not parameters
   client.things.list({ timeoutMs: 5 });
 

@@ -102,7 +102,7 @@ export class ThingsResource extends Resource {
    *
    * @deprecated
    */
-  create(body: Omit<Thing, 'id'> | undefined, params: CreateThingParams, options?: RequestOptions): ApiPromise<Thing | undefined> {
+  create(params: CreateThingParams, body?: Omit<Thing, 'id'> | undefined, options?: RequestOptions): ApiPromise<Thing | undefined> {
     return this.client.call(createThing, { params, body }, options);
   }
 
