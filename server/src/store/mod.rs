@@ -14,6 +14,7 @@ pub mod keys;
 mod migrate;
 pub mod brands;
 pub mod categories;
+pub mod expired;
 pub mod idempotency;
 pub mod items;
 pub mod usage;
@@ -23,6 +24,11 @@ pub mod signing_keys;
 pub mod tables;
 pub mod users;
 mod values;
+
+#[cfg(test)]
+pub(crate) mod scratch;
+#[cfg(test)]
+mod tests;
 
 pub use db::{Connection, Db, Read, Record, Tx};
 pub use error::StoreError;

@@ -7,7 +7,9 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Type};
 
 use crate::domain::ids::{BrandId, CategoryId, ItemId, KeyId, RequestId, SessionId, UserId};
+use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash};
+use crate::domain::money::Currency;
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
@@ -60,6 +62,7 @@ macro_rules! as_text {
 
 as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId);
 as_text!(Scopes, Role, Tier, Environment, KeyHash);
+as_text!(Condition, Status, Currency);
 
 impl From<Time> for Value {
     fn from(time: Time) -> Self {

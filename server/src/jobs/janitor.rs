@@ -1,0 +1,85 @@
+//! Keeps what should be kept, for as long as the settings say.
+
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use crate::app::App;
+use crate::domain::time::Time;
+use crate::domain::usage::Interval;
+use crate::store::{Db, StoreError, Tx, expired, idempotency, usage};
+
+/// Rows that one transaction removes, and transactions that one round makes.
+const BATCH: u64 = 1_000;
+const BATCHES: usize = 100;
+/// Minutes that one round rolls up, and how old they are by then: late calls of that minute have arrived.
+const MINUTES: u64 = 240;
+const SETTLED: Duration = Duration::from_secs(120);
+/// How long a batch of calls may be tried again.
+const BATCH_NAMES: Duration = Duration::from_secs(86_400);
+
+/// One round. A job that fails is logged and does not keep the others from running.
+pub async fn clean(app: &App) {
+    let (db, now, retention) = (&app.db, app.clock.now(), &app.config.retention);
+    app.limits.sweep(now);
+    report("usage is rolled up", roll_up(db, now).await);
+    report("old usage by minute is removed", old_usage(db, Interval::Minute, now.minus(retention.usage_minutes)).await);
+    report("old usage by hour is removed", old_usage(db, Interval::Hour, now.minus(retention.usage_hours)).await);
+    report("names of batches are forgotten", once(db, |tx| usage::forget_batches(tx, now.minus(BATCH_NAMES)).boxed()).await);
+    report("idempotent answers are forgotten", once(db, |tx| idempotency::remove_expired(tx, now).boxed()).await);
+    report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, now).boxed()).await);
+    report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
+}
+
+fn report(job: &str, outcome: Result<u64, StoreError>) {
+    match outcome {
+        Ok(0) => {}
+        Ok(rows) => tracing::debug!(job, rows, "done"),
+        Err(error) => tracing::warn!(job, %error, "failed; the next round tries again"),
+    }
+}
+
+/// Rolls up one minute a transaction.
+async fn roll_up(db: &Db, now: Time) -> Result<u64, StoreError> {
+    let minutes = usage::minutes_to_roll(&mut *db.read().await?, now.minus(SETTLED), MINUTES).await?;
+    let mut rolled = 0;
+    for minute in minutes {
+        let mut tx = db.write().await?;
+        usage::roll_up(&mut tx, minute).await?;
+        tx.commit().await?;
+        rolled += 1;
+    }
+    Ok(rolled)
+}
+
+async fn old_usage(db: &Db, interval: Interval, before: Time) -> Result<u64, StoreError> {
+    batches(db, |tx| usage::delete_before(tx, interval, before, BATCH).boxed()).await
+}
+
+async fn old_sessions(db: &Db, before: Time) -> Result<u64, StoreError> {
+    batches(db, |tx| expired::remove_sessions(tx, before, BATCH).boxed()).await
+}
+
+/// A job inside a transaction; it says how many rows it touched.
+type Job<'t> = BoxFuture<'t, Result<u64, StoreError>>;
+
+async fn once(db: &Db, job: impl FnOnce(&mut Tx) -> Job<'_>) -> Result<u64, StoreError> {
+    let mut tx = db.write().await?;
+    let rows = job(&mut tx).await?;
+    tx.commit().await?;
+    Ok(rows)
+}
+
+/// Runs a job that removes [`BATCH`] rows at most, until it removes fewer.
+async fn batches(db: &Db, job: impl Fn(&mut Tx) -> Job<'_>) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for _ in 0..BATCHES {
+        let rows = once(db, &job).await?;
+        removed += rows;
+        if rows < BATCH {
+            break;
+        }
+    }
+    Ok(removed)
+}

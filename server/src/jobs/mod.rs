@@ -1,0 +1,56 @@
+//! What happens without a request: counts are written, minutes are rolled up, what nobody needs any more is forgotten.
+//!
+//! Each job is small, bounded, and does no harm when several processes do it at once. It must not know requests. To add
+//! one: a file here, and a line in [`Jobs::start`].
+
+mod flush;
+mod janitor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+
+/// The jobs of a running server.
+pub struct Jobs {
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Starts them all.
+    #[must_use]
+    pub fn start(app: &Arc<App>) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let mut jobs = Self { app: Arc::clone(app), stop, tasks: Vec::new() };
+        jobs.every(Duration::from_secs(1), &stopped, |app| async move { flush::run(&app).await });
+        jobs.every(Duration::from_secs(60), &stopped, |app| async move { janitor::clean(&app).await });
+        jobs
+    }
+
+    /// Ends them, and writes what is still only counted.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        flush::run(&self.app).await;
+    }
+
+    fn every<F>(&mut self, period: Duration, stopped: &watch::Receiver<bool>, work: impl Fn(Arc<App>) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let (app, mut stopped) = (Arc::clone(&self.app), stopped.clone());
+        self.tasks.push(tokio::spawn(async move {
+            // Only the wait is cut short by a stop: a job under way is let end.
+            while tokio::time::timeout(period, stopped.wait_for(|stop| *stop)).await.is_err() {
+                work(Arc::clone(&app)).await;
+            }
+        }));
+    }
+}
