@@ -280,3 +280,25 @@ def test_a_refresh_without_a_server_is_a_connection_error(server: FakeServer) ->
     server.script = lambda seen: Answer(drop=True)
     with pytest.raises(APIConnectionError):
         sync_client(server, token_store=expired())._send(GET, Arguments())
+
+
+def test_what_another_process_renewed_is_taken_from_the_store(server: FakeServer, tmp_path: Path) -> None:
+    tokens = TokenServer(server)
+    path = tmp_path / "tokens.json"
+    FileTokenStore(path).save(Tokens("at-0", "rt-0", time.time() + 3600, 900))
+    one, other = (sync_client(server, token_store=FileTokenStore(path)) for _ in range(2))
+    assert one._send(GET, Arguments()).status_code == other._send(GET, Arguments()).status_code == 200
+    FileTokenStore(path).save(Tokens("at-0", "rt-0", time.time() - 1, 900))
+    one._core.keeper.accept(FileTokenStore(path).load())
+    other._core.keeper.accept(FileTokenStore(path).load())
+    assert one._send(GET, Arguments()).status_code == 200
+    assert other._send(GET, Arguments()).status_code == 200
+    assert tokens.refreshes == 1
+
+
+def test_tokens_that_were_given_are_not_swapped_for_those_of_a_store(server: FakeServer) -> None:
+    tokens = TokenServer(server)
+    store = MemoryTokenStore(Tokens("somebody", "else", time.time() + 3600, 900))
+    client = sync_client(server, access_token="revoked", refresh_token="rt-0", token_store=store)
+    assert client._send(GET, Arguments()).status_code == 200
+    assert tokens.refreshes == 1

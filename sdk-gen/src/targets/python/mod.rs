@@ -35,7 +35,7 @@ pub fn emit(api: &Api) -> Emitted {
     let named = api.with_named_inlines();
     let vocabulary = vocabulary::Vocabulary::new(&named);
     let package = package::import_name(api);
-    let (contract, mut diagnostics) = contract::write(&vocabulary, &api.config.python_package, &package::version(api));
+    let (contract, mut diagnostics) = contract::write(&vocabulary, &package::distribution(api), &package::version(api));
     let module = |name: &str, text: &str| {
         GeneratedFile::new(&api.origin, Comment::Hash, format!("src/{package}/{name}.py"), text)
     };

@@ -66,6 +66,15 @@ pub(super) fn import_name(api: &Api) -> String {
     }
 }
 
+/// Name of the distribution: letters and digits at both ends (PEP 508).
+pub(super) fn distribution(api: &Api) -> String {
+    let given = &api.config.python_package;
+    let fits = given.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && given.ends_with(|last: char| last.is_ascii_alphanumeric())
+        && given.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'));
+    if fits { given.clone() } else { import_name(api) }
+}
+
 /// Version as Python packages write them (PEP 440): the numbers at the start of the API's.
 pub(super) fn version(api: &Api) -> String {
     let given =
@@ -125,7 +134,7 @@ packages = ["src/{package}"]
 [tool.mypy]
 strict = true
 "#,
-        name = string(&api.config.python_package),
+        name = string(&distribution(api)),
         version = string(&version(api)),
         about = string(&about),
     )

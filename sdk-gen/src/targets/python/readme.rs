@@ -13,7 +13,7 @@ use crate::model::{Location, Method as Verb};
 /// Writes the README.
 pub(super) fn file(vocabulary: &Vocabulary<'_>, package: &str) -> GeneratedFile {
     let api = vocabulary.api;
-    let name = &api.config.python_package;
+    let name = super::package::distribution(api);
     let plans: Vec<(&Resource, Vec<Method<'_>>)> = vocabulary
         .resources
         .iter()
