@@ -6,7 +6,9 @@
 //! [`Credential`], a branch in `identify.rs`.
 
 mod access_token;
+mod accounts;
 mod caller;
+mod command_line;
 mod distinct;
 mod identify;
 mod key_cache;
@@ -19,6 +21,8 @@ mod session_cache;
 mod sign_in;
 mod signing;
 mod start;
+#[cfg(test)]
+mod tests;
 
 use crate::clock::Clock;
 use crate::domain::ids::SessionId;
@@ -27,6 +31,7 @@ use crate::store::{Db, StoreError};
 
 pub use access_token::{AccessClaims, AccessTokens, LIFETIME, NewAccess};
 pub use caller::{AuthError, Caller, Credential, Identity, Presented, Visitor};
+pub use command_line::{KeyOrder, KeyOrderError, KeyOwner, make_key};
 pub use key_cache::{FoundKey, KeyCache};
 pub use passwords::{PasswordError, Passwords, Verdict};
 pub use refresh::RefreshError;
@@ -48,6 +53,7 @@ pub struct Auth {
     /// API keys that were seen a moment ago. Whoever changes a key in the store forgets it here, after the commit.
     pub keys: KeyCache,
     sessions: SessionCache,
+    accounts: accounts::Accounts,
     last_used: LastUsed,
     tokens: AccessTokens,
     published: Vec<PublicKey>,

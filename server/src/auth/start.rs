@@ -83,6 +83,7 @@ impl Auth {
             root: settings.root_key.map(RootKey::new),
             keys: KeyCache::default(),
             sessions: super::session_cache::SessionCache::default(),
+            accounts: super::accounts::Accounts::default(),
             last_used: super::last_used::LastUsed::default(),
             tokens,
             published: signing::public(rows),
@@ -108,7 +109,7 @@ impl std::fmt::Debug for RootSecret {
 }
 
 /// The built-in account that the root key acts as. It has no password and no address: nobody signs in to it.
-fn administrator(now: Time) -> User {
+pub(super) fn administrator(now: Time) -> User {
     User {
         id: UserId::ADMINISTRATOR,
         email: None,

@@ -64,7 +64,7 @@ fn for_engine(suffix: &str) -> Vec<String> {
 }
 
 fn is_shared(file: &str) -> bool {
-    file.ends_with(".sql") && file.matches('.').count() == 1
+    file.ends_with(".sql") && file.split('.').nth(2).is_none()
 }
 
 /// The migration's name, the same on both engines: `0001_create_users`.

@@ -1,0 +1,4 @@
+mod get_me;
+mod login;
+mod refresh;
+mod register;

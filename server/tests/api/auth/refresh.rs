@@ -1,0 +1,72 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::{Actor, Answer, TestApp};
+
+async fn refresh(actor: &Actor, token: &str) -> Answer {
+    actor.post("/v1/auth/refresh", json!({ "refreshToken": token })).await
+}
+
+both_engines! {
+    async fn the_successor_works_and_so_does_its_access_token(app) {
+        let owner = app.owner().await;
+        let first = owner.refresh_token.clone().expect("a token");
+        let pair = refresh(&app.nobody(), &first).await.is(200);
+
+        assert_ne!(pair.text("refreshToken"), first);
+        app.nobody().with(crate::support::Credential::Token(pair.text("accessToken"))).get("/v1/auth/me").await.is(200);
+        refresh(&app.nobody(), &pair.text("refreshToken")).await.is(200);
+    }
+
+    async fn s2_many_at_once_get_one_successor(app) {
+        let first = app.owner().await.refresh_token.expect("a token");
+        let nobody = app.nobody();
+        let answers = join_all((0..20).map(|_| refresh(&nobody, &first))).await;
+        let mut successors: Vec<String> = answers.into_iter().map(|answer| answer.is(200).text("refreshToken")).collect();
+        successors.dedup();
+
+        assert_eq!(successors.len(), 1);
+    }
+
+    async fn s3_reuse_ends_the_session_at_once(app) {
+        let owner = app.owner().await;
+        let first = owner.refresh_token.clone().expect("a token");
+        let second = refresh(&app.nobody(), &first).await.is(200).text("refreshToken");
+        app.clock.advance(Duration::from_millis(10_001));
+
+        refresh(&app.nobody(), &first).await.refuses(401, "REFRESH_TOKEN_REUSED");
+        refresh(&app.nobody(), &second).await.refuses(401, "INVALID_REFRESH_TOKEN");
+        owner.get("/v1/auth/me").await.refuses(401, "REVOKED");
+    }
+}
+
+#[tokio::test]
+async fn s5_a_session_that_began_without_a_key_is_refreshed_without_one() {
+    let app = TestApp::sqlite().await;
+    let owner = app.owner().await;
+    let token = owner.refresh_token.clone().expect("a token");
+    let keyed = owner.keyed(&["read"]).await;
+
+    refresh(&keyed, &token).await.refuses(401, "INVALID_REFRESH_TOKEN");
+    refresh(&app.nobody(), &token).await.is(200);
+}
+
+#[tokio::test]
+async fn what_is_no_refresh_token_is_refused() {
+    let app = TestApp::sqlite().await;
+    let unknown = format!("gpr_{}", "A".repeat(43));
+    for token in ["x", "gpr_", unknown.as_str()] {
+        refresh(&app.nobody(), token).await.refuses(401, "INVALID_REFRESH_TOKEN");
+    }
+}
+
+#[tokio::test]
+async fn s6_an_idle_session_ends_after_thirty_days() {
+    let app = TestApp::sqlite().await;
+    let token = app.owner().await.refresh_token.expect("a token");
+    app.clock.advance(Duration::from_secs(30 * 24 * 3600));
+
+    refresh(&app.nobody(), &token).await.refuses(401, "INVALID_REFRESH_TOKEN");
+}

@@ -1,0 +1,6 @@
+mod create;
+mod get;
+mod list;
+mod revoke;
+mod update;
+mod verify;

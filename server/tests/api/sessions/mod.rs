@@ -1,0 +1,1 @@
+mod revoke_all;
