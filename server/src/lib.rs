@@ -14,13 +14,16 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod domain;
+#[rustfmt::skip] // as prettyplease wrote it
 pub mod generated;
 pub mod http;
+pub mod jobs;
 pub mod limits;
 pub mod problem;
 pub mod random;
-pub mod seal;
+pub mod routes;
 pub mod running;
+pub mod seal;
 pub mod store;
 pub mod usage;
 

@@ -3,7 +3,9 @@
 #[macro_use]
 mod support;
 
+mod agreement;
 mod api;
 mod contract;
 mod faults;
+mod http;
 mod tidy;

@@ -5,9 +5,15 @@
 //! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
 
 mod auth;
+mod brands;
+mod categories;
+mod items;
 mod keys;
+mod me;
 mod names;
 mod oauth;
 mod scopes;
 mod sessions;
+mod system;
+mod usage;
 mod verify_key;

@@ -1,7 +1,7 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{keys, users};
-use crate::generated::{keys as wire, types};
+use crate::domain::{items, keys, users};
+use crate::generated::{items as market, keys as wire, types};
 
 macro_rules! same {
     ($($from:path => $to:path: $($variant:ident),+;)*) => {$(
@@ -20,4 +20,9 @@ same! {
     wire::Environment => keys::Environment: Live, Test;
     keys::KeyStatus => wire::KeyStatus: Active, Disabled, Expired, Revoked;
     wire::KeyStatus => keys::KeyStatus: Active, Disabled, Expired, Revoked;
+    items::Condition => market::ItemCondition: New, LikeNew, Good, Fair, Poor;
+    market::ItemCondition => items::Condition: New, LikeNew, Good, Fair, Poor;
+    items::Status => market::ItemStatus: Active, Withdrawn, Sold;
+    market::ItemStatus => items::Status: Active, Withdrawn, Sold;
+    market::ItemStatusChange => items::Status: Active, Withdrawn;
 }

@@ -3,6 +3,7 @@
 //! Each job is small, bounded, and does no harm when several processes do it at once. It must not know requests. To add
 //! one: a file here, and a line in [`Jobs::start`].
 
+mod demo;
 mod flush;
 mod janitor;
 
@@ -13,6 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+
+pub use demo::fill as fill_demo;
 
 /// The jobs of a running server.
 pub struct Jobs {

@@ -9,7 +9,9 @@
 
 mod auth;
 mod fault;
+mod items;
 mod keys;
+mod usage;
 pub mod kind;
 mod limits;
 mod render;

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::auth::RootSecret;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, fill_demo};
 use crate::{http, routes};
 
 pub use secret_key::SecretKeyError;
@@ -77,7 +77,10 @@ impl Running {
         let address = public.local_addr().map_err(|e| StartError::Listen(SocketAddr::new(config.host, config.port), e))?;
         let built = build::app(config, clock, address).await?;
         let app = built.app;
-        let jobs = Jobs::start(&app, built.first);
+        if app.config.demo.unwrap_or(built.first && app.config.embedded) {
+            fill_demo(&app).await;
+        }
+        let jobs = Jobs::start(&app);
         let mount = mount::portal(&app, &built.secret_keys, &private)?;
         let (stop, _) = watch::channel(false);
         let onion = Arc::new(routes::build(&app, mount.portal.endpoint()));

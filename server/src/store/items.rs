@@ -167,3 +167,7 @@ pub async fn delete(tx: &mut Tx, id: &ItemId) -> Result<(), StoreError> {
     let statement = Query::delete().from_table(Items::Table).and_where(Expr::col(Items::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }
+
+#[cfg(test)]
+#[path = "items_tests.rs"]
+mod tests;

@@ -184,3 +184,7 @@ fn shard_of(key: &CallKey) -> usize {
     let account = key.owner.map_or(0, |owner| owner.as_str().bytes().last().unwrap_or(0));
     (usize::from(account) + usize::from(key.status) + usize::try_from(key.step).unwrap_or(0)) % SHARDS
 }
+
+#[cfg(test)]
+#[path = "recorder_tests.rs"]
+mod tests;

@@ -1,0 +1,61 @@
+//! The caller's own things: whose credential it is, and what is left of its limits.
+
+use crate::app::App;
+use crate::auth::{Caller, Credential, Identity, Visitor};
+use crate::generated::me::{CredentialKind, CurrentUser, MeApi, RateLimit, RateLimitWindow};
+use crate::limits::{LimitClass, Payer, Via, WindowState};
+use crate::problem::Problem;
+
+impl MeApi for App {
+    async fn get_rate_limit(&self, visitor: Visitor) -> Result<RateLimit, Problem> {
+        let identity = visitor.caller.as_ref().map(|caller| &caller.identity);
+        let payer = identity.map_or(Payer::Address(visitor.address), payer);
+        // Charged as a write would be, so that its window is shown too; peeking counts nothing.
+        let charges = self.policy.charges(payer, LimitClass::Write, "getRateLimit");
+        let decision = self.limits.peek(&charges, self.clock.now()).await;
+        Ok(RateLimit {
+            tier: identity.map(|identity| identity.tier.into()),
+            windows: decision.windows.iter().map(shown).collect(),
+        })
+    }
+
+    async fn get_current_user(&self, caller: Caller) -> Result<CurrentUser, Problem> {
+        let name = self.auth.account_name(caller.owner()).await?;
+        Ok(CurrentUser {
+            id: caller.owner().to_string(),
+            name: name.as_deref().map(ToOwned::to_owned),
+            role: caller.role.into(),
+            tier: caller.tier.into(),
+            credential: match caller.credential {
+                Credential::RootKey => CredentialKind::RootKey,
+                Credential::ApiKey(_) => CredentialKind::ApiKey,
+                Credential::AccessToken(_) | Credential::Both(..) => CredentialKind::AccessToken,
+            },
+            key_id: caller.credential.key().map(|id| id.to_string()),
+            scopes: caller.scopes.iter().collect(),
+        })
+    }
+}
+
+fn payer(identity: &Identity) -> Payer<'_> {
+    match &identity.credential {
+        Credential::ApiKey(id) | Credential::Both(id, _) if identity.own_tier => {
+            Payer::Key { id: id.as_str(), tier: identity.tier }
+        }
+        credential => {
+            let via = if credential.session().is_some() { Via::Session } else { Via::Key };
+            Payer::Account { id: identity.user_id.as_str(), tier: identity.tier, via }
+        }
+    }
+}
+
+fn shown(window: &WindowState) -> RateLimitWindow {
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    RateLimitWindow {
+        name: window.name.to_owned(),
+        limit: number(window.limit),
+        remaining: number(window.remaining),
+        window_seconds: i64::from(window.window_seconds),
+        reset_seconds: i64::from(window.reset_seconds),
+    }
+}

@@ -1,0 +1,94 @@
+//! How often the caller's account called, how often that failed, and how long it took.
+
+use std::collections::BTreeMap;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::domain::ids::KeyId;
+use crate::domain::time::Time;
+use crate::domain::usage::{Interval, Span, Tally};
+use crate::generated::usage::{Usage, UsageApi, UsageBucket, UsageGroup, UsageInterval, UsageTotals};
+use crate::problem::Problem;
+use crate::store::usage::{self, Counted, Group, Question};
+
+impl UsageApi for App {
+    async fn get_usage(
+        &self,
+        caller: Caller,
+        from: Option<Time>,
+        to: Option<Time>,
+        interval: UsageInterval,
+        group_by: Option<UsageGroup>,
+        key_id: Option<String>,
+    ) -> Result<Usage, Problem> {
+        let by = match interval {
+            UsageInterval::Minute => Interval::Minute,
+            UsageInterval::Hour => Interval::Hour,
+            UsageInterval::Day => Interval::Day,
+        };
+        let span = Span::new(from, to, by, self.clock.now())?;
+        let counted = match key_id.map(|id| id.parse::<KeyId>()).transpose() {
+            // An id that is none has made no calls.
+            Err(_) => Vec::new(),
+            Ok(key) => {
+                // What was called a moment ago is in the answer.
+                self.usage.flush(&self.db, self.clock.now()).await?;
+                let group = group_by.map(group);
+                let question = Question { owner: *caller.owner(), key, span, interval: by, group };
+                usage::read(&mut *self.db.read().await?, &question).await?
+            }
+        };
+        Ok(Usage {
+            from: span.from,
+            to: span.to,
+            interval,
+            group_by,
+            totals: totals(&counted),
+            data: buckets(&counted, group_by),
+        })
+    }
+}
+
+const fn group(group: UsageGroup) -> Group {
+    match group {
+        UsageGroup::Key => Group::Key,
+        UsageGroup::Operation => Group::Operation,
+        UsageGroup::Status => Group::Status,
+    }
+}
+
+fn totals(counted: &[Counted]) -> UsageTotals {
+    let mut all = Tally::default();
+    for calls in counted {
+        all.add(calls.latency_step, calls.count, calls.errors);
+    }
+    UsageTotals {
+        count: all.count,
+        errors: all.errors,
+        latency_ms_p50: all.latency_ms(0.5),
+        latency_ms_p95: all.latency_ms(0.95),
+    }
+}
+
+fn buckets(counted: &[Counted], group: Option<UsageGroup>) -> Vec<UsageBucket> {
+    let mut tallies: BTreeMap<(Time, &str), Tally> = BTreeMap::new();
+    for calls in counted {
+        let tally = tallies.entry((calls.start, &calls.label)).or_default();
+        tally.add(calls.latency_step, calls.count, calls.errors);
+    }
+    tallies.into_iter().map(|((start, label), tally)| bucket(start, label, &tally, group)).collect()
+}
+
+fn bucket(start: Time, label: &str, tally: &Tally, group: Option<UsageGroup>) -> UsageBucket {
+    let label_of = |wanted: UsageGroup| (group == Some(wanted) && !label.is_empty()).then(|| label.to_owned());
+    UsageBucket {
+        start,
+        key_id: label_of(UsageGroup::Key),
+        operation: label_of(UsageGroup::Operation),
+        status: label_of(UsageGroup::Status).and_then(|status| status.parse().ok()),
+        count: tally.count,
+        errors: tally.errors,
+        latency_ms_p50: tally.latency_ms(0.5),
+        latency_ms_p95: tally.latency_ms(0.95),
+    }
+}
