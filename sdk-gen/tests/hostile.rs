@@ -148,6 +148,30 @@ fn references_that_multiply_end() {
 }
 
 #[test]
+fn long_chains_and_wide_trees_end() {
+    let mut schemas = String::from("{C0: {properties: {a: {type: string}}}, W0: {type: string}");
+    for level in 1..100 {
+        let _ = write!(
+            schemas,
+            ", C{level}: {{allOf: [{{$ref: '#/components/schemas/C{}'}}, {{properties: {{b{level}: {{type: string}}}}}}]}}",
+            level - 1
+        );
+    }
+    for level in 1..60 {
+        let inner = format!("{{$ref: '#/components/schemas/W{}'}}", level - 1);
+        let _ = write!(schemas, ", W{level}: {{required: [a, b], properties: {{a: {inner}, b: {inner}}}}}");
+    }
+    let answer = "{content: {application/json: {schema: {$ref: '#/components/schemas/W59'}}}}";
+    let loaded = from_text(
+        "hostile.yaml",
+        &format!("{{openapi: 3.1.1, paths: {{/a: {{post: {{requestBody: {answer}, responses: {{'200': {answer}}}}}}}}}, components: {{schemas: {schemas}}}}}}}"),
+    )
+    .unwrap_or_else(|error| panic!("{error}"));
+    let text = llms::full(&loaded.api);
+    assert!(text.len() < 1_000_000, "{} characters", text.len());
+}
+
+#[test]
 fn files_outside_the_folder_and_addresses_are_never_read() {
     let outside = tempfile::tempdir().expect("a folder");
     let folder = outside.path().join("inner");

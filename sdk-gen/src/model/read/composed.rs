@@ -12,6 +12,8 @@ use super::values::{list, object, texts};
 
 /// Branches that one named type may merge in all; a document that needs more multiplies references on purpose.
 const MAX_MERGED: usize = 2000;
+/// How far one `allOf` may lead to the next: the stack is finite, and no hierarchy is so deep.
+const MAX_NESTED: usize = 64;
 
 impl<'d> Reader<'d> {
     /// `allOf`, and what stands beside it or beside a `$ref`: merged where all parts are objects.
@@ -32,8 +34,8 @@ impl<'d> Reader<'d> {
                 overlay(schema, std::mem::take(&mut only.in_place));
             }
             _ => {
-                let merged = telling.iter().try_fold(None::<Schema>, |merged, part| match merged {
-                    None => Some(Some(part.expanded.clone())),
+                let merged = telling.iter_mut().try_fold(None::<Schema>, |merged, part| match merged {
+                    None => Some(Some(std::mem::take(&mut part.expanded))),
                     Some(merged) => merge(merged, &part.expanded).map(Some),
                 });
                 match merged.flatten() {
@@ -91,7 +93,7 @@ impl<'d> Reader<'d> {
     fn expanded(&mut self, reference: &str, at: &str, hint: &str) -> Schema {
         let Target::Found(value, address) = self.document.lookup(reference) else { return Schema::default() };
         self.merged += 1;
-        if self.merging.contains(&address) || self.merged > MAX_MERGED {
+        if self.merging.contains(&address) || self.merging.len() > MAX_NESTED || self.merged > MAX_MERGED {
             self.warn(
                 "allof-cycle",
                 at,

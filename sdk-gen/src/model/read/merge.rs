@@ -4,27 +4,26 @@ use crate::model::{
     Additional, Kind, MapType, NumberType, ObjectType, Property, Schema, StringType, UnionType, Variant,
 };
 
-/// Both at once, if that can be said as one type.
-pub(super) fn merge(one: Schema, two: &Schema) -> Option<Schema> {
-    let kind = match (&one.kind, &two.kind) {
-        (Kind::Any, kind) | (kind, Kind::Any) => kind.clone(),
-        (Kind::Object(left), Kind::Object(right)) => Kind::Object(Box::new(objects(left, right)?)),
-        (Kind::Object(object), Kind::Map(map)) | (Kind::Map(map), Kind::Object(object)) => {
-            Kind::Object(Box::new(with_map(object, map)))
+/// Both at once, if that can be said as one type. The first is used up: it grows along a chain of many parts.
+pub(super) fn merge(mut one: Schema, two: &Schema) -> Option<Schema> {
+    let kind = match (std::mem::take(&mut one.kind), &two.kind) {
+        (Kind::Any, kind) => kind.clone(),
+        (kind, Kind::Any) => kind,
+        (Kind::Object(mut left), Kind::Object(right)) => {
+            objects(&mut left, right);
+            Kind::Object(left)
         }
+        (Kind::Object(object), Kind::Map(map)) => Kind::Object(with_map(object, map)),
+        (Kind::Map(map), Kind::Object(object)) => Kind::Object(with_map(object.clone(), &map)),
         (Kind::Map(left), Kind::Map(right)) => {
-            Kind::Map(if matches!(left.values.kind, Kind::Any) { right.clone() } else { left.clone() })
+            Kind::Map(if matches!(left.values.kind, Kind::Any) { right.clone() } else { left })
         }
-        (Kind::Union(union), Kind::Object(_) | Kind::Map(_)) => distribute(union, two, false)?,
-        (Kind::Object(_) | Kind::Map(_), Kind::Union(union)) => distribute(union, &one, true)?,
-        (Kind::String(left), Kind::String(right)) => Kind::String(strings(left, right)),
-        (Kind::Integer(left), Kind::Integer(right) | Kind::Number(right))
-        | (Kind::Number(left), Kind::Integer(right)) => Kind::Integer(numbers(left, right)),
-        (Kind::Number(left), Kind::Number(right)) => Kind::Number(numbers(left, right)),
-        (Kind::Enum(_) | Kind::Const(_), Kind::String(_) | Kind::Integer(_) | Kind::Number(_)) => one.kind.clone(),
-        (Kind::String(_) | Kind::Integer(_) | Kind::Number(_), Kind::Enum(_) | Kind::Const(_)) => two.kind.clone(),
-        (left, right) if left == right => left.clone(),
-        _ => return None,
+        (Kind::Union(union), Kind::Object(_) | Kind::Map(_)) => distribute(&union, two, false)?,
+        (around @ (Kind::Object(_) | Kind::Map(_)), Kind::Union(union)) => {
+            one.kind = around;
+            distribute(union, &one, true)?
+        }
+        (left, right) => plain(left, right)?,
     };
     let mut merged = one;
     merged.kind = kind;
@@ -41,8 +40,22 @@ pub(super) fn merge(one: Schema, two: &Schema) -> Option<Schema> {
     Some(merged)
 }
 
-fn objects(left: &ObjectType, right: &ObjectType) -> Option<ObjectType> {
-    let mut merged = left.clone();
+/// Kinds without inner types.
+fn plain(left: Kind, right: &Kind) -> Option<Kind> {
+    let merged = match (&left, right) {
+        (Kind::String(left), Kind::String(right)) => Kind::String(strings(left, right)),
+        (Kind::Integer(left), Kind::Integer(right) | Kind::Number(right))
+        | (Kind::Number(left), Kind::Integer(right)) => Kind::Integer(numbers(left, right)),
+        (Kind::Number(left), Kind::Number(right)) => Kind::Number(numbers(left, right)),
+        (Kind::Enum(_) | Kind::Const(_), Kind::String(_) | Kind::Integer(_) | Kind::Number(_)) => left,
+        (Kind::String(_) | Kind::Integer(_) | Kind::Number(_), Kind::Enum(_) | Kind::Const(_)) => right.clone(),
+        (one, two) if *one == *two => left,
+        _ => return None,
+    };
+    Some(merged)
+}
+
+fn objects(merged: &mut ObjectType, right: &ObjectType) {
     for property in &right.properties {
         match merged.properties.iter_mut().find(|known| known.name == property.name) {
             None => merged.properties.push(property.clone()),
@@ -52,16 +65,16 @@ fn objects(left: &ObjectType, right: &ObjectType) -> Option<ObjectType> {
             }
         }
     }
-    merged.additional = match (&left.additional, &right.additional) {
-        (Additional::Typed(typed), _) | (_, Additional::Typed(typed)) => Additional::Typed(typed.clone()),
+    merged.additional = match (std::mem::take(&mut merged.additional), &right.additional) {
+        (Additional::Typed(typed), _) => Additional::Typed(typed),
+        (_, Additional::Typed(typed)) => Additional::Typed(typed.clone()),
         // A part that forbids the others' properties cannot be meant: nothing would be valid.
         (Additional::Forbidden, Additional::Forbidden) => Additional::Forbidden,
         _ => Additional::Unsaid,
     };
-    merged.discriminator = left.discriminator.clone().or_else(|| right.discriminator.clone());
-    merged.min_properties = left.min_properties.max(right.min_properties);
-    merged.max_properties = left.max_properties.or(right.max_properties);
-    Some(merged)
+    merged.discriminator = merged.discriminator.take().or_else(|| right.discriminator.clone());
+    merged.min_properties = merged.min_properties.max(right.min_properties);
+    merged.max_properties = merged.max_properties.or(right.max_properties);
 }
 
 /// The later part refines the earlier one; what it does not say stays.
@@ -75,12 +88,11 @@ fn same_property(known: &Property, refined: &Property) -> Schema {
     schema
 }
 
-fn with_map(object: &ObjectType, map: &MapType) -> ObjectType {
-    let mut merged = object.clone();
-    if merged.additional == Additional::Unsaid && !matches!(map.values.kind, Kind::Any) {
-        merged.additional = Additional::Typed(Box::new(map.values.clone()));
+fn with_map(mut object: Box<ObjectType>, map: &MapType) -> Box<ObjectType> {
+    if object.additional == Additional::Unsaid && !matches!(map.values.kind, Kind::Any) {
+        object.additional = Additional::Typed(Box::new(map.values.clone()));
     }
-    merged
+    object
 }
 
 /// Whether a map says nothing of its values or keys.

@@ -11,7 +11,7 @@ use crate::model::{Extensions, Location, Method, Operation, SecurityScheme, Segm
 use crate::names::{Case, Names, convert};
 
 use super::Reader;
-use super::parameters::{Place, segments};
+use super::parameters::{Place, segments, settle};
 use super::values::{extensions, flag, list, object, plain, prose, text, texts};
 
 /// What all operations of a document share.
@@ -111,6 +111,7 @@ impl<'d> Reader<'d> {
         let segments = segments(found.path);
         let place = Place { at: &found.at, id: &id };
         let parameters = self.parameters(found.item, &found.item_at, value, &place, &segments);
+        let segments = settle(segments, &parameters);
         let body = self.request_body(value, &place, "Request");
         let responses = self.responses(value, &place);
         let security_at = child(&found.at, "security");

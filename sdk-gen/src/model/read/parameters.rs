@@ -127,10 +127,11 @@ impl<'d> Reader<'d> {
         let (mut in_path, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.location == Location::Path);
         let mut ordered: Vec<Parameter> = Vec::new();
         for name in template_names(segments) {
-            if ordered.iter().any(|known| known.name == name) {
+            let is_meant = |parameter: &Parameter| parameter.name == name || parameter.name == bare(name);
+            if ordered.iter().any(is_meant) {
                 continue;
             }
-            match in_path.iter().position(|parameter| parameter.name == name) {
+            match in_path.iter().position(is_meant) {
                 Some(index) => ordered.push(in_path.remove(index)),
                 None => {
                     self.warn(
@@ -161,6 +162,22 @@ fn template_names(segments: &[Segment]) -> impl Iterator<Item = &str> {
         PathPart::Parameter(name) => Some(name.as_str()),
         PathPart::Literal(_) => None,
     })
+}
+
+/// The name in a template that is written as in RFC 6570 or a router: `{+path}`, `{path*}`, `{id:[0-9]+}`.
+fn bare(name: &str) -> &str {
+    let name = name.split(':').next().unwrap_or_default();
+    name.trim_start_matches(['+', '#', '.', ';', '?', '&', '*']).trim_end_matches('*').trim()
+}
+
+/// Segments with the names that the parameters have.
+pub(super) fn settle(segments: Vec<Segment>, parameters: &[Parameter]) -> Vec<Segment> {
+    let known = |name: &str| parameters.iter().any(|one| one.location == Location::Path && one.name == name);
+    let part = |part: PathPart| match part {
+        PathPart::Parameter(name) if !known(&name) && known(bare(&name)) => PathPart::Parameter(bare(&name).to_owned()),
+        other => other,
+    };
+    segments.into_iter().map(|segment| Segment { parts: segment.parts.into_iter().map(part).collect() }).collect()
 }
 
 fn undeclared(name: &str, at: &str) -> Parameter {

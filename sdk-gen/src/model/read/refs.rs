@@ -100,6 +100,7 @@ impl<'d> Reader<'d> {
             }
         };
         let file = address.split('#').next().unwrap_or_default();
+        let file = file.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
         let wanted = if wanted.is_empty() { convert(file, Case::Pascal) } else { wanted };
         let taken = |name: &String| self.names.values().any(|used| used == name);
         let numbered = (2..).map(|count: usize| format!("{wanted}{count}"));

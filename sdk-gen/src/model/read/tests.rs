@@ -266,6 +266,19 @@ fn ids_are_filled_in_and_made_unique() {
 }
 
 #[test]
+fn templates_of_routers_mean_their_parameters() {
+    let declared =
+        |name: &str| json!([{ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }]);
+    let loaded = load(&json!({ "openapi": "3.0.0", "paths": {
+        "/a/{path*}": { "get": { "operationId": "a", "parameters": declared("path") } },
+        "/b/{id:[0-9]+}.json": { "get": { "operationId": "b", "parameters": declared("id") } },
+    } }));
+    assert_eq!(loaded.diagnostics, []);
+    let parts: Vec<String> = loaded.api.operations.iter().map(|one| format!("{:?}", one.segments[1].parts)).collect();
+    assert_eq!(parts, ["[Parameter(\"path\")]", "[Parameter(\"id\"), Literal(\".json\")]"]);
+}
+
+#[test]
 fn pages_are_seen_in_the_shape_of_the_answer() {
     let answer = |schema: Value| json!({ "200": { "content": { "application/json": { "schema": schema } } } });
     let query = |name: &str, kind: &str| json!([{ "name": name, "in": "query", "schema": { "type": kind } }]);

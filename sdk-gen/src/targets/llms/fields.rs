@@ -6,6 +6,8 @@ use super::one_line;
 
 /// Objects within objects that are spelled out.
 const MAX_DEPTH: usize = 3;
+/// Members of one body; what is bigger is cut, since nobody reads it.
+const MAX_LINES: usize = 300;
 
 /// A type in a few words: `string (uuid)`, `array of Item`, `"a" | "b"`.
 #[must_use]
@@ -61,7 +63,7 @@ fn with_format(name: &str, format: Option<&str>) -> String {
 /// The members of what the schema means, one a line, inner objects indented below theirs.
 #[must_use]
 pub fn write_fields(api: &Api, schema: &Schema, in_request: bool) -> String {
-    let mut lines = Lines { api, in_request, text: String::new(), open: Vec::new() };
+    let mut lines = Lines { api, in_request, text: String::new(), open: Vec::new(), written: 0 };
     lines.schema(schema, 0);
     lines.text
 }
@@ -71,6 +73,7 @@ struct Lines<'a> {
     in_request: bool,
     text: String,
     open: Vec<&'a str>,
+    written: usize,
 }
 
 impl<'a> Lines<'a> {
@@ -118,6 +121,13 @@ impl<'a> Lines<'a> {
     }
 
     fn field(&mut self, name: &str, required: bool, schema: &'a Schema, depth: usize) {
+        self.written += 1;
+        if self.written > MAX_LINES {
+            if self.written == MAX_LINES + 1 {
+                self.text.push_str("- … and more\n");
+            }
+            return;
+        }
         let gap = "  ".repeat(depth);
         let mut said = vec![type_text(self.api, schema)];
         if self.in_request {

@@ -47,6 +47,9 @@ impl Lowering<'_> {
                 rename(license, "identifier", "x-identifier");
             }
         }
+        for key in ["info", "tags", "servers", "externalDocs"] {
+            root.get_mut(key).into_iter().for_each(without_nulls);
+        }
         rename(root, "webhooks", "x-webhooks");
         root.entry("paths").or_insert_with(|| json!({}));
         self.security(root);
@@ -72,6 +75,18 @@ impl Lowering<'_> {
             Target::Found(value, _) => Some(value.clone()),
             Target::Remote | Target::Missing => None,
         }
+    }
+}
+
+/// Texts that are null instead of absent.
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
     }
 }
 

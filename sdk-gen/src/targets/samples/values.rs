@@ -6,18 +6,20 @@ use crate::model::{Api, Example, Kind, ObjectType, Schema, StringType};
 
 /// Objects within objects that are filled in; deeper ones only where they are required.
 const MAX_DEPTH: usize = 4;
+/// Values in one example; types that contain each other several times would multiply.
+const MAX_VALUES: usize = 1000;
 
 /// An example of a request (what only answers carry is left out) or an answer.
 #[must_use]
 pub fn example(api: &Api, schema: &Schema, in_request: bool) -> Value {
-    Maker { api, in_request, open: Vec::new() }.value(schema, "")
+    Maker { api, in_request, open: Vec::new(), made: 0 }.value(schema, "")
 }
 
 /// The first of the examples that stand beside a schema, else one of the schema.
 pub(super) fn first(api: &Api, examples: &[Example], schema: Option<&Schema>, name: &str) -> Value {
     match (examples.first(), schema) {
         (Some(example), _) => example.value.clone(),
-        (None, Some(schema)) => Maker { api, in_request: true, open: Vec::new() }.value(schema, name),
+        (None, Some(schema)) => Maker { api, in_request: true, open: Vec::new(), made: 0 }.value(schema, name),
         (None, None) => json!(name),
     }
 }
@@ -27,10 +29,16 @@ struct Maker<'a> {
     in_request: bool,
     /// Named types that are being made, so that recursion ends.
     open: Vec<&'a str>,
+    /// How many values are made.
+    made: usize,
 }
 
 impl<'a> Maker<'a> {
     fn value(&mut self, schema: &'a Schema, name: &str) -> Value {
+        self.made += 1;
+        if self.made > MAX_VALUES {
+            return Value::Null;
+        }
         if let Some(example) = schema.examples.iter().find(|value| !value.is_null()).or(schema.examples.first()) {
             return example.clone();
         }
