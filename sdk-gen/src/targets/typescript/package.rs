@@ -46,7 +46,8 @@ fn manifest(api: &Api) -> serde_json::Value {
         "engines": { "node": ">=20" },
         "main": "./dist/index.js",
         "types": "./dist/index.d.ts",
-        "exports": { ".": entry("index"), "./node": entry("node"), "./package.json": "./package.json" },
+        // `src/lib` is written by hand, in packages that have it; generation never looks in there.
+        "exports": { ".": entry("index"), "./node": entry("node"), "./lib/*": entry("lib/*"), "./package.json": "./package.json" },
         "files": ["dist", "README.md"],
         "scripts": { "build": "tsc", "prepack": "tsc" },
         "devDependencies": { "typescript": "^5.9.0 || ^7.0.0" },
