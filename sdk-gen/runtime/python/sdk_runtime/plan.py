@@ -114,7 +114,7 @@ def refresh(core: Core, prepared: Prepared, tokens: Tokens) -> Generator[Step, A
 
 
 def _renewed_elsewhere(core: Core, tokens: Tokens) -> Generator[Step, Any, Tokens | None]:
-    """What another process that shares the store has got: to use the old refresh token once more would end the session."""
+    """What another process that shares the store has got: using the old refresh token again would end the session."""
     if not core.stored:
         return None
     found: Tokens | None = yield Load()

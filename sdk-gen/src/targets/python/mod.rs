@@ -11,6 +11,7 @@ mod body;
 mod client;
 mod contract;
 mod descriptor;
+mod events;
 mod graph;
 mod imports;
 mod limits;
@@ -42,9 +43,11 @@ pub fn emit(api: &Api) -> Emitted {
     let mut files = runtime::files(api, &package);
     files.push(module("_contract", &contract));
     files.push(module("_client", &client::write(&vocabulary)));
+    let events = events::write(&vocabulary);
+    files.extend(events.as_deref().map(|text| module("_webhooks", text)));
     files.extend(models::files(&vocabulary, &package));
     files.extend(resources::files(&vocabulary, &package));
-    files.extend(package::files(&vocabulary, &package));
+    files.extend(package::files(&vocabulary, &package, events.is_some()));
     files.push(readme::file(&vocabulary, &package));
     diagnostics.extend(limits::diagnostics(&vocabulary));
     Emitted { files, diagnostics }

@@ -86,9 +86,9 @@ pub(super) fn version(api: &Api) -> String {
 }
 
 /// `__init__.py`, `py.typed` and `pyproject.toml`.
-pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str) -> Vec<GeneratedFile> {
+pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str, events: bool) -> Vec<GeneratedFile> {
     let api = vocabulary.api;
-    let mut init = imports::lazy_package(&format!("Client of {}.", one_line(&api.info.title)), &exports());
+    let mut init = imports::lazy_package(&format!("Client of {}.", one_line(&api.info.title)), &exports(events));
     init.push_str(&format!("\n\n__version__ = {}\n", string(&version(api))));
     vec![
         GeneratedFile::new(&api.origin, Comment::Hash, format!("src/{package}/__init__.py"), &init),
@@ -97,9 +97,10 @@ pub(super) fn files(vocabulary: &Vocabulary<'_>, package: &str) -> Vec<Generated
     ]
 }
 
-fn exports() -> Vec<(String, String)> {
+fn exports(events: bool) -> Vec<(String, String)> {
     let module = |name: &str, home: &str| match (name, home) {
         ("CONTRACT", _) => "._contract".to_owned(),
+        ("Webhook", _) if events => "._webhooks".to_owned(),
         (_, "") => "._client".to_owned(),
         (_, home) => format!("._runtime.{home}"),
     };

@@ -165,7 +165,7 @@ from PACKAGE import Webhook, WebhookVerificationError
 
 webhook = Webhook("whsec_…")
 try:
-    event = webhook.verify(request_body_bytes, request_headers)
+    event = webhook.unwrap(request_body_bytes, request_headers)
 except WebhookVerificationError as error:
     print(error.cause)  # "timestamp_too_old", "signature_mismatch", …
 ```

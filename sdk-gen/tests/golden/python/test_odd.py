@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 import pytest
-from odd_things import Client, Model, models
+from odd_things import Client, Model, Webhook, models
 
 
 class Server:
@@ -136,3 +137,18 @@ def test_recursive_json(client: Client, server: Server) -> None:
     assert client.class_.models_(body=[{"kind": "cat", "lives": 9}]) == value
     assert json.loads(server.last.content) == [{"kind": "cat", "lives": 9}]
     assert unquote(server.last.url.path) == "/v2/pydantic"
+
+
+def test_events_are_checked_and_typed() -> None:
+    webhook = Webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+
+    def unwrap(body: bytes) -> Any:
+        moment = int(time.time())
+        signature = webhook.sign("msg_1", moment, body)
+        headers = {"webhook-id": "msg_1", "webhook-timestamp": str(moment), "webhook-signature": signature}
+        return webhook.unwrap(body, headers)
+
+    made = unwrap(b'{"type": "thing.created", "data": {"id": "1", "name": "n", "color": "red", "maybe": null}}')
+    assert isinstance(made, models.ThingCreatedEvent) and made.data.name == "n"
+    assert isinstance(unwrap(b'{"type": "thing-deleted"}'), models.ThingDeletedEvent)
+    assert unwrap(b'{"type": "thing.renamed", "to": "x"}').to == "x"
