@@ -37,10 +37,11 @@ const TYPE_NAMES: [&str; 24] = [
     "Vec",
 ];
 /// Methods and variables of an operation's builder.
-const FIELD_NAMES: [&str; 14] = [
+const FIELD_NAMES: [&str; 15] = [
     "body",
     "body_map",
     "client",
+    "clone",
     "header_map",
     "info",
     "new",
@@ -90,7 +91,7 @@ pub(super) struct Call {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Answer {
     /// JSON of that schema.
-    Json(Schema),
+    Json(Box<Schema>),
     /// Nothing.
     Empty,
     /// Something else: left to the caller.
@@ -111,7 +112,7 @@ impl Plan {
                     plan.calls.push(call);
                     plan.diagnostics.extend(notes);
                 }
-                Err(diagnostic) => plan.diagnostics.push(diagnostic),
+                Err(diagnostic) => plan.diagnostics.push(*diagnostic),
             }
         }
         plan.sent = sent_types(&plan);
@@ -164,7 +165,7 @@ fn call(
     operation: &Operation,
     methods: &mut Scope,
     builders: &mut Scope,
-) -> Result<(Call, Vec<Diagnostic>), Diagnostic> {
+) -> Result<(Call, Vec<Diagnostic>), Box<Diagnostic>> {
     let mut notes = Vec::new();
     let body = match &operation.body {
         None => None,
@@ -187,7 +188,7 @@ fn call(
                     &parameter.pointer,
                     format!("parameter `{}` {what}", parameter.name),
                 )
-                .remedy("the Rust SDK leaves it out")
+                .remedy("The Rust SDK leaves it out.")
                 .operation(&operation.id),
             ),
         }
@@ -197,10 +198,10 @@ fn call(
     Ok((Call { index, method, builder, parameters, body, answer: answer(operation) }, notes))
 }
 
-fn refuse(operation: &Operation, why: &str) -> Diagnostic {
-    Diagnostic::error("rust-operation", &operation.pointer, format!("`{}` is not in the Rust SDK: {why}", operation.id))
-        .remedy("send it with the HTTP client of your own")
-        .operation(&operation.id)
+fn refuse(operation: &Operation, why: &str) -> Box<Diagnostic> {
+    let message = format!("`{}` is not in the Rust SDK: {why}", operation.id);
+    let told = Diagnostic::error("rust-operation", &operation.pointer, message);
+    Box::new(told.remedy("Send it with an HTTP client of your own.").operation(&operation.id))
 }
 
 fn is_sendable(media: &MediaType) -> bool {
@@ -223,6 +224,12 @@ fn obstacle(api: &Api, parameter: &Parameter) -> Option<&'static str> {
     }
 }
 
+/// Whether several values travel as one: the caller writes the commas.
+pub(super) fn is_joined(api: &Api, parameter: &Parameter) -> bool {
+    let list = matches!(api.resolve(&parameter.schema).map(|schema| &schema.kind), Some(Kind::Array(_)));
+    list && (parameter.location != Location::Query || !parameter.explode)
+}
+
 /// The first answer of 2xx, JSON before others.
 fn answer(operation: &Operation) -> Answer {
     let good = || {
@@ -233,8 +240,8 @@ fn answer(operation: &Operation) -> Answer {
     };
     let json = good().flat_map(|response| &response.content).find(|media| media.kind == MediaKind::Json);
     match json.and_then(|media| media.schema.clone()) {
-        Some(schema) => Answer::Json(schema),
-        None if json.is_some() => Answer::Json(Schema::default()),
+        Some(schema) => Answer::Json(Box::new(schema)),
+        None if json.is_some() => Answer::Json(Box::default()),
         None if good().all(|response| response.content.is_empty()) && good().next().is_some() => Answer::Empty,
         None => Answer::Raw,
     }

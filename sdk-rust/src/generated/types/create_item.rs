@@ -29,7 +29,7 @@ impl CreateItem {
     /// Begins to build a [`CreateItem`].
     #[must_use]
     pub fn builder() -> CreateItemBuilder {
-        CreateItemBuilder::default()
+        Default::default()
     }
 }
 

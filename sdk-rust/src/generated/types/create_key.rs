@@ -36,7 +36,7 @@ impl CreateKey {
     /// Begins to build a [`CreateKey`].
     #[must_use]
     pub fn builder() -> CreateKeyBuilder {
-        CreateKeyBuilder::default()
+        Default::default()
     }
 }
 

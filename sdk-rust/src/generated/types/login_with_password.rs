@@ -17,7 +17,7 @@ impl LoginWithPassword {
     /// Begins to build a [`LoginWithPassword`].
     #[must_use]
     pub fn builder() -> LoginWithPasswordBuilder {
-        LoginWithPasswordBuilder::default()
+        Default::default()
     }
 }
 

@@ -17,7 +17,7 @@ impl Money {
     /// Begins to build a [`Money`].
     #[must_use]
     pub fn builder() -> MoneyBuilder {
-        MoneyBuilder::default()
+        Default::default()
     }
 }
 

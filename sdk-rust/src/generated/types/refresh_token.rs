@@ -16,7 +16,7 @@ impl RefreshToken {
     /// Begins to build a [`RefreshToken`].
     #[must_use]
     pub fn builder() -> RefreshTokenBuilder {
-        RefreshTokenBuilder::default()
+        Default::default()
     }
 }
 

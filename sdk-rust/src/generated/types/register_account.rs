@@ -20,7 +20,7 @@ impl RegisterAccount {
     /// Begins to build a [`RegisterAccount`].
     #[must_use]
     pub fn builder() -> RegisterAccountBuilder {
-        RegisterAccountBuilder::default()
+        Default::default()
     }
 }
 

@@ -39,7 +39,7 @@ impl UpdateItem {
     /// Begins to build a [`UpdateItem`].
     #[must_use]
     pub fn builder() -> UpdateItemBuilder {
-        UpdateItemBuilder::default()
+        Default::default()
     }
 }
 

@@ -34,7 +34,7 @@ impl UpdateKey {
     /// Begins to build a [`UpdateKey`].
     #[must_use]
     pub fn builder() -> UpdateKeyBuilder {
-        UpdateKeyBuilder::default()
+        Default::default()
     }
 }
 

@@ -28,7 +28,7 @@ impl VerifyKey {
     /// Begins to build a [`VerifyKey`].
     #[must_use]
     pub fn builder() -> VerifyKeyBuilder {
-        VerifyKeyBuilder::default()
+        Default::default()
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::schemas::Schemas;
 use crate::model::{Kind, Location, MediaKind, MediaType, Method, Operation, Parameter, PathPart, Schema};
-use crate::targets::rust::plan::{Answer, Call, Plan};
+use crate::targets::rust::plan::{Answer, Call, Plan, is_joined};
 
 /// The path with the names that the parameters were given.
 pub(super) fn path(operation: &Operation, call: &Call) -> String {
@@ -59,10 +59,8 @@ fn parameter(plan: &Plan, name: &str, parameter: &Parameter) -> Value {
         Location::Header => "header",
         Location::Query | Location::Cookie => "query",
     };
-    let one_value = parameter.location != Location::Query || !parameter.explode;
     let schema = match plan.api.resolve(&parameter.schema).map(|schema| &schema.kind) {
-        // Several values in one: the caller writes the commas.
-        Some(Kind::Array(_)) if one_value => json!({ "type": "string" }),
+        _ if is_joined(&plan.api, parameter) => json!({ "type": "string" }),
         Some(Kind::Array(array)) => json!({ "type": "array", "items": plain(plan, &array.items) }),
         _ => plain(plan, &parameter.schema),
     };

@@ -23,7 +23,8 @@ pub(super) fn builder(name: &str, fields: &[Field<'_>], extra: bool) -> TokenStr
             #[doc = #begin]
             #[must_use]
             pub fn builder() -> #builder {
-                #builder::default()
+                // Not `Builder::default()`: a property may have that name.
+                Default::default()
             }
         }
 

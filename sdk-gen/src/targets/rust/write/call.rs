@@ -13,7 +13,7 @@ use super::{builders, docs, ident, settings, stream};
 use crate::model::{Location, Operation};
 use crate::targets::rust::naming::identifier;
 use crate::targets::rust::parsed::{CallSource, first_argument, inside, last_name};
-use crate::targets::rust::plan::{Answer, Call, Plan};
+use crate::targets::rust::plan::{Answer, Call, Plan, is_joined};
 
 /// Writes one builder.
 pub(super) struct CallWriter<'a> {
@@ -107,10 +107,13 @@ impl CallWriter<'_> {
             };
         }
         let parameter = self.call.parameters.iter().find(|(each, _)| identifier(each) == text);
-        let about = parameter.and_then(|(_, parameter)| parameter.description.clone());
-        let about = docs::docs(
-            &about.unwrap_or_else(|| format!("Sets `{}`.", parameter.map_or(text.as_str(), |(_, each)| &each.name))),
-        );
+        let said = parameter.and_then(|(_, parameter)| parameter.description.clone());
+        let mut about =
+            said.unwrap_or_else(|| format!("Sets `{}`.", parameter.map_or(text.as_str(), |(_, each)| &each.name)));
+        if parameter.is_some_and(|(_, parameter)| is_joined(&self.plan.api, parameter)) {
+            about.push_str("\n\nSeveral values are one text, with commas between them.");
+        }
+        let about = docs::docs(&about);
         builders::setters_of(name, ty, &about, false)
     }
 

@@ -30,6 +30,7 @@ pub(super) fn open_enum(name: &str, schema: &Schema, values: &EnumType) -> Token
         .collect();
     let names: Vec<_> = variants.iter().map(|(variant, _, _)| variant).collect();
     let texts: Vec<_> = variants.iter().map(|(_, text, _)| text).collect();
+    let conversions = conversions(&name, &names, &texts);
     let abouts = variants.iter().map(|(_, _, about)| about);
     quote! {
         #about
@@ -56,6 +57,13 @@ pub(super) fn open_enum(name: &str, schema: &Schema, values: &EnumType) -> Token
             }
         }
 
+        #conversions
+    }
+}
+
+/// From text and to text; both ways always work.
+fn conversions(name: &syn::Ident, names: &[&syn::Ident], texts: &[&String]) -> TokenStream {
+    quote! {
         impl From<&str> for #name {
             fn from(text: &str) -> Self {
                 match text {

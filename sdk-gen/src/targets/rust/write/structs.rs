@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::visit_mut::VisitMut as _;
 use syn::{Fields, ItemStruct, Type};
 
@@ -33,11 +33,10 @@ pub(super) fn object(
     let fields = fields(object, item, clearable);
     let about = docs::docs(&schema.description.clone().unwrap_or_else(|| format!("`{name}`")));
     let extra = extra(item, clearable);
-    let default = item
-        .attrs
-        .iter()
-        .any(|attribute| attribute.to_token_stream().to_string().contains("Default"))
-        .then(|| quote! { Default, });
+    // What may all be left out may be left out at once. (typify also counts enums, which have no default here.)
+    let emptiable =
+        |field: &Field<'_>| last_name(&field.ty).is_some_and(|name| matches!(name.as_str(), "Option" | "Vec"));
+    let default = fields.iter().all(|field| !field.property.required && emptiable(field)).then(|| quote! { Default, });
     let open = (!sent).then(|| quote! { #[non_exhaustive] });
     let lines = fields.iter().map(line);
     let struct_name = ident(name);

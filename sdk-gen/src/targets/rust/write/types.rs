@@ -19,9 +19,7 @@ use crate::targets::rust::plan::Plan;
 
 pub(super) fn files(plan: &Plan, parsed: &Parsed) -> Vec<GeneratedFile> {
     let clearable = clearable(parsed);
-    let own: HashSet<&str> = plan.types.values().map(String::as_str).collect();
-    // typify makes types of its own for unions; they stand where they are used by name.
-    let known: HashSet<&str> = own.iter().copied().chain(parsed.types.keys().map(String::as_str)).collect();
+    let known: HashSet<&str> = parsed.types.keys().map(String::as_str).collect();
     let no_siblings = HashSet::new();
     let mut modules = Scope::new(Case::Snake, &["mod", "builder"]);
     let (mut files, mut listed) = (Vec::new(), Vec::new());

@@ -13,8 +13,8 @@ pub(super) struct Wire<'a> {
 }
 
 impl Wire<'_> {
-    fn rename(&self, argument: Option<&mut Expr>) {
-        let Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = argument else { return };
+    fn rename(&self, argument: &mut Expr) {
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = argument else { return };
         if let Some((_, parameter)) = self.call.parameters.iter().find(|(name, _)| *name == text.value()) {
             *text = LitStr::new(&parameter.name, text.span());
         }
@@ -41,7 +41,7 @@ impl VisitMut for Wire<'_> {
             _ => false,
         };
         if named("QueryParam") {
-            self.rename(call.args.first_mut());
+            call.args.first_mut().into_iter().for_each(|argument| self.rename(argument));
         } else if named("HeaderValue")
             && let (Some(media), Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. }))) =
                 (self.other_media(), call.args.first_mut())
@@ -54,7 +54,7 @@ impl VisitMut for Wire<'_> {
 
     fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
         if call.method == "append" {
-            self.rename(call.args.first_mut());
+            call.args.first_mut().into_iter().for_each(|argument| self.rename(argument));
         } else if call.method == "json"
             && let Some(media) = self.other_media()
         {
