@@ -11,7 +11,7 @@ use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
-use super::{RequestContext, schemas};
+use super::{RequestContext, json, schemas};
 use crate::problem::{Fault, Place, Problem, kind};
 
 /// The most bytes that a body may have: 1 MiB.
@@ -102,8 +102,7 @@ async fn read(request: &Request, body: &mut RequestBody) -> Result<Bytes, Proble
 }
 
 fn parse<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, Problem> {
-    let value: Value =
-        serde_json::from_slice(bytes).map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))?;
+    let value = json::read(bytes).map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))?;
     let mut faults = schemas::faults(Place::Body, "", &T::name(), &value);
     find_nul(&value, &mut String::new(), &mut faults);
     if !faults.is_empty() {

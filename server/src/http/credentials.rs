@@ -79,7 +79,11 @@ mod tests {
             assert_eq!(presented(&of(&[("authorization", good)])).unwrap().bearer, Some("abc"), "{good}");
         }
         for bad in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\""] {
-            assert_eq!(presented(&of(&[("authorization", bad)])).unwrap_err().kind.status, 400, "{bad}");
+            assert_eq!(
+                presented(&of(&[("authorization", bad)])).err().map(|problem| problem.kind.status),
+                Some(400),
+                "{bad}"
+            );
         }
         assert_eq!(presented(&of(&[("authorization", "Basic abc")])).unwrap().bearer, None);
     }
@@ -87,8 +91,8 @@ mod tests {
     #[test]
     fn h65_doubled_credentials_are_refused() {
         let twice = of(&[("x-api-key", "a"), ("x-api-key", "a")]);
-        assert_eq!(presented(&twice).unwrap_err().kind.status, 400);
+        assert_eq!(presented(&twice).err().map(|problem| problem.kind.status), Some(400));
         let twice = of(&[("authorization", "Bearer a"), ("authorization", "Basic b")]);
-        assert_eq!(presented(&twice).unwrap_err().kind.status, 400);
+        assert_eq!(presented(&twice).err().map(|problem| problem.kind.status), Some(400));
     }
 }

@@ -8,7 +8,7 @@
 //! | `address`, `hostile`, `cors` | who is calling; what is refused unread; which pages may call |
 //! | `router` | from method and path to the operation |
 //! | `admit`, `credentials` | the gate: 401, 429, 403 |
-//! | `parameters`, `encoding`, `body`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
+//! | `parameters`, `encoding`, `body`, `json`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
 //! | `idempotency` | the same request twice |
 //! | `answer`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
 //! | `operation` | what the gate knows of an operation; generated code fills it |
@@ -28,6 +28,7 @@ mod encoding;
 mod headers;
 mod hostile;
 mod idempotency;
+mod json;
 mod onion;
 mod operation;
 mod parameters;
