@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use sdk_gen::files::{self, Drift};
+use sdk_gen::names::{Case, Names};
+use sdk_gen::targets::samples::Language;
 use sdk_gen::targets::{self, Emitted};
 use sdk_gen::{Diagnostic, LoadError, Loaded, Severity, rules};
 
@@ -155,7 +157,7 @@ pub(crate) fn lower(report: &Report, arguments: &Spec, out: Option<&Path>) -> Re
     let mut text = serde_json::to_string_pretty(&lowered)?;
     text.push('\n');
     match out {
-        Some(path) => std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?,
+        Some(path) => write_file(path, &text)?,
         None => print(&text)?,
     }
     Ok(report.tell(&notes, |_| false))
@@ -172,25 +174,37 @@ pub(crate) fn llms(report: &Report, arguments: &Spec, full: bool) -> Result<Exit
     Ok(report.tell(&loaded.diagnostics, |_| false))
 }
 
-/// `sdk-gen samples SPEC [--operation ID]`.
-pub(crate) fn samples(report: &Report, arguments: &Spec, operation: Option<&str>) -> Result<ExitCode> {
+/// `sdk-gen samples SPEC [--operation ID] [--out DIR]`.
+pub(crate) fn samples(
+    report: &Report,
+    arguments: &Spec,
+    operation: Option<&str>,
+    out: Option<&Path>,
+) -> Result<ExitCode> {
     let loaded = load(&arguments.spec, "sdk-gen samples")?;
     if let Some(id) = operation.filter(|id| loaded.api.operation(id).is_none()) {
         bail!("there is no operation `{id}` in {}", loaded.document.name());
     }
-    let mut text = String::new();
+    let mut names = Names::new(Case::Camel, &[]).folding_case();
     for one in loaded.api.operations.iter().filter(|one| operation.is_none_or(|id| one.id == id)) {
-        for language in targets::samples::Language::ALL {
-            text.push_str(&format!(
-                "## {} ({})\n\n{}\n\n",
-                one.id,
-                language.title(),
-                targets::samples::sample(&loaded.api, one, language)
-            ));
+        let name = names.take(&one.id);
+        for language in Language::ALL {
+            let sample = targets::samples::sample(&loaded.api, one, language);
+            match out {
+                Some(folder) => {
+                    let file = folder.join(language.id()).join(format!("{name}.{}", language.extension()));
+                    write_file(&file, &format!("{sample}\n"))?;
+                }
+                None => print(&format!("## {} ({})\n\n{sample}\n\n", one.id, language.title()))?,
+            }
         }
     }
-    print(&text)?;
     Ok(report.tell(&loaded.diagnostics, |_| false))
+}
+
+fn write_file(path: &Path, text: &str) -> Result<()> {
+    let parent = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    parent.and_then(|()| std::fs::write(path, text)).with_context(|| format!("writing {}", path.display()))
 }
 
 /// To standard output; a reader that has gone (`| head`) is no error.

@@ -74,6 +74,9 @@ enum Command {
         /// One operation alone.
         #[arg(long)]
         operation: Option<String>,
+        /// Folder to write a program a file into (`curl/createKey.sh`, …) instead of standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Checks a document, and the contract rules of this house with it.
     Check(Spec),
@@ -108,7 +111,9 @@ fn main() -> ExitCode {
         Command::Server(folder) => commands::folder(&report, "server", folder),
         Command::Lower { spec, out } => commands::lower(&report, spec, out.as_deref()),
         Command::Llms { spec, full } => commands::llms(&report, spec, *full),
-        Command::Samples { spec, operation } => commands::samples(&report, spec, operation.as_deref()),
+        Command::Samples { spec, operation, out } => {
+            commands::samples(&report, spec, operation.as_deref(), out.as_deref())
+        }
         Command::Check(spec) => commands::check(&report, spec),
     };
     done.unwrap_or_else(|error| {

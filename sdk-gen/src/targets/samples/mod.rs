@@ -55,6 +55,17 @@ impl Language {
         }
     }
 
+    /// Ending of a file that holds a sample.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Curl => "sh",
+            Self::Rust => "rs",
+            Self::TypeScript => "ts",
+            Self::Python => "py",
+        }
+    }
+
     /// The word after the backticks of a Markdown fence.
     #[must_use]
     pub fn fence(self) -> &'static str {
