@@ -11,6 +11,9 @@ use crate::generated::usage::{Usage, UsageApi, UsageBucket, UsageGroup, UsageInt
 use crate::problem::Problem;
 use crate::store::usage::{self, Counted, Group, Question};
 
+/// Buckets of an answer at most, as the contract says.
+const MOST_BUCKETS: usize = 100_000;
+
 impl UsageApi for App {
     async fn get_usage(
         &self,
@@ -38,14 +41,11 @@ impl UsageApi for App {
                 usage::read(&mut *self.db.read().await?, &question).await?
             }
         };
-        Ok(Usage {
-            from: span.from,
-            to: span.to,
-            interval,
-            group_by,
-            totals: totals(&counted),
-            data: buckets(&counted, group_by),
-        })
+        let data = buckets(&counted, group_by);
+        if data.len() > MOST_BUCKETS {
+            return Err(Problem::invalid_query("groupBy", "makes more than 100,000 buckets; choose a longer interval or a shorter span"));
+        }
+        Ok(Usage { from: span.from, to: span.to, interval, group_by, totals: totals(&counted), data })
     }
 }
 

@@ -58,22 +58,26 @@ pub enum SpanError {
 
 impl Span {
     /// Intervals in a span at most.
-    pub const MOST_INTERVALS: i64 = 1_440;
+    pub const MOST_INTERVALS: u64 = 1_440;
 
-    /// From `from` (24 hours before `to`) to `to` (now), widened to whole intervals.
+    /// From `from` (24 hours before `to`, or as much of that as may be asked) to `to` (now), widened to whole intervals.
     ///
     /// # Errors
     /// [`SpanError`] as its variants say.
     pub fn new(from: Option<Time>, to: Option<Time>, interval: Interval, now: Time) -> Result<Self, SpanError> {
-        let to = to.unwrap_or(now);
-        let from = from.unwrap_or_else(|| to.minus(Duration::from_secs(86_400)));
-        if from > to {
+        let asked = to.unwrap_or(now);
+        let end = interval.start(asked);
+        let to = if end == asked { end } else { Time::from_ms(end.ms() + interval.ms()) };
+        let longest = Duration::from_millis(Self::MOST_INTERVALS * interval.ms().unsigned_abs());
+        let Some(from) = from else {
+            let day = interval.start(asked.minus(Duration::from_secs(86_400)));
+            return Ok(Self { from: day.max(to.minus(longest)), to });
+        };
+        if from > asked {
             return Err(SpanError::Backwards);
         }
         let from = interval.start(from);
-        let end = interval.start(to);
-        let to = if end == to { end } else { Time::from_ms(end.ms() + interval.ms()) };
-        if (to.ms() - from.ms()) / interval.ms() > Self::MOST_INTERVALS {
+        if from < to.minus(longest) {
             return Err(SpanError::TooLong);
         }
         Ok(Self { from, to })
@@ -169,6 +173,15 @@ mod tests {
     fn without_bounds_it_is_the_last_24_hours() {
         let span = Span::new(None, None, Interval::Hour, time("2026-11-22T12:30:00Z"));
         assert_eq!(span, Ok(Span { from: time("2026-11-21T12:00:00Z"), to: time("2026-11-22T13:00:00Z") }));
+    }
+
+    #[test]
+    fn the_last_24_hours_can_be_asked_for_by_any_interval() {
+        let now = time("2026-11-22T12:30:15Z");
+        let minutes = Span::new(None, None, Interval::Minute, now).unwrap();
+        assert_eq!(minutes, Span { from: time("2026-11-21T12:31:00Z"), to: time("2026-11-22T12:31:00Z") });
+        let days = Span::new(None, None, Interval::Day, now).unwrap();
+        assert_eq!(days, Span { from: time("2026-11-21T00:00:00Z"), to: time("2026-11-23T00:00:00Z") });
     }
 
     #[test]

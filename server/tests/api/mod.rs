@@ -1,7 +1,13 @@
 //! One folder a tag, one file an operation, one guarantee a test.
 
 mod auth;
+mod brands;
+mod categories;
+mod items;
 mod keys;
+mod me;
 mod oauth;
 mod scopes;
 mod sessions;
+mod system;
+mod usage;

@@ -1,0 +1,44 @@
+use serde_json::Value;
+
+use crate::support::Actor;
+
+async fn all(actor: &Actor, limit: usize) -> Vec<Value> {
+    let (mut all, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = actor.get(&format!("/v1/categories?limit={limit}{next}")).await.is(200).body;
+        all.extend(page["data"].as_array().expect("data").iter().cloned());
+        match page["nextCursor"].as_str() {
+            Some(cursor) => next = format!("&cursor={cursor}"),
+            None => return all,
+        }
+    }
+}
+
+both_engines! {
+    async fn in_the_order_of_slugs_and_each_once_whatever_the_page(app) {
+        let whole = all(&app.nobody(), 100).await;
+        let slugs: Vec<&str> = whole.iter().filter_map(|category| category["slug"].as_str()).collect();
+
+        assert!(!slugs.is_empty() && slugs.is_sorted(), "{slugs:?}");
+        for limit in [1, 5] {
+            assert_eq!(all(&app.nobody(), limit).await, whole, "{limit}");
+        }
+    }
+
+    async fn h76_a_cursor_of_another_list_or_of_ones_own_making_is_refused(app) {
+        for cursor in ["x", "aXRlbXMuYQ", "%00"] {
+            app.nobody().get(&format!("/v1/categories?cursor={cursor}")).await.faults("/cursor");
+        }
+    }
+}
+
+both_engines! {
+    async fn they_are_a_tree(app) {
+        let whole = all(&app.nobody(), 100).await;
+        let ids: Vec<&Value> = whole.iter().map(|category| &category["id"]).collect();
+
+        assert!(whole.iter().any(|category| category["parentId"].is_null()));
+        assert!(whole.iter().any(|category| !category["parentId"].is_null()));
+        assert!(whole.iter().all(|category| category["parentId"].is_null() || ids.contains(&&category["parentId"])));
+    }
+}

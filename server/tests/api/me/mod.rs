@@ -1,0 +1,2 @@
+mod get_current_user;
+mod get_rate_limit;

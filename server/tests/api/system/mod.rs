@@ -1,0 +1,2 @@
+mod get_health;
+mod get_readiness;
