@@ -51,7 +51,8 @@ impl SlugCursor {
     pub fn parse(list: &str, text: &str) -> Result<Self, NotACursor> {
         let plain = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let slug = plain.as_deref().and_then(|plain| plain.strip_prefix(list)?.strip_prefix('.')).ok_or(NotACursor)?;
-        let is_slug = !slug.is_empty() && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let is_slug =
+            !slug.is_empty() && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if is_slug { Ok(Self { slug: slug.to_owned() }) } else { Err(NotACursor) }
     }
 }
@@ -65,7 +66,9 @@ mod tests {
         let text = SlugCursor { slug: "film-cameras".to_owned() }.to_text("categories");
 
         assert_eq!(SlugCursor::parse("categories", &text).unwrap().slug, "film-cameras");
-        for bad in [SlugCursor { slug: "x".to_owned() }.to_text("brands"), String::new(), "!".to_owned(), format!("{text}=")] {
+        for bad in
+            [SlugCursor { slug: "x".to_owned() }.to_text("brands"), String::new(), "!".to_owned(), format!("{text}=")]
+        {
             assert_eq!(SlugCursor::parse("categories", &bad), Err(NotACursor), "{bad}");
         }
         let with_nul = URL_SAFE_NO_PAD.encode("categories.a\0");

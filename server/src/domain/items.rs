@@ -119,7 +119,19 @@ impl Item {
     #[must_use]
     pub fn offered(id: ItemId, seller: UserId, offer: Offer, now: Time) -> Self {
         let Offer { title, description, price, condition, category, brand } = offer;
-        Self { id, seller, title, description, price, condition, status: Status::Active, category, brand, created_at: now, updated_at: now }
+        Self {
+            id,
+            seller,
+            title,
+            description,
+            price,
+            condition,
+            status: Status::Active,
+            category,
+            brand,
+            created_at: now,
+            updated_at: now,
+        }
     }
 
     /// Lets its seller and administrators through.

@@ -165,7 +165,12 @@ mod tests {
 
     #[test]
     fn a_span_is_widened_to_whole_intervals() {
-        let span = Span::new(Some(time("2026-11-21T12:34:56.789Z")), Some(time("2026-11-22T12:00:00.001Z")), Interval::Hour, time("2027-01-01T00:00:00Z"));
+        let span = Span::new(
+            Some(time("2026-11-21T12:34:56.789Z")),
+            Some(time("2026-11-22T12:00:00.001Z")),
+            Interval::Hour,
+            time("2027-01-01T00:00:00Z"),
+        );
         assert_eq!(span, Ok(Span { from: time("2026-11-21T12:00:00Z"), to: time("2026-11-22T13:00:00Z") }));
     }
 

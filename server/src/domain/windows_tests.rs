@@ -23,7 +23,13 @@ fn moments() -> impl Strategy<Value = Vec<i64>> {
     let step = prop_oneof![Just(0), Just(1), Just(9_999), Just(10_000), 0..4_000_i64];
     vec(step, 1..200).prop_map(|steps| {
         let mut at = 0;
-        steps.into_iter().map(|step| { at += step; at }).collect()
+        steps
+            .into_iter()
+            .map(|step| {
+                at += step;
+                at
+            })
+            .collect()
     })
 }
 

@@ -26,7 +26,10 @@ pub async fn clean(app: &App) {
     report("usage is rolled up", roll_up(db, now).await);
     report("old usage by minute is removed", old_usage(db, Interval::Minute, now.minus(retention.usage_minutes)).await);
     report("old usage by hour is removed", old_usage(db, Interval::Hour, now.minus(retention.usage_hours)).await);
-    report("names of batches are forgotten", once(db, |tx| usage::forget_batches(tx, now.minus(BATCH_NAMES)).boxed()).await);
+    report(
+        "names of batches are forgotten",
+        once(db, |tx| usage::forget_batches(tx, now.minus(BATCH_NAMES)).boxed()).await,
+    );
     report("idempotent answers are forgotten", once(db, |tx| idempotency::remove_expired(tx, now).boxed()).await);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, now).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);

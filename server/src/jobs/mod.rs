@@ -44,8 +44,12 @@ impl Jobs {
         flush::run(&self.app).await;
     }
 
-    fn every<F>(&mut self, period: Duration, stopped: &watch::Receiver<bool>, work: impl Fn(Arc<App>) -> F + Send + 'static)
-    where
+    fn every<F>(
+        &mut self,
+        period: Duration,
+        stopped: &watch::Receiver<bool>,
+        work: impl Fn(Arc<App>) -> F + Send + 'static,
+    ) where
         F: Future<Output = ()> + Send,
     {
         let (app, mut stopped) = (Arc::clone(&self.app), stopped.clone());

@@ -6,7 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::{Charge, Decision, LimitClass, LimitSettings, Limits, Memory, Payer, Policy, Redis, RedisTime, Subject, Via, Window};
+use super::{
+    Charge, Decision, LimitClass, LimitSettings, Limits, Memory, Payer, Policy, Redis, RedisTime, Subject, Via, Window,
+};
 use crate::domain::time::Time;
 use crate::domain::users::Tier;
 use crate::domain::windows::Span;
@@ -140,7 +142,8 @@ async fn all_limiters_decide_the_same_for_the_same_events() {
     let limiters = limiters().await;
     let later = prop_oneof![Just(0), Just(1), Just(999), Just(1_000), 0..20_000_i64];
     let script = vec((later, 0..3_usize, 0..5_u64, 0..3_u64, any::<bool>()), 1..60);
-    let mut runner = TestRunner::new(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() });
     let handle = tokio::runtime::Handle::current();
     let outcome = runner.run(&script, |steps| {
         let subject = fresh();
@@ -158,7 +161,8 @@ async fn h84_subjects_that_come_once_are_forgotten() {
     let memory = Memory::default();
     for subject in 0..100_000_u32 {
         let address = std::net::IpAddr::from(subject.to_be_bytes());
-        let charges = Policy::new(&LimitSettings::default()).charges(Payer::Address(address), LimitClass::Read, "listItems");
+        let charges =
+            Policy::new(&LimitSettings::default()).charges(Payer::Address(address), LimitClass::Read, "listItems");
         assert!(memory.take(&charges, Time::from_ms(0)).admitted());
     }
     assert_eq!(memory.subjects(), 100_000);

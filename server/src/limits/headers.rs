@@ -70,8 +70,8 @@ fn number(text: &mut BytesMut, mut value: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::{Charge, Memory, Subject, Window};
     use crate::domain::windows::Span;
+    use crate::limits::{Charge, Memory, Subject, Window};
 
     fn charges() -> Vec<Charge> {
         let subject = Subject::new("account", "usr_1");
@@ -90,13 +90,16 @@ mod tests {
         let now = Time::from_ms(86_400_000 - 30_500);
         let decision = Memory::default().take(&charges(), now);
 
-        assert_eq!(headers(&decision, now), [
-            "ratelimit-policy: \"minute\";q=2;w=60, \"day\";q=1000;w=86400",
-            "ratelimit: \"minute\";r=1;t=60, \"day\";r=999;t=31",
-            "x-ratelimit-limit: 2",
-            "x-ratelimit-remaining: 1",
-            "x-ratelimit-reset: 86430",
-        ]);
+        assert_eq!(
+            headers(&decision, now),
+            [
+                "ratelimit-policy: \"minute\";q=2;w=60, \"day\";q=1000;w=86400",
+                "ratelimit: \"minute\";r=1;t=60, \"day\";r=999;t=31",
+                "x-ratelimit-limit: 2",
+                "x-ratelimit-remaining: 1",
+                "x-ratelimit-reset: 86430",
+            ]
+        );
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl Memory {
         }
         let mut states = ArrayVec::<_, MOST_CHARGES>::new();
         for (index, group) in &groups {
-            if let Some(counters) = held(&mut guards, *index).and_then(|shard| shard.subjects.get_mut(&subject(group))) {
+            if let Some(counters) = held(&mut guards, *index).and_then(|shard| shard.subjects.get_mut(&subject(group)))
+            {
                 states.extend(group.iter().map(|charge| settle(counter(counters, charge), charge, now, admitted)));
             }
         }
@@ -94,7 +95,10 @@ impl Memory {
     fn groups<'c>(&self, charges: &'c [Charge]) -> ArrayVec<(usize, &'c [Charge]), MOST_CHARGES> {
         let charges = charges.get(..MOST_CHARGES).unwrap_or(charges);
         let shard = |subject: &Subject| usize::try_from(self.hasher.hash_one(subject)).unwrap_or(usize::MAX) % SHARDS;
-        charges.chunk_by(|a, b| a.subject == b.subject).filter_map(|group| Some((shard(&group.first()?.subject), group))).collect()
+        charges
+            .chunk_by(|a, b| a.subject == b.subject)
+            .filter_map(|group| Some((shard(&group.first()?.subject), group)))
+            .collect()
     }
 
     /// Locks the shards of all subjects, in one order for everybody, so that two callers never wait for each other.

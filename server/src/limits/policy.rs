@@ -111,7 +111,9 @@ impl Policy {
         let write = class == LimitClass::Write;
         match (class, payer) {
             (LimitClass::Free, _) => Charges::new(),
-            (LimitClass::Auth, Payer::Address(address)) => self.sign_in(operation, Subject::address(operation, address)),
+            (LimitClass::Auth, Payer::Address(address)) => {
+                self.sign_in(operation, Subject::address(operation, address))
+            }
             (_, Payer::Address(address)) => single(Subject::address("address", address), self.anonymous),
             (_, Payer::Account { id, via: Via::Portal, .. }) => single(Subject::new("portal", id), self.portal),
             (_, Payer::Key { id, tier }) => self.row(tier).charges(Subject::new("key", id), write),
@@ -119,7 +121,8 @@ impl Policy {
                 let row = self.row(tier);
                 let mut charges = row.charges(Subject::new("account", id), write);
                 if via == Via::Session && tier != Tier::Admin {
-                    charges.extend(self.sessions_within(row).map(|window| charge(Subject::new("sessions", id), window)));
+                    charges
+                        .extend(self.sessions_within(row).map(|window| charge(Subject::new("sessions", id), window)));
                 }
                 charges
             }

@@ -19,7 +19,11 @@ struct Row {
 ///
 /// # Errors
 /// The store's failure.
-pub async fn list(connection: &mut Connection, after: Option<&SlugCursor>, most: u64) -> Result<Vec<Brand>, StoreError> {
+pub async fn list(
+    connection: &mut Connection,
+    after: Option<&SlugCursor>,
+    most: u64,
+) -> Result<Vec<Brand>, StoreError> {
     let mut statement = Query::select();
     statement.columns([Brands::Id, Brands::Slug, Brands::Name]).from(Brands::Table);
     if let Some(after) = after {
@@ -35,6 +39,7 @@ pub async fn list(connection: &mut Connection, after: Option<&SlugCursor>, most:
 /// # Errors
 /// The store's failure.
 pub async fn exists(connection: &mut Connection, id: &BrandId) -> Result<bool, StoreError> {
-    let statement = Query::select().column(Brands::Id).from(Brands::Table).and_where(Expr::col(Brands::Id).eq(id)).to_owned();
+    let statement =
+        Query::select().column(Brands::Id).from(Brands::Table).and_where(Expr::col(Brands::Id).eq(id)).to_owned();
     Ok(connection.fetch_optional::<(BrandId,)>(&statement).await?.is_some())
 }

@@ -20,7 +20,11 @@ struct Row {
 ///
 /// # Errors
 /// The store's failure.
-pub async fn list(connection: &mut Connection, after: Option<&SlugCursor>, most: u64) -> Result<Vec<Category>, StoreError> {
+pub async fn list(
+    connection: &mut Connection,
+    after: Option<&SlugCursor>,
+    most: u64,
+) -> Result<Vec<Category>, StoreError> {
     let mut statement = Query::select();
     statement.columns([Categories::Id, Categories::Slug, Categories::Name, Categories::Parent]).from(Categories::Table);
     if let Some(after) = after {
@@ -36,7 +40,10 @@ pub async fn list(connection: &mut Connection, after: Option<&SlugCursor>, most:
 /// # Errors
 /// The store's failure.
 pub async fn exists(connection: &mut Connection, id: &CategoryId) -> Result<bool, StoreError> {
-    let statement =
-        Query::select().column(Categories::Id).from(Categories::Table).and_where(Expr::col(Categories::Id).eq(id)).to_owned();
+    let statement = Query::select()
+        .column(Categories::Id)
+        .from(Categories::Table)
+        .and_where(Expr::col(Categories::Id).eq(id))
+        .to_owned();
     Ok(connection.fetch_optional::<(CategoryId,)>(&statement).await?.is_some())
 }

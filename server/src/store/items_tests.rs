@@ -1,13 +1,21 @@
 use super::*;
+use crate::domain::items::Offer;
+use crate::domain::users::{Role, Tier, User};
 use crate::random::Random;
 use crate::store::scratch::{self, Scratch};
 use crate::store::users;
-use crate::domain::items::Offer;
-use crate::domain::users::{Role, Tier, User};
 
 async fn seller(scratch: &Scratch) -> UserId {
     let id = UserId::new(Time::from_ms(1), &Random::default()).unwrap();
-    let user = User { id, email: None, name: None, role: Role::Member, tier: Tier::Free, created_at: Time::from_ms(1), disabled_at: None };
+    let user = User {
+        id,
+        email: None,
+        name: None,
+        role: Role::Member,
+        tier: Tier::Free,
+        created_at: Time::from_ms(1),
+        disabled_at: None,
+    };
     let mut tx = scratch.db.write().await.unwrap();
     users::insert_if_new(&mut tx, &user, None).await.unwrap();
     tx.commit().await.unwrap();
@@ -32,7 +40,8 @@ async fn keep(scratch: &Scratch, item: &Item) {
     tx.commit().await.unwrap();
 }
 
-const ACTIVE: Filter = Filter { status: Some(Status::Active), condition: None, category: None, brand: None, seller: None };
+const ACTIVE: Filter =
+    Filter { status: Some(Status::Active), condition: None, category: None, brand: None, seller: None };
 
 async fn page(scratch: &Scratch, after: Option<&Item>, most: u64) -> Vec<Item> {
     let after = after.map(|item| Cursor { time: item.created_at, id: item.id });
@@ -47,7 +56,8 @@ async fn an_item_comes_back_as_it_was_kept_changed_and_not_after_it_was_deleted(
         let found = find(&mut scratch.db.read().await.unwrap(), &before.id).await.unwrap();
         assert_eq!(found.as_ref(), Some(&before));
 
-        let after = Item { title: "Koffer".to_owned(), status: Status::Withdrawn, updated_at: Time::from_ms(9), ..before };
+        let after =
+            Item { title: "Koffer".to_owned(), status: Status::Withdrawn, updated_at: Time::from_ms(9), ..before };
         let mut tx = scratch.db.write().await.unwrap();
         update(&mut tx, &after).await.unwrap();
         assert_eq!(lock(&mut tx, &after.id).await.unwrap().as_ref(), Some(&after));

@@ -124,8 +124,10 @@ pub async fn delete_before(tx: &mut Tx, interval: Interval, before: Time, most: 
 /// # Errors
 /// The store's failure.
 pub async fn forget_batches(tx: &mut Tx, before: Time) -> Result<u64, StoreError> {
-    let statement =
-        Query::delete().from_table(UsageBatches::Table).and_where(Expr::col(UsageBatches::CreatedAt).lt(before)).to_owned();
+    let statement = Query::delete()
+        .from_table(UsageBatches::Table)
+        .and_where(Expr::col(UsageBatches::CreatedAt).lt(before))
+        .to_owned();
     tx.execute(&statement).await
 }
 

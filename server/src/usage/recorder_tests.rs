@@ -46,7 +46,8 @@ impl House {
     }
 
     async fn roll_up(&self) {
-        let minutes = usage::minutes_to_roll(&mut self.scratch.db.read().await.unwrap(), Time::from_ms(86_400_000), 100).await;
+        let minutes =
+            usage::minutes_to_roll(&mut self.scratch.db.read().await.unwrap(), Time::from_ms(86_400_000), 100).await;
         for minute in minutes.unwrap() {
             let mut tx = self.scratch.db.write().await.unwrap();
             usage::roll_up(&mut tx, minute).await.unwrap();

@@ -55,7 +55,8 @@ pub struct Counted {
 /// # Errors
 /// The store's failure.
 pub async fn read(connection: &mut Connection, question: &Question) -> Result<Vec<Counted>, StoreError> {
-    let mut calls = rows(question, table(question.interval), Expr::col(UsageMinutes::Start), Expr::col(UsageMinutes::Count));
+    let mut calls =
+        rows(question, table(question.interval), Expr::col(UsageMinutes::Start), Expr::col(UsageMinutes::Count));
     if question.interval != Interval::Minute {
         let ms = question.interval.ms();
         let start = Expr::col(UsageMinutes::Start).div(ms).mul(ms);

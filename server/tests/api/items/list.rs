@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Actor, TestApp};
 use crate::support::actor::item;
+use crate::support::{Actor, TestApp};
 
 /// The ids of a list, page by page.
 async fn ids(actor: &Actor, query: &str) -> Vec<String> {

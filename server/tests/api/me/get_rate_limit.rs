@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 
 use crate::support::{Engine, TestApp};
 
-const LIMITS: &[(&str, &str)] =
-    &[("LIMITS_FREE_PER_MINUTE", "5"), ("LIMITS_FREE_PER_DAY", "8"), ("LIMITS_WRITES_PER_MINUTE", "2"), ("LIMITS_ANONYMOUS_PER_MINUTE", "3")];
+const LIMITS: &[(&str, &str)] = &[
+    ("LIMITS_FREE_PER_MINUTE", "5"),
+    ("LIMITS_FREE_PER_DAY", "8"),
+    ("LIMITS_WRITES_PER_MINUTE", "2"),
+    ("LIMITS_ANONYMOUS_PER_MINUTE", "3"),
+];
 
 async fn each() -> Vec<TestApp> {
     vec![TestApp::with_settings(Engine::Sqlite, LIMITS).await, TestApp::with_settings(Engine::Postgres, LIMITS).await]
@@ -41,7 +45,10 @@ async fn keys_and_sessions_of_an_account_share_its_count() {
         let key = owner.keyed(&["read:items"]).await;
         key.get("/v1/me").await.is(200);
         for actor in [&owner, &key] {
-            assert_eq!(left(&actor.get("/v1/rate-limit").await.is(200).body), [("minute", 3), ("day", 6), ("write", 1)]);
+            assert_eq!(
+                left(&actor.get("/v1/rate-limit").await.is(200).body),
+                [("minute", 3), ("day", 6), ("write", 1)]
+            );
         }
     }
 }
@@ -68,7 +75,10 @@ async fn minute_day_and_writes_refuse_in_one_shape_with_the_right_reset() {
             owner.get("/v1/me").await.is(200);
         }
         let refused = owner.get("/v1/me").await.refuses(429, "RATE_LIMITED");
-        assert_eq!((&refused.body["violatedPolicies"], refused.header("retry-after")), (&json!(["minute"]), Some("60")));
+        assert_eq!(
+            (&refused.body["violatedPolicies"], refused.header("retry-after")),
+            (&json!(["minute"]), Some("60"))
+        );
         app.clock.advance(Duration::from_secs(60));
         for _ in 0..3 {
             owner.get("/v1/me").await.is(200);

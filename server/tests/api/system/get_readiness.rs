@@ -29,7 +29,10 @@ async fn it_names_what_it_depends_on() {
 /// Redis is not needed: each instance then counts alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s79_without_redis_it_is_degraded_and_serves_on() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port();
     let redis = format!("redis://127.0.0.1:{port}");
     let app = TestApp::with_settings(crate::support::Engine::Sqlite, &[("REDIS_URL", &redis)]).await;
     let checks = app.nobody().get("/ready").await.is(200).body["checks"].clone();
