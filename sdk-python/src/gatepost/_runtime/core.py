@@ -105,6 +105,8 @@ class Core:
         self.store: AnyTokenStore = store if store is not None else MemoryTokenStore()
         self.keeper = TokenKeeper(time.time)
         self.given_tokens = tokens
+        self.stored = False
+        """Whether the current tokens are those of the store."""
         self.rate_limit: RateLimit | None = None
         versions = f"Python {platform.python_version()}; httpx {httpx.__version__}"
         self.user_agent = f"{contract.package}-python/{contract.version} ({versions})"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from .retry import retry_after
 from .tokens import Tokens, tokens_from_answer
 
 MAX_REDIRECTS = 5
+
+log = logging.getLogger(__name__.split(".")[0])
 
 
 @dataclass
@@ -89,6 +92,9 @@ def call(core: Core, prepared: Prepared) -> Plan:
 
 def refresh(core: Core, prepared: Prepared, tokens: Tokens) -> Generator[Step, Any, Tokens]:
     """Trade the refresh token. Never waits for another refresh, and never starts one."""
+    elsewhere = yield from _renewed_elsewhere(core, tokens)
+    if elsewhere is not None:
+        return elsewhere
     choice = core.choose(prepared.operation, tokens)
     # The server answers a repetition within moments with the same successor, so that a lost answer costs nothing.
     try:
@@ -105,14 +111,31 @@ def refresh(core: Core, prepared: Prepared, tokens: Tokens) -> Generator[Step, A
         core.keeper.failed(tokens, refused=False)
         raise APIConnectionError("the answer to the refresh holds no access token")
     core.keeper.accept(found)
-    yield Save(found)
+    yield from _save(core, found)
     return found
+
+
+def _renewed_elsewhere(core: Core, tokens: Tokens) -> Generator[Step, Any, Tokens | None]:
+    """What another process that shares the store has got: using the old refresh token again would end the session."""
+    if not core.stored:
+        return None
+    found: Tokens | None = yield Load()
+    if found is None or found.refresh_token == tokens.refresh_token or core.keeper.need(found) is Need.NOW:
+        return None
+    core.keeper.accept(found)
+    return found
+
+
+def _save(core: Core, tokens: Tokens | None) -> Generator[Step, Any, None]:
+    core.stored = True
+    yield Save(tokens)
 
 
 def _tokens(core: Core) -> Generator[Step, Any, Tokens | None]:
     if not core.keeper.loaded and core.has_bearer():
         loaded = (yield Load()) if core.given_tokens is None else core.given_tokens
         if not core.keeper.loaded:
+            core.stored = core.given_tokens is None
             core.keeper.accept(loaded)
     return core.keeper.tokens
 
@@ -168,6 +191,8 @@ def _tries(core: Core, prepared: Prepared, choice: Choice, tokens: Tokens | None
             if wait is None or not prepared.body.repeatable:
                 return response
             yield from _read(response)
+        # The path alone: the query may carry a credential.
+        log.debug("%s %s: trying again in %.2f s", step.method, prepared.operation.path, wait)
         yield Pause(wait)
         attempt += 1
 
@@ -210,10 +235,10 @@ def _keep_tokens(
         found = tokens_from_answer(parsed_body(response), time.time(), bool(choice.names))
         if found is not None:
             core.keeper.accept(found)
-            yield Save(found)
+            yield from _save(core, found)
     elif role == "revoke":
         core.keeper.accept(None)
-        yield Save(None)
+        yield from _save(core, None)
 
 
 def connection_error(error: httpx.TransportError) -> APIConnectionError:
