@@ -12,7 +12,10 @@ const TOP: f64 = 10.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub start: Moment,
+    /// In words.
     pub label: String,
+    /// In fewer words, below the column.
+    pub axis: String,
     pub good: i64,
     pub errors: i64,
 }
@@ -69,10 +72,11 @@ impl Chart {
         let step = (WIDTH - LEFT) / as_f64(i64::try_from(columns.len().max(1)).unwrap_or(1));
         let bars = columns.iter().enumerate().map(|(at, column)| bar(at, column, step, top)).collect();
         let every = columns.len().div_ceil(8).max(1);
-        let labels = columns.iter().enumerate().filter(|(at, _)| at % every == 0).map(|(at, column)| Label {
-            x: tenth(left(at, step) + step / 2.0),
-            text: column.label.clone(),
-        });
+        let labels = columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| at % every == 0)
+            .map(|(at, column)| Label { x: tenth(left(at, step) + step / 2.0), text: column.axis.clone() });
         Self {
             labels: labels.collect(),
             bars,
@@ -168,7 +172,13 @@ mod tests {
 
     #[test]
     fn bars_stand_on_the_floor_and_stay_inside() {
-        let column = |good, errors| Column { start: Moment::from_ms(0), label: "0:00".to_owned(), good, errors };
+        let column = |good, errors| Column {
+            start: Moment::from_ms(0),
+            label: "0:00".to_owned(),
+            axis: String::new(),
+            good,
+            errors,
+        };
         let chart = Chart::of(vec![column(3, 1), column(0, 0), column(8, 0)]);
         assert_eq!((chart.total, chart.errors), (12, 1));
         let tall: f64 = chart.bars[2].good_y.parse().unwrap();

@@ -6,9 +6,9 @@ use crate::html::SafeHtml;
 
 /// Words that steer, in the languages of our samples.
 const WORDS: [&str; 38] = [
-    "as", "async", "await", "catch", "class", "const", "curl", "def", "do", "done", "else", "export", "false", "fi", "fn", "for",
-    "from", "function", "if", "import", "in", "let", "match", "mut", "new", "None", "null", "of", "print", "pub", "return", "set",
-    "then", "true", "True", "use", "while", "with",
+    "as", "async", "await", "catch", "class", "const", "curl", "def", "do", "done", "else", "export", "false", "fi",
+    "fn", "for", "from", "function", "if", "import", "in", "let", "match", "mut", "new", "None", "null", "of", "print",
+    "pub", "return", "set", "then", "true", "True", "use", "while", "with",
 ];
 
 /// Escaped code in which comments, strings, numbers and words stand in spans.
@@ -35,11 +35,16 @@ fn piece(rest: &str, first: char, before: Option<char>) -> (&'static str, usize)
         '/' if rest.starts_with("//") && before.is_none_or(char::is_whitespace) => ("c", to_line_end),
         '"' | '`' => quoted(rest, first),
         '\'' if at_word => quoted(rest, first),
-        _ if first.is_ascii_digit() && at_word => ("n", rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_').unwrap_or(rest.len())),
+        _ if first.is_ascii_digit() && at_word => {
+            ("n", rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_').unwrap_or(rest.len()))
+        }
         _ if first.is_alphabetic() || first == '_' => {
             let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             let word = rest.get(..length).unwrap_or_default();
-            (if at_word && WORDS.contains(&word) && before != Some('.') && before != Some('-') { "k" } else { "" }, length)
+            (
+                if at_word && WORDS.contains(&word) && before != Some('.') && before != Some('-') { "k" } else { "" },
+                length,
+            )
         }
         _ => ("", first.len_utf8()),
     }
@@ -89,12 +94,25 @@ mod tests {
                 _ => {}
             }
         }
-        out.replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&").replace("&#34;", "\"").replace("&#39;", "'")
+        out.replace("&#60;", "<")
+            .replace("&#62;", ">")
+            .replace("&#38;", "&")
+            .replace("&#34;", "\"")
+            .replace("&#39;", "'")
     }
 
     #[test]
     fn nothing_is_lost_and_nothing_gets_through() {
-        for sample in ["let x = \"a < b\"; // <script>", "curl 'x' # done", "it's", "\"open", "", "ä'ö\"ü`", "<img src=x onerror=1>", "{\n  \"a\": 1.5\n}"] {
+        for sample in [
+            "let x = \"a < b\"; // <script>",
+            "curl 'x' # done",
+            "it's",
+            "\"open",
+            "",
+            "ä'ö\"ü`",
+            "<img src=x onerror=1>",
+            "{\n  \"a\": 1.5\n}",
+        ] {
             let html = code(sample).to_string();
             assert_eq!(text(&html), sample);
             assert!(!html.contains("<script") && !html.contains("<img"));

@@ -7,7 +7,9 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, p
 
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
-use crate::pages::{agents, contract, dashboard, docs, home, keys, problems, quickstart, reference, sign_in, sign_up, usage};
+use crate::pages::{
+    agents, contract, dashboard, docs, home, keys, problems, quickstart, reference, sign_in, sign_up, usage,
+};
 use crate::site::Site;
 
 /// The portal, ready to be mounted.
@@ -37,7 +39,11 @@ impl Portal {
 async fn answer(site: &Site, pages: &impl Endpoint<Output = Response>, mut request: Request) -> Response {
     let asked = Asked::note(&mut request);
     let response = if refuse_cross_site(&request, &site.public_url) {
-        site.refusal(StatusCode::FORBIDDEN, "This form came from another site, or from a program that does not say where from.").into_response()
+        site.refusal(
+            StatusCode::FORBIDDEN,
+            "This form came from another site, or from a program that does not say where from.",
+        )
+        .into_response()
     } else {
         match pages.call(request).await {
             Ok(response) => response,

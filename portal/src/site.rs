@@ -77,7 +77,10 @@ impl Site {
     /// A page that says that something of ours broke; why goes to the log.
     pub fn broken(&self, cause: &dyn std::error::Error) -> poem::Error {
         tracing::error!(error = %cause, "the portal could not answer");
-        self.refusal(StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side. It is in our log; try again in a moment.")
+        self.refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something broke on our side. It is in our log; try again in a moment.",
+        )
     }
 
     /// Sends the visitor to sign in, without the cookie that is worth nothing any more.

@@ -57,7 +57,10 @@ impl Calls {
 /// A wrong password is a fault of the form, not the end of a session.
 fn refused_sign_in(error: Error) -> Failure {
     if error.kind() == ErrorKind::Unauthenticated {
-        return Failure::Invalid { detail: "The e-mail address or the password is wrong.".to_owned(), faults: Vec::new() };
+        return Failure::Invalid {
+            detail: "The e-mail address or the password is wrong.".to_owned(),
+            faults: Vec::new(),
+        };
     }
     error.into()
 }

@@ -16,9 +16,13 @@ impl Window {
         self.limit - self.remaining
     }
 
-    /// Where a meter turns to its warning colour.
-    pub const fn high(&self) -> i64 {
-        self.limit - self.limit / 5
+    pub fn used_percent(&self) -> i64 {
+        (self.used() * 100 / self.limit.max(1)).clamp(0, 100)
+    }
+
+    /// Where a bar turns to its warning colour.
+    pub fn is_nearly_used(&self) -> bool {
+        self.used_percent() >= 80
     }
 
     pub fn reset_words(&self) -> String {

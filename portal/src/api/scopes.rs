@@ -70,7 +70,10 @@ mod tests {
 
     #[test]
     fn both_spellings_of_a_resource_are_one_group() {
-        let groups = grouped(vec![line("read", false), line("write:items", false), line("keys:read", false), line("read:items", false)], false);
+        let groups = grouped(
+            vec![line("read", false), line("write:items", false), line("keys:read", false), line("read:items", false)],
+            false,
+        );
         let names: Vec<&str> = groups.iter().map(|group| group.resource.as_str()).collect();
         assert_eq!(names, ["everything", "items", "keys"]);
         assert_eq!(groups[1].scopes.len(), 2);

@@ -41,7 +41,8 @@ pub(crate) struct Usage {
 
 impl Calls {
     pub async fn usage(&self, query: UsageQuery) -> Result<Usage, Failure> {
-        let from = Timestamp::try_from(query.from.rfc3339()).map_err(|_| Failure::Refused("There is no such time.".to_owned()))?;
+        let from = Timestamp::try_from(query.from.rfc3339())
+            .map_err(|_| Failure::Refused("There is no such time.".to_owned()))?;
         let interval = if query.daily { types::UsageInterval::Day } else { types::UsageInterval::Hour };
         let call = self.client.get_usage().from(from).interval(interval).group_by(query.split.group());
         let answer = call.send().await?.into_inner();

@@ -5,7 +5,9 @@ use poem::http::header;
 
 /// Whether the client would rather have Markdown than HTML: only when it says so by name.
 pub(crate) fn prefers_markdown(request: &Request) -> bool {
-    let Some(accept) = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()) else { return false };
+    let Some(accept) = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
     let markdown = quality(accept, "text/markdown");
     markdown > 0.0 && markdown >= quality(accept, "text/html")
 }
@@ -17,9 +19,10 @@ pub(crate) fn takes_gzip(request: &Request) -> bool {
 }
 
 fn quality(list: &str, wanted: &str) -> f32 {
-    let entry = list.split(',').map(str::trim).find(|entry| {
-        entry.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted))
-    });
+    let entry = list
+        .split(',')
+        .map(str::trim)
+        .find(|entry| entry.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted)));
     let Some(entry) = entry else { return 0.0 };
     let q = entry.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
     q.map_or(1.0, |q| q.parse().unwrap_or(0.0))

@@ -30,7 +30,8 @@ impl Answer {
 
     /// A page for everyone.
     pub fn public(html: String) -> Self {
-        Self::new(StatusCode::OK, "text/html; charset=utf-8", html.into_bytes(), Keeping::Revalidate).vary("Accept, Cookie")
+        Self::new(StatusCode::OK, "text/html; charset=utf-8", html.into_bytes(), Keeping::Revalidate)
+            .vary("Accept, Cookie")
     }
 
     /// Text for everyone, of another type.

@@ -34,7 +34,9 @@ mod tests {
     use super::*;
 
     fn refused(method: Method, headers: &[(&str, &str)]) -> bool {
-        let request = headers.iter().fold(Request::builder().method(method), |request, (name, value)| request.header(*name, *value));
+        let request = headers
+            .iter()
+            .fold(Request::builder().method(method), |request, (name, value)| request.header(*name, *value));
         refuse_cross_site(&request.finish(), "https://api.example.org")
     }
 

@@ -50,14 +50,20 @@ pub(crate) fn guide(markdown: &str) -> Guide {
             events.push(event);
             continue;
         };
-        let inner: Vec<Event<'_>> = source.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))).collect();
+        let inner: Vec<Event<'_>> =
+            source.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_)))).collect();
         let text = plain(&inner);
         if level == HeadingLevel::H1 {
             guide.title = text;
             continue;
         }
         let id = slug(&text);
-        events.push(Event::Start(Tag::Heading { level, id: Some(CowStr::from(id.clone())), classes: Vec::new(), attrs: Vec::new() }));
+        events.push(Event::Start(Tag::Heading {
+            level,
+            id: Some(CowStr::from(id.clone())),
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        }));
         events.extend(inner);
         events.push(Event::End(TagEnd::Heading(level)));
         if level == HeadingLevel::H2 {

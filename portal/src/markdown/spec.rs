@@ -12,7 +12,19 @@ use crate::html::SafeHtml;
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder
-        .rm_tags(["img", "map", "area", "hgroup", "header", "footer", "article", "aside", "nav", "figure", "figcaption"])
+        .rm_tags([
+            "img",
+            "map",
+            "area",
+            "hgroup",
+            "header",
+            "footer",
+            "article",
+            "aside",
+            "nav",
+            "figure",
+            "figcaption",
+        ])
         .set_tag_attribute_value("pre", "tabindex", "0")
         .set_tag_attribute_value("table", "tabindex", "0")
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
@@ -71,7 +83,9 @@ mod tests {
             "<form action='https://elsewhere.example'><input name=password></form>",
         ] {
             let html = spec(hostile).to_string();
-            for bad in ["<script", "onerror", "onload", "javascript:", "<img", "<svg", "style=", "<iframe", "<form", "<input"] {
+            for bad in
+                ["<script", "onerror", "onload", "javascript:", "<img", "<svg", "style=", "<iframe", "<form", "<input"]
+            {
                 assert!(!html.contains(bad), "{hostile} became {html}");
             }
         }

@@ -37,7 +37,11 @@ impl ContractFiles {
 
 /// What the index for language models names besides the operations.
 fn links(guides: &Guides) -> Links {
-    let link = |name: &str, path: &str, note: &str| Link { name: name.to_owned(), path: path.to_owned(), note: note.to_owned() };
+    let link = |name: &str, path: &str, note: &str| Link {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        note: note.to_owned(),
+    };
     let guides = guides.links("").into_iter().filter(|guide| guide.address != "/docs/quickstart");
     let mut docs = vec![link("Quickstart", "/docs/quickstart", "a first call in curl, Rust, TypeScript and Python")];
     docs.extend(guides.map(|guide| link(&guide.title, &format!("{}.md", guide.address), "")));
@@ -47,8 +51,13 @@ fn links(guides: &Guides) -> Links {
         link("llms-full.txt", "/llms-full.txt", "every operation in one file"),
     ];
     Links {
-        sections: vec![Section { title: "Guides".to_owned(), links: docs }, Section { title: "Contract".to_owned(), links: contract }],
-        notes: vec!["Any page of the reference or the guides is Markdown at its address with `.md` behind it.".to_owned()],
+        sections: vec![
+            Section { title: "Guides".to_owned(), links: docs },
+            Section { title: "Contract".to_owned(), links: contract },
+        ],
+        notes: vec![
+            "Any page of the reference or the guides is Markdown at its address with `.md` behind it.".to_owned(),
+        ],
         ..Links::default()
     }
 }

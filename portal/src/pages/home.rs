@@ -71,10 +71,13 @@ fn is_first(reference: &Reference, operation: &Operation) -> bool {
         scheme.is_some_and(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. }))
     };
     let takes_key = operation.security.iter().flat_map(|way| &way.schemes).any(|used| key(&used.scheme));
-    let example = operation.success().and_then(|answer| answer.preferred()).is_some_and(|media| !media.examples.is_empty());
+    let example =
+        operation.success().and_then(|answer| answer.preferred()).is_some_and(|media| !media.examples.is_empty());
     is_simple(operation) && operation.parameters.is_empty() && takes_key && !operation.is_public() && example
 }
 
 fn is_simple(operation: &Operation) -> bool {
-    operation.method.upper() == "GET" && operation.body.is_none() && operation.parameters.iter().all(|parameter| !parameter.required)
+    operation.method.upper() == "GET"
+        && operation.body.is_none()
+        && operation.parameters.iter().all(|parameter| !parameter.required)
 }

@@ -18,7 +18,8 @@ use crate::reference::{OperationLine, Sample};
 use crate::site::Site;
 
 /// Languages by their `lang=` and their name.
-pub(crate) const LANGUAGES: [(&str, &str); 4] = [("curl", "curl"), ("rust", "Rust"), ("typescript", "TypeScript"), ("python", "Python")];
+pub(crate) const LANGUAGES: [(&str, &str); 4] =
+    [("curl", "curl"), ("rust", "Rust"), ("typescript", "TypeScript"), ("python", "Python")];
 
 #[derive(RustEmbed)]
 #[folder = "content/quickstart/"]

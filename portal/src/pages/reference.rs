@@ -11,7 +11,7 @@ use super::chrome::{Chrome, Room};
 use super::field_list::FieldList;
 use crate::html::render;
 use crate::http::{Answer, prefers_markdown};
-use crate::reference::{AnswerView, clean, OperationView, ParameterView, Place, SchemaView, TagView, Text, twin};
+use crate::reference::{AnswerView, OperationView, ParameterView, Place, SchemaView, TagView, Text, clean, twin};
 use crate::site::Site;
 
 /// The list beside every page of the reference: all tags, the operations of the open one.
@@ -59,7 +59,8 @@ struct SchemaPage<'a> {
 impl OperationPage<'_> {
     fn parameter_groups(&self) -> Vec<(&'static str, Vec<&ParameterView>)> {
         let groups = [("path", "Path"), ("query", "Query"), ("header", "Headers"), ("cookie", "Cookies")];
-        let of = |place: &str| self.view.parameters.iter().filter(|parameter| parameter.place == place).collect::<Vec<_>>();
+        let of =
+            |place: &str| self.view.parameters.iter().filter(|parameter| parameter.place == place).collect::<Vec<_>>();
         groups.into_iter().map(|(place, title)| (title, of(place))).filter(|(_, list)| !list.is_empty()).collect()
     }
 

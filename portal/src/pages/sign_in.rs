@@ -27,7 +27,8 @@ struct SignInPage<'a> {
 
 #[handler]
 pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Result<Answer> {
-    let query: Vec<(String, String)> = serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+    let query: Vec<(String, String)> =
+        serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
     let has = |name: &str| query.iter().any(|(given, _)| given == name);
     let next = next(query.iter().find(|(name, _)| name == "next").map(|(_, value)| value.as_str()));
     if let Some(secret) = site.cookie.read(request)
@@ -36,7 +37,9 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Res
         return Ok(Answer::see_other(&next));
     }
     let notice = match () {
-        () if has("registered") => Some("Almost there. If the address is new, the account is open now: sign in with it."),
+        () if has("registered") => {
+            Some("Almost there. If the address is new, the account is open now: sign in with it.")
+        }
         () if has("ended") => Some("Your session has ended. Sign in again to go on."),
         () if has("out") => Some("You are signed out."),
         () => None,
@@ -71,7 +74,11 @@ pub(crate) async fn sign_out(site: Data<&Arc<Site>>, form: SignedForm) -> poem::
 
 /// Ends every session of the account, also those of other programs.
 #[handler]
-pub(crate) async fn sign_out_everywhere(site: Data<&Arc<Site>>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
+pub(crate) async fn sign_out_everywhere(
+    site: Data<&Arc<Site>>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
     let session = &form.session;
     let ended = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
         Ok(calls) => calls.sign_out_everywhere().await,
@@ -98,7 +105,8 @@ async fn attempt(site: &Site, request: &Request, fields: &FormFields) -> Result<
 
 /// Only to our own dashboard: an address from elsewhere is no place to send anyone.
 fn next(asked: Option<&str>) -> String {
-    let plain = |path: &str| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_'));
+    let plain =
+        |path: &str| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_'));
     let inside = |path: &&str| *path == "/dashboard" || path.starts_with("/dashboard/");
     asked.filter(inside).filter(|path| plain(path)).unwrap_or("/dashboard").to_owned()
 }
@@ -113,7 +121,14 @@ mod tests {
 
     #[test]
     fn signing_in_leads_nowhere_else() {
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "/dashboardx", "/dashboard/..//evil.example?x", "/login"] {
+        for elsewhere in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/dashboardx",
+            "/dashboard/..//evil.example?x",
+            "/login",
+        ] {
             assert_eq!(next(Some(elsewhere)), "/dashboard", "{elsewhere}");
         }
         assert_eq!(next(Some("/dashboard/keys")), "/dashboard/keys");

@@ -67,7 +67,8 @@ pub(crate) async fn csv(site: Data<&Arc<Site>>, who: SignedIn, request: &Request
         Err(failure) => return Err(failed(&site, &who.0, failure).await),
     };
     let name = format!("attachment; filename=\"usage-{}.csv\"", range.id());
-    let answer = Answer::new(poem::http::StatusCode::OK, "text/csv; charset=utf-8", report::csv(&report), Keeping::Never);
+    let answer =
+        Answer::new(poem::http::StatusCode::OK, "text/csv; charset=utf-8", report::csv(&report), Keeping::Never);
     Ok(answer.header(header::CONTENT_DISPOSITION, &name))
 }
 
@@ -88,7 +89,14 @@ async fn key_names(calls: &Calls) -> Result<Vec<(String, String)>, Failure> {
     Ok(keys.into_iter().map(|key| (key.id, format!("{} ({})", key.name, key.display))).collect())
 }
 
-fn make(range: Range, now: Moment, keys: &Usage, operations: &Usage, statuses: &Usage, names: &[(String, String)]) -> Report {
+fn make(
+    range: Range,
+    now: Moment,
+    keys: &Usage,
+    operations: &Usage,
+    statuses: &Usage,
+    names: &[(String, String)],
+) -> Report {
     let key_label = |group: Option<&str>| match group {
         Some(id) => names.iter().find(|(known, _)| known == id).map_or_else(|| id.to_owned(), |(_, name)| name.clone()),
         None => "Signed-in sessions".to_owned(),

@@ -108,7 +108,8 @@ mod tests {
     #[test]
     fn names_that_become_one_address_are_told_apart() {
         let mut taken = HashSet::new();
-        let slugs: Vec<String> = ["a.b", "a b", "a/b", "…"].iter().map(|name| unique(name, "tag", &mut taken)).collect();
+        let slugs: Vec<String> =
+            ["a.b", "a b", "a/b", "…"].iter().map(|name| unique(name, "tag", &mut taken)).collect();
         assert_eq!(slugs, ["a-b", "a-b-tag", "a-b-tag-2", "tag"]);
     }
 }

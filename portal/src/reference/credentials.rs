@@ -20,8 +20,12 @@ impl Credentials {
         let sentence = if operation.security.is_empty() {
             "No credential is needed.".to_owned()
         } else {
-            let ways: Vec<String> =
-                operation.security.iter().filter(|way| !way.schemes.is_empty()).map(|way| words(reference, way)).collect();
+            let ways: Vec<String> = operation
+                .security
+                .iter()
+                .filter(|way| !way.schemes.is_empty())
+                .map(|way| words(reference, way))
+                .collect();
             let ways = ways.join(", or ");
             match (operation.is_public(), ways.is_empty()) {
                 (true, true) => "No credential is needed.".to_owned(),

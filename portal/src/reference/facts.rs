@@ -16,7 +16,9 @@ pub(crate) fn facts(schema: &Schema) -> Vec<String> {
             }
         }
         Kind::Map(map) => facts.extend(span(map.min_properties, map.max_properties, "entry", "entries")),
-        Kind::Object(object) => facts.extend(span(object.min_properties, object.max_properties, "property", "properties")),
+        Kind::Object(object) => {
+            facts.extend(span(object.min_properties, object.max_properties, "property", "properties"))
+        }
         _ => {}
     }
     if let Some(default) = &schema.default {

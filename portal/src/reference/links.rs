@@ -88,7 +88,9 @@ impl TypeText {
             Kind::Union(union) if depth < MAX_DEPTH => {
                 self.alternatives(reference, union.variants.iter().map(|variant| &variant.schema), " or ", depth);
             }
-            Kind::Intersection(parts) if depth < MAX_DEPTH => self.alternatives(reference, parts.iter(), " and ", depth),
+            Kind::Intersection(parts) if depth < MAX_DEPTH => {
+                self.alternatives(reference, parts.iter(), " and ", depth)
+            }
             kind => self.say(&simple(kind)),
         }
         if schema.nullable {
@@ -96,7 +98,13 @@ impl TypeText {
         }
     }
 
-    fn alternatives<'a>(&mut self, reference: &Reference, all: impl Iterator<Item = &'a Schema>, word: &str, depth: usize) {
+    fn alternatives<'a>(
+        &mut self,
+        reference: &Reference,
+        all: impl Iterator<Item = &'a Schema>,
+        word: &str,
+        depth: usize,
+    ) {
         let all: Vec<&Schema> = all.collect();
         for (at, schema) in all.iter().take(MAX_ALTERNATIVES).enumerate() {
             if at > 0 {

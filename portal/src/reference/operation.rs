@@ -87,8 +87,18 @@ impl OperationView {
             pages: operation.page.is_some(),
             parameters: operation.parameters.iter().map(|parameter| ParameterView::of(reference, parameter)).collect(),
             body: operation.body.as_ref().and_then(|body| BodyView::of(reference, body)),
-            successes: operation.responses.iter().filter(success).map(|one| AnswerView::of(reference, one, true)).collect(),
-            errors: operation.responses.iter().filter(|one| !success(one)).map(|one| AnswerView::of(reference, one, false)).collect(),
+            successes: operation
+                .responses
+                .iter()
+                .filter(success)
+                .map(|one| AnswerView::of(reference, one, true))
+                .collect(),
+            errors: operation
+                .responses
+                .iter()
+                .filter(|one| !success(one))
+                .map(|one| AnswerView::of(reference, one, false))
+                .collect(),
             samples,
         }
     }
@@ -148,7 +158,11 @@ fn header_row(reference: &Reference, header: &Header) -> Field {
 
 fn examples(media: &MediaType) -> Vec<ExampleView> {
     let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "example".to_owned());
-    media.examples.iter().map(|example| ExampleView { name: name(&example.name), json: pretty(&example.value) }).collect()
+    media
+        .examples
+        .iter()
+        .map(|example| ExampleView { name: name(&example.name), json: pretty(&example.value) })
+        .collect()
 }
 
 const fn place(location: Location) -> &'static str {

@@ -33,7 +33,11 @@ impl SchemaView {
             description: Text::of(schema.description.as_deref()),
             kind: TypeText::of(reference, schema),
             facts: facts(schema),
-            values: if matches!(schema.kind, Kind::Enum(_)) { row(reference, name, false, schema).values } else { Vec::new() },
+            values: if matches!(schema.kind, Kind::Enum(_)) {
+                row(reference, name, false, schema).values
+            } else {
+                Vec::new()
+            },
             fields: fields(reference, schema),
             closed: object.is_some_and(|object| object.additional == sdk_gen::model::Additional::Forbidden),
             example: schema.examples.first().map(pretty),

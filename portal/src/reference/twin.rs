@@ -113,7 +113,10 @@ pub(crate) fn tag(tag: &TagView) -> String {
 pub(crate) fn operation(view: &OperationView) -> String {
     let mut page = Page::default();
     page.paragraph(format!("# {}", view.title));
-    page.paragraph(format!("`{} {}` · `{}` · [{}]({}.md)", view.method, view.path, view.id, view.tag, view.tag_address));
+    page.paragraph(format!(
+        "`{} {}` · `{}` · [{}]({}.md)",
+        view.method, view.path, view.id, view.tag, view.tag_address
+    ));
     page.paragraph(if view.deprecated { "**Deprecated.**" } else { "" });
     page.paragraph(view.description.markdown());
     page.paragraph("## Access");

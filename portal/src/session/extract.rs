@@ -36,12 +36,15 @@ impl<'a> FromRequest<'a> for SignedForm {
             return Ok(Self { session, fields });
         }
         let site = Site::of(request)?;
-        Err(site.refusal(poem::http::StatusCode::FORBIDDEN, "This form is out of date. Go back, reload the page and send it again."))
+        Err(site.refusal(
+            poem::http::StatusCode::FORBIDDEN,
+            "This form is out of date. Go back, reload the page and send it again.",
+        ))
     }
 }
 
 fn sign_in_first(request: &Request) -> poem::Error {
-    let path = request.original_uri().path();
+    let path = request.uri().path();
     let back = *request.method() == Method::GET && path.starts_with("/dashboard");
     Answer::see_other(&if back { format!("/login?next={path}") } else { "/login".to_owned() }).into()
 }

@@ -64,10 +64,16 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         "POST /v1/auth/login" if body["password"] == PASSWORD => pair(seen, token_seconds),
         "POST /v1/auth/login" => problem(401, "INVALID_CREDENTIALS", "wrong", &json!([])),
         "POST /v1/auth/refresh" => refresh(seen, &body, token_seconds).await,
-        _ if !header("authorization").starts_with("Bearer access-") => problem(401, "UNAUTHENTICATED", "no", &json!([])),
-        "GET /v1/auth/me" => ok(json!({ "id": "usr_1", "email": "ada@example.com", "name": "Ada <b>&", "role": "authenticated", "tier": "free", "sessionId": "ses_1", "createdAt": "2026-11-22T12:00:00.000Z" })),
+        _ if !header("authorization").starts_with("Bearer access-") => {
+            problem(401, "UNAUTHENTICATED", "no", &json!([]))
+        }
+        "GET /v1/auth/me" => ok(
+            json!({ "id": "usr_1", "email": "ada@example.com", "name": "Ada <b>&", "role": "authenticated", "tier": "free", "sessionId": "ses_1", "createdAt": "2026-11-22T12:00:00.000Z" }),
+        ),
         "POST /v1/auth/revoke" => ok(json!({ "revoked": 1 })),
-        "GET /v1/rate-limit" => ok(json!({ "tier": "free", "windows": [window("minute", 60, 48), window("day", 1000, 130)] })),
+        "GET /v1/rate-limit" => {
+            ok(json!({ "tier": "free", "windows": [window("minute", 60, 48), window("day", 1000, 130)] }))
+        }
         "GET /v1/scopes" => ok(json!({ "data": scopes(), "nextCursor": null })),
         "GET /v1/keys" => ok(json!({ "data": seen.keys.lock().unwrap().clone(), "nextCursor": null })),
         "POST /v1/keys" => create(seen, &body),
@@ -89,7 +95,9 @@ fn register(body: &Value) -> Response {
 
 fn pair(seen: &Seen, seconds: i64) -> Response {
     let number = seen.refresh_token.load(Ordering::SeqCst);
-    ok(json!({ "accessToken": format!("access-{number}"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }))
+    ok(
+        json!({ "accessToken": format!("access-{number}"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }),
+    )
 }
 
 /// Each token is good once: a second use would end a real session.
@@ -107,7 +115,12 @@ async fn refresh(seen: &Seen, body: &Value, seconds: i64) -> Response {
 fn create(seen: &Seen, body: &Value) -> Response {
     let name = body["name"].as_str().unwrap_or_default();
     if name.is_empty() || name.len() > 100 {
-        return problem(422, "INVALID", "1 fault in the request.", &json!([{ "in": "body", "pointer": "/name", "message": "has 1 to 100 characters" }]));
+        return problem(
+            422,
+            "INVALID",
+            "1 fault in the request.",
+            &json!([{ "in": "body", "pointer": "/name", "message": "has 1 to 100 characters" }]),
+        );
     }
     let mut keys = seen.keys.lock().unwrap();
     let mut key = json!({ "id": format!("key_{}", keys.len() + 1), "userId": "usr_1", "name": name, "description": null, "kind": "secret", "environment": "live",
@@ -120,7 +133,9 @@ fn create(seen: &Seen, body: &Value) -> Response {
 
 fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {
     let mut keys = seen.keys.lock().unwrap();
-    let Some(key) = keys.iter_mut().find(|key| key["id"] == id) else { return problem(404, "NOT_FOUND", "There is no such key.", &json!([])) };
+    let Some(key) = keys.iter_mut().find(|key| key["id"] == id) else {
+        return problem(404, "NOT_FOUND", "There is no such key.", &json!([]));
+    };
     match method {
         "PATCH" => {
             for (name, value) in body.as_object().into_iter().flatten() {
@@ -142,12 +157,14 @@ fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {
 
 fn usage(request: &Request) -> Value {
     let query = request.uri().query().unwrap_or_default();
-    let bucket = |key: Option<&str>, operation: Option<&str>, status: Option<i64>, count: i64, errors: i64| {
-        json!({ "start": "2026-11-22T12:00:00.000Z", "keyId": key, "operation": operation, "status": status, "count": count, "errors": errors, "latencyMsP50": 2.0, "latencyMsP95": 9.0 })
-    };
+    let bucket = |key: Option<&str>, operation: Option<&str>, status: Option<i64>, count: i64, errors: i64| json!({ "start": "2026-11-22T12:00:00.000Z", "keyId": key, "operation": operation, "status": status, "count": count, "errors": errors, "latencyMsP50": 2.0, "latencyMsP95": 9.0 });
     let data = match () {
-        () if query.contains("groupBy=key") => vec![bucket(Some("key_1"), None, None, 9, 1), bucket(None, None, None, 3, 0)],
-        () if query.contains("groupBy=status") => vec![bucket(None, None, Some(200), 11, 0), bucket(None, None, Some(404), 1, 1)],
+        () if query.contains("groupBy=key") => {
+            vec![bucket(Some("key_1"), None, None, 9, 1), bucket(None, None, None, 3, 0)]
+        }
+        () if query.contains("groupBy=status") => {
+            vec![bucket(None, None, Some(200), 11, 0), bucket(None, None, Some(404), 1, 1)]
+        }
         () => vec![bucket(None, Some("listItems"), None, 8, 0), bucket(None, Some("createItem"), None, 4, 1)],
     };
     json!({ "from": "2026-11-21T12:00:00.000Z", "to": "2026-11-22T13:00:00.000Z", "interval": "hour", "groupBy": "key",
@@ -157,9 +174,15 @@ fn usage(request: &Request) -> Value {
 fn scopes() -> Vec<Value> {
     let scope = |name: &str, admin: bool, operations: &[&str]| json!({ "scope": name, "description": format!("About {name}."), "adminGranted": admin, "operations": operations });
     vec![
-        scope("read", false, &[]), scope("write", false, &[]), scope("keys:read", false, &["listKeys"]), scope("keys:write", false, &["createKey"]),
-        scope("read:items", false, &["listItems"]), scope("write:items", false, &["createItem"]), scope("usage:read", false, &["getUsage"]),
-        scope("users:write", true, &["setUserRole"]), scope("webhooks", false, &[]),
+        scope("read", false, &[]),
+        scope("write", false, &[]),
+        scope("keys:read", false, &["listKeys"]),
+        scope("keys:write", false, &["createKey"]),
+        scope("read:items", false, &["listItems"]),
+        scope("write:items", false, &["createItem"]),
+        scope("usage:read", false, &["getUsage"]),
+        scope("users:write", true, &["setUserRole"]),
+        scope("webhooks", false, &[]),
     ]
 }
 
@@ -172,9 +195,15 @@ fn ok(value: Value) -> Response {
 }
 
 fn problem(status: u16, code: &str, detail: &str, errors: &Value) -> Response {
-    json_response(status, &json!({ "type": "about:blank", "title": code, "status": status, "detail": detail, "code": code, "requestId": "req_1", "errors": errors }))
+    json_response(
+        status,
+        &json!({ "type": "about:blank", "title": code, "status": status, "detail": detail, "code": code, "requestId": "req_1", "errors": errors }),
+    )
 }
 
 fn json_response(status: u16, value: &Value) -> Response {
-    Response::builder().status(StatusCode::from_u16(status).unwrap()).content_type("application/json").body(value.to_string())
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .content_type("application/json")
+        .body(value.to_string())
 }

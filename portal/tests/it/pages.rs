@@ -23,7 +23,15 @@ async fn usage_is_a_chart_with_words_a_table_and_csv() {
     visitor.submit("/dashboard/keys", &[("name", "=Shop"), ("scopes", "read:items")]).await;
     for range in ["24h", "7d", "30d", "nonsense"] {
         let page = visitor.get(&format!("/dashboard/usage?range={range}")).await.body;
-        for words in ["<title id=\"chart-title\">", "<desc id=\"chart-desc\">", "<details>", "=Shop (gp_live_0123…6789)", "Signed-in sessions", "createItem", "404"] {
+        for words in [
+            "<title id=\"chart-title\">",
+            "<desc id=\"chart-desc\">",
+            "<details>",
+            "=Shop (gp_live_0123…6789)",
+            "Signed-in sessions",
+            "createItem",
+            "404",
+        ] {
             assert!(page.contains(words), "{range}: {words}");
         }
     }
@@ -90,7 +98,9 @@ async fn the_catalogue_names_the_contract_and_its_pages() {
 #[tokio::test]
 async fn quickstarts_say_where_the_sdks_are() {
     let site = Site::start().await;
-    for (language, word) in [("rust", "sdk-rust"), ("typescript", "sdk-js"), ("python", "sdk-python"), ("curl", "/v1/items")] {
+    for (language, word) in
+        [("rust", "sdk-rust"), ("typescript", "sdk-js"), ("python", "sdk-python"), ("curl", "/v1/items")]
+    {
         let page = site.get(&format!("/docs/quickstart?lang={language}")).await.body;
         assert!(page.contains(word) && page.contains("GATEPOST_API_KEY") && !page.contains("{{"), "{language}");
     }

@@ -10,7 +10,11 @@ async fn assert_every_page_renders(contract: &str) -> usize {
     let site = Site::with(contract, PUBLIC_URL, 900).await;
     let map = site.get("/sitemap.xml").await.body;
     let places = map.split("<loc>").skip(1).filter_map(|part| part.split("</loc>").next());
-    let pages: Vec<String> = places.filter_map(|place| place.strip_prefix(PUBLIC_URL)).filter(|path| path.starts_with("/reference/")).map(str::to_owned).collect();
+    let pages: Vec<String> = places
+        .filter_map(|place| place.strip_prefix(PUBLIC_URL))
+        .filter(|path| path.starts_with("/reference/"))
+        .map(str::to_owned)
+        .collect();
     for path in &pages {
         let page = site.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
@@ -44,7 +48,21 @@ async fn another_contract_gives_another_portal() {
 async fn an_operations_page_says_all_that_the_contract_says() {
     let site = Site::start().await;
     let page = site.get("/reference/createKey").await.body;
-    for words in ["Make an API key", "/v1/keys", "keys:write", "Idempotency-Key", "1 to 100 characters", "expiresInSeconds", "1 to 315360000", "at most 32 items", "panel curl", "panel rust", "panel typescript", "panel python", ">409<"] {
+    for words in [
+        "Make an API key",
+        "/v1/keys",
+        "keys:write",
+        "Idempotency-Key",
+        "1 to 100 characters",
+        "expiresInSeconds",
+        "1 to 315360000",
+        "at most 32 items",
+        "panel curl",
+        "panel rust",
+        "panel typescript",
+        "panel python",
+        ">409<",
+    ] {
         assert!(page.contains(words), "{words}");
     }
     assert!(page.contains("href=\"/reference/schemas/CreateKey\""));
@@ -56,7 +74,8 @@ async fn markdown_comes_by_address_and_by_asking() {
     let page = site.get("/reference/createKey").await;
     assert!(page.header("link").contains("</reference/createKey.md>; rel=\"alternate\"; type=\"text/markdown\""));
     assert!(page.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("Accept")));
-    let asked = site.call(Request::builder().uri_str("/reference/createKey").header("accept", "text/markdown").finish()).await;
+    let asked =
+        site.call(Request::builder().uri_str("/reference/createKey").header("accept", "text/markdown").finish()).await;
     assert_eq!(asked.body, site.get("/reference/createKey.md").await.body);
     assert!(asked.body.contains("`POST /v1/keys`"));
     assert!(site.get("/docs/limits.md").await.body.starts_with("# Limits"));
@@ -78,7 +97,12 @@ async fn llms_txt_names_every_operation_and_its_links_lead_somewhere() {
     let site = Site::start().await;
     let index = site.get("/llms.txt").await.body;
     assert!(index.starts_with("# Gatepost\n\n> ") && index.len() <= 20 * 1024);
-    let links: Vec<&str> = index.split("](").skip(1).filter_map(|part| part.split(')').next()).filter(|link| link.starts_with('/')).collect();
+    let links: Vec<&str> = index
+        .split("](")
+        .skip(1)
+        .filter_map(|part| part.split(')').next())
+        .filter(|link| link.starts_with('/'))
+        .collect();
     assert!(links.len() >= 25, "{}", links.len());
     for link in links {
         assert_eq!(site.get(link).await.status, StatusCode::OK, "{link}");
@@ -89,7 +113,21 @@ async fn llms_txt_names_every_operation_and_its_links_lead_somewhere() {
 #[tokio::test]
 async fn every_kind_of_error_has_its_page() {
     let site = Site::start().await;
-    for code in ["malformed", "unauthenticated", "insufficient-scope", "not-found", "conflict", "too-large", "unsupported-media-type", "invalid", "rate-limited", "internal", "unavailable", "method-not-allowed", "invalid-credentials"] {
+    for code in [
+        "malformed",
+        "unauthenticated",
+        "insufficient-scope",
+        "not-found",
+        "conflict",
+        "too-large",
+        "unsupported-media-type",
+        "invalid",
+        "rate-limited",
+        "internal",
+        "unavailable",
+        "method-not-allowed",
+        "invalid-credentials",
+    ] {
         let page = site.get(&format!("/docs/errors/{code}")).await;
         assert_eq!(page.status, StatusCode::OK, "{code}");
         assert!(page.body.contains("What to do") || code == "method-not-allowed", "{code}");
@@ -115,7 +153,13 @@ async fn hostile_words_of_a_contract_stay_words() {
     let site = Site::with(&contract.to_string(), PUBLIC_URL, 900).await;
     let map = site.get("/sitemap.xml").await.body;
     let mut paths = vec!["/".to_owned(), "/reference".to_owned(), "/docs".to_owned()];
-    paths.extend(map.split(PUBLIC_URL).skip(1).filter_map(|part| part.split('<').next()).filter(|path| path.starts_with("/reference/")).map(str::to_owned));
+    paths.extend(
+        map.split(PUBLIC_URL)
+            .skip(1)
+            .filter_map(|part| part.split('<').next())
+            .filter(|path| path.starts_with("/reference/"))
+            .map(str::to_owned),
+    );
     assert!(paths.len() >= 6);
     for path in paths {
         let page = site.get(&path).await.body;

@@ -32,12 +32,22 @@ struct KeyPage<'a> {
 }
 
 #[handler]
-pub(crate) async fn show(site: Data<&Arc<Site>>, Path(id): Path<String>, who: SignedIn, request: &Request) -> poem::Result<Answer> {
+pub(crate) async fn show(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    who: SignedIn,
+    request: &Request,
+) -> poem::Result<Answer> {
     Ok(Answer::private(page(&site, &who.0, request, &id, None).await?))
 }
 
 #[handler]
-pub(crate) async fn send(site: Data<&Arc<Site>>, Path(id): Path<String>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
+pub(crate) async fn send(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
     let SignedForm { session, fields } = form;
     let change = KeyChange::About {
         name: fields.get("name").unwrap_or_default().to_owned(),
@@ -57,7 +67,12 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, Path(id): Path<String>, request
 
 /// Stops a key, or lets it work again.
 #[handler]
-pub(crate) async fn set_disabled(site: Data<&Arc<Site>>, Path(id): Path<String>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
+pub(crate) async fn set_disabled(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
     let SignedForm { session, fields } = form;
     let change = KeyChange::Disabled(fields.get("disabled") == Some("true"));
     match apply(&site, &session, request, &id, &change).await {
@@ -71,7 +86,13 @@ async fn apply(site: &Site, session: &Session, request: &Request, id: &str, chan
     calls.change_key(id, change).await.map(drop)
 }
 
-async fn page(site: &Site, session: &Session, request: &Request, id: &str, form: Option<FormState>) -> poem::Result<String> {
+async fn page(
+    site: &Site,
+    session: &Session,
+    request: &Request,
+    id: &str,
+    form: Option<FormState>,
+) -> poem::Result<String> {
     let (key, groups) = match gather(site, session, request, id).await {
         Ok(found) => found,
         Err(failure) => return Err(failed(site, session, failure).await),
@@ -92,7 +113,12 @@ async fn page(site: &Site, session: &Session, request: &Request, id: &str, form:
     Ok(render(&page))
 }
 
-async fn gather(site: &Site, session: &Session, request: &Request, id: &str) -> Result<(Key, Vec<ScopeGroup>), Failure> {
+async fn gather(
+    site: &Site,
+    session: &Session,
+    request: &Request,
+    id: &str,
+) -> Result<(Key, Vec<ScopeGroup>), Failure> {
     let calls = site.api.signed_in(&site.sessions, session, site.visitor(request)).await?;
     tokio::try_join!(calls.key(id), calls.scopes(session.data.person.admin))
 }

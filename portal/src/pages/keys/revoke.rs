@@ -25,7 +25,12 @@ struct RevokePage<'a> {
 }
 
 #[handler]
-pub(crate) async fn ask(site: Data<&Arc<Site>>, Path(id): Path<String>, who: SignedIn, request: &Request) -> poem::Result<Answer> {
+pub(crate) async fn ask(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    who: SignedIn,
+    request: &Request,
+) -> poem::Result<Answer> {
     let key = match find(&site, &who.0, request, &id).await {
         Ok(key) => key,
         Err(failure) => return Err(failed(&site, &who.0, failure).await),
@@ -36,7 +41,12 @@ pub(crate) async fn ask(site: Data<&Arc<Site>>, Path(id): Path<String>, who: Sig
 }
 
 #[handler]
-pub(crate) async fn send(site: Data<&Arc<Site>>, Path(id): Path<String>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
+pub(crate) async fn send(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
     let session = &form.session;
     let revoked = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
         Ok(calls) => calls.revoke_key(&id).await,

@@ -21,7 +21,8 @@ impl ScopeChoice {
                 choice.umbrellas.extend(group.scopes);
                 continue;
             }
-            let (used, idle): (Vec<_>, Vec<_>) = group.scopes.into_iter().partition(|scope| !scope.operations.is_empty());
+            let (used, idle): (Vec<_>, Vec<_>) =
+                group.scopes.into_iter().partition(|scope| !scope.operations.is_empty());
             choice.idle.extend(idle);
             if !used.is_empty() {
                 choice.groups.push(ScopeGroup { resource: group.resource, scopes: used });

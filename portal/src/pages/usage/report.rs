@@ -78,6 +78,10 @@ impl Range {
         UsageQuery { from: Moment::from_ms(self.first(now)), daily: self == Self::Month, split }
     }
 
+    fn axis(self, start: Moment) -> String {
+        if self == Self::Day { start.hour() } else { start.short_day() }
+    }
+
     fn words(self, start: Moment) -> String {
         match self {
             Self::Day => start.hour(),
@@ -92,7 +96,7 @@ pub(crate) fn columns(range: Range, now: Moment, buckets: &[Bucket]) -> Vec<Colu
     let first = range.first(now);
     let mut columns: Vec<Column> = (0..range.columns())
         .map(|at| Moment::from_ms(first + at * range.column_ms()))
-        .map(|start| Column { start, label: range.words(start), good: 0, errors: 0 })
+        .map(|start| Column { start, label: range.words(start), axis: range.axis(start), good: 0, errors: 0 })
         .collect();
     for bucket in buckets {
         let at = (bucket.start.ms() - first).div_euclid(range.column_ms());
@@ -140,7 +144,11 @@ pub(crate) fn rows(buckets: &[Bucket], label: impl Fn(Option<&str>) -> String) -
 /// A share in per cent, one decimal.
 pub(crate) fn percent(part: i64, whole: i64) -> String {
     let thousandths = if whole == 0 { 0 } else { part * 1000 / whole };
-    if thousandths % 10 == 0 { format!("{} %", thousandths / 10) } else { format!("{}.{} %", thousandths / 10, thousandths % 10) }
+    if thousandths % 10 == 0 {
+        format!("{} %", thousandths / 10)
+    } else {
+        format!("{}.{} %", thousandths / 10, thousandths % 10)
+    }
 }
 
 /// All four tables, one below the other, told apart by the first column.
@@ -191,8 +199,13 @@ mod tests {
     #[test]
     fn rows_are_sums_greatest_first() {
         let at = "2026-11-22T12:00:00Z";
-        let rows = rows(&[bucket(at, "a", 1, 0), bucket(at, "b", 5, 1), bucket(at, "a", 1, 1)], |group| group.unwrap().to_owned());
-        assert_eq!(rows.iter().map(|row| (row.label.as_str(), row.count, row.errors)).collect::<Vec<_>>(), [("b", 5, 1), ("a", 2, 1)]);
+        let rows = rows(&[bucket(at, "a", 1, 0), bucket(at, "b", 5, 1), bucket(at, "a", 1, 1)], |group| {
+            group.unwrap().to_owned()
+        });
+        assert_eq!(
+            rows.iter().map(|row| (row.label.as_str(), row.count, row.errors)).collect::<Vec<_>>(),
+            [("b", 5, 1), ("a", 2, 1)]
+        );
     }
 
     #[test]
