@@ -19,7 +19,8 @@ use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 
 /// How long an access token lives.
-pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(LIFETIME_SECONDS.unsigned_abs());
+const LIFETIME_SECONDS: i64 = 15 * 60;
 /// How far the clocks of two machines may be apart (S31). It never lengthens a token's life.
 const SKEW_SECONDS: i64 = 30;
 const LONGEST: usize = 8 * 1024;
@@ -137,7 +138,9 @@ impl AccessTokens {
         let claims: Claims = serde_json::from_value(Value::Object(object(payload)?)).ok()?;
         let latest = now.seconds() + SKEW_SECONDS;
         let ours = claims.iss == self.issuer && claims.aud == self.issuer;
-        let in_time = claims.iat <= latest && claims.nbf.is_none_or(|nbf| nbf <= latest) && claims.exp > claims.iat;
+        let life = claims.exp.checked_sub(claims.iat)?;
+        let begun = claims.iat <= latest && claims.nbf.is_none_or(|nbf| nbf <= latest);
+        let in_time = begun && (1..=LIFETIME_SECONDS).contains(&life);
         let complete = !claims.jti.is_empty() && !claims.client_id.is_empty();
         (ours && in_time && complete).then_some(claims)
     }
