@@ -20,6 +20,14 @@ pub struct Presented<'a> {
     pub bearer: Option<&'a str>,
 }
 
+/// Which were sent, and never what.
+impl std::fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { api_key, bearer } = self;
+        f.debug_struct("Presented").field("api_key", &api_key.is_some()).field("bearer", &bearer.is_some()).finish()
+    }
+}
+
 /// The kind of credential that was good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Credential {

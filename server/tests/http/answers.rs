@@ -37,7 +37,7 @@ async fn head_is_get_without_its_body_and_options_tells_the_methods() {
 
 #[tokio::test]
 async fn any_page_may_ask_and_preflights_are_not_counted() {
-    let app = TestApp::with_limits_of(1).await;
+    let app = TestApp::with_limits_of(1, "read").await;
     let headers = [
         ("origin", "https://shop.example"),
         ("access-control-request-method", "POST"),

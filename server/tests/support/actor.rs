@@ -20,8 +20,8 @@ pub enum Credential {
 /// Somebody who makes requests.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    http: Client,
-    base: String,
+    pub(super) http: Client,
+    pub(super) base: String,
     /// What they send along.
     pub credential: Credential,
     /// Their account, where they have one.

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex};
 use serde_json::{Value, json};
 
 /// The contract, as JSON.
-pub static CONTRACT: LazyLock<Value> = LazyLock::new(|| sdk_gen::document::parse_str(gatepost::CONTRACT, "openapi.yaml").expect("the contract loads").root);
+pub static CONTRACT: LazyLock<Value> = LazyLock::new(|| sdk_gen::from_text("openapi.yaml", gatepost::CONTRACT).expect("the contract loads").document.root().clone());
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static jsonschema::Validator>>> = LazyLock::new(Mutex::default);
 

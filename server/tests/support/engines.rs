@@ -1,7 +1,6 @@
 //! One test body, both engines: `both_engines! { async fn name(app) { … } }` makes a test on SQLite and one on PostgreSQL.
 
 /// Makes `name::sqlite` and `name::postgres` of one body.
-#[macro_export]
 macro_rules! both_engines {
     ($($(#[doc = $doc:expr])* async fn $name:ident($app:ident) $body:block)+) => { $(
         $(#[doc = $doc])*

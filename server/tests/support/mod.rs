@@ -7,6 +7,7 @@ pub mod actor;
 pub mod answer;
 pub mod contract;
 pub mod database;
+#[macro_use]
 pub mod engines;
 pub mod process;
 pub mod walk;
@@ -61,8 +62,9 @@ impl TestApp {
     }
 
     /// On SQLite, with every limit at `limit` a window.
-    pub async fn with_limits_of(limit: u32) -> Self {
-        let settings: Vec<_> = LimitSettings::TABLE.iter().filter(|s| s.name != "LIMITS_INSTANCES").map(|s| (s.name, limit.to_string())).collect();
+    pub async fn with_limits_of(limit: u32, class: &str) -> Self {
+        let signing_in = |name: &str| name.starts_with("LIMITS_AUTH") || name.starts_with("LIMITS_REFRESH");
+        let settings: Vec<_> = LimitSettings::TABLE.iter().filter(|s| s.name != "LIMITS_INSTANCES" && signing_in(s.name) == (class == "auth")).map(|s| (s.name, limit.to_string())).collect();
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Self::with_settings(Engine::Sqlite, &settings).await
     }
@@ -112,7 +114,13 @@ impl TestApp {
         let email = format!("person-{}@example.com", COUNT.fetch_add(1, Ordering::Relaxed));
         let account = Account { email, password: "a walk along the quay at dawn".to_owned() };
         let body = json!({ "email": account.email, "password": account.password });
-        self.nobody().post("/v1/auth/register", body.clone()).await.is(202);
+        self.nobody().post("/v1/auth/register", body).await.is(202);
+        self.sign_in(account).await
+    }
+
+    /// Somebody who has an account, signed in anew.
+    pub async fn sign_in(&self, account: Account) -> Actor {
+        let body = json!({ "email": account.email, "password": account.password });
         let pair = self.nobody().post("/v1/auth/login", body).await.is(200);
         Actor {
             user_id: Some(pair.text("userId")),
