@@ -14,7 +14,7 @@ use super::{CallerKind, Credential, Op, Operation, RequestContext, Schemes, cred
 use crate::auth::{self, AuthError, Caller, Identity, Presented, Visitor};
 use crate::domain::scopes::Scope;
 use crate::domain::users::Role;
-use crate::limits::{Decision, LimitClass, Payer, Via};
+use crate::limits::{LimitClass, Payer, Via};
 use crate::problem::Problem;
 
 /// A caller who passed the gate of an operation that needs a credential.
@@ -173,33 +173,9 @@ async fn charge(
         return Ok(());
     }
     let decision = context.app.limits.take(&charges, context.now).await;
-    let refused = (!decision.admitted()).then(|| limited(&decision));
+    let refused = (!decision.admitted()).then(|| Problem::from(&decision));
     let _ = context.decision.set(decision);
     refused.map_or(Ok(()), Err)
-}
-
-/// 429: which window is used up, and for how long.
-fn limited(decision: &Decision) -> Problem {
-    let seconds = decision.retry_after_seconds;
-    let detail = decision.refusing().map_or_else(
-        || format!("A limit is used up. Try again in {seconds} s."),
-        |window| {
-            format!(
-                "The limit of {} requests {} is used up. Try again in {seconds} s.",
-                window.limit,
-                per(window.window_seconds)
-            )
-        },
-    );
-    Problem::rate_limited(detail, decision.violated().collect(), u64::from(seconds))
-}
-
-fn per(seconds: u32) -> String {
-    match seconds {
-        60 => "a minute".to_owned(),
-        86_400 => "a day".to_owned(),
-        other => format!("in {} minutes", other.div_ceil(60)),
-    }
 }
 
 fn check_rights(identity: &Identity, operation: &Operation) -> Result<(), Problem> {

@@ -11,7 +11,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSch
 use poem_openapi::types::Type;
 use serde::Serialize;
 
-use super::Op;
+use super::{Op, etag};
 use crate::problem::Problem;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -82,8 +82,12 @@ impl<O> From<Failure<O>> for poem::Error {
 
 impl<T: Send, O: Op> IntoResponse for Answer<T, O> {
     fn into_response(self) -> Response {
+        let tag = O::OPERATION.cache_control.and_then(|_| etag::of(&self.body));
         let mut response = Response::builder().status(self.status).body(self.body);
         response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+        if let Some(tag) = tag {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
         if self.replayed {
             response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
         }

@@ -10,7 +10,7 @@
 //! | `admit`, `credentials` | the gate: 401, 429, 403 |
 //! | `parameters`, `encoding`, `body`, `json`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
 //! | `idempotency` | the same request twice |
-//! | `answer`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
+//! | `answer`, `etag`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
 //! | `operation` | what the gate knows of an operation; generated code fills it |
 //!
 //! It must not know what an operation does: it never imports `api`. To gate on something new, add it to [`Operation`], let
@@ -25,6 +25,7 @@ mod context;
 mod cors;
 mod credentials;
 mod encoding;
+mod etag;
 mod headers;
 mod hostile;
 mod idempotency;

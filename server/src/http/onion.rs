@@ -13,7 +13,7 @@ use poem::{Endpoint, IntoResponse as _, Request, Response};
 use subtle::ConstantTimeEq as _;
 
 use super::router::{PathEntry, Router};
-use super::{RequestContext, address, cors, headers, hostile, record, refusal};
+use super::{RequestContext, address, cors, etag, headers, hostile, record, refusal};
 use crate::app::App;
 use crate::domain::ids::RequestId;
 use crate::problem::{Problem, kind};
@@ -90,7 +90,9 @@ impl<P: Endpoint> Onion<P> {
         }
         let Some(route) = entry.route(request.method()) else { return Ok(without_route(&request, entry, context)) };
         let _ = context.operation.set(route.operation);
-        route.endpoint.call(request).await.map_err(|error| refusal::problem(error, context))
+        let known = etag::known(&request, route.operation);
+        let answer = route.endpoint.call(request).await.map_err(|error| refusal::problem(error, context))?;
+        Ok(etag::answer(answer, known.as_ref()))
     }
 
     async fn answer(&self, request: Request, context: &Arc<RequestContext>) -> Response {
@@ -107,7 +109,7 @@ impl<P: Endpoint> Onion<P> {
             Err(_) => Err(out_of_time(context)),
         };
         let mut response = answer.unwrap_or_else(|problem| refusal::answer(&problem, context.request_id.as_str()));
-        let success = response.status().is_success();
+        let success = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
         headers::complete(response.headers_mut(), context, success);
         response
     }

@@ -39,3 +39,15 @@ async fn an_access_token_verifies_with_the_published_key_and_says_what_rfc_9068_
         assert!(claims.get(claim).is_some(), "{claim}");
     }
 }
+
+#[tokio::test]
+async fn who_has_the_newest_set_is_told_so() {
+    let app = TestApp::sqlite().await;
+    let url = format!("{}/.well-known/jwks.json", app.base);
+    let first = reqwest::get(&url).await.expect("an answer");
+    let tag = first.headers().get("etag").expect("a tag").clone();
+
+    let again = reqwest::Client::new().get(&url).header("if-none-match", tag).send().await.expect("an answer");
+    assert_eq!(again.status().as_u16(), 304);
+    assert!(again.bytes().await.expect("a body").is_empty());
+}
