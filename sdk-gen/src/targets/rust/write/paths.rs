@@ -36,6 +36,10 @@ impl VisitMut for Readable<'_> {
 
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
+        if path.segments.last().is_some_and(|last| last.ident == "ConversionError") {
+            // Where typify has a type of its own for it, words are enough.
+            *path = parse_quote! { String };
+        }
         // `std::fmt::Result` is another thing than `Result`.
         let from_std = path.segments.first().is_some_and(|first| first.ident == "std")
             && path.segments.iter().all(|segment| segment.ident != "fmt");

@@ -61,6 +61,16 @@ impl VisitMut for Wire<'_> {
             let receiver = &call.receiver;
             call.receiver = parse_quote! { #receiver.header(reqwest::header::CONTENT_TYPE, #media) };
         }
+        // reqwest has no methods of these names.
+        let rare = match call.method.to_string().as_str() {
+            "options" => Some(quote::format_ident!("OPTIONS")),
+            "trace" => Some(quote::format_ident!("TRACE")),
+            _ => None,
+        };
+        if let Some(rare) = rare {
+            call.method = quote::format_ident!("request");
+            call.args.insert(0, parse_quote! { reqwest::Method::#rare });
+        }
         visit_mut::visit_expr_method_call_mut(self, call);
     }
 

@@ -54,6 +54,13 @@ impl Client {
         GetPicture::new(self)
     }
 
+    /// A method that the HTTP client has no word of its own for
+    ///
+    /// `OPTIONS /picture`
+    pub fn describe_picture(&self) -> DescribePicture<'_> {
+        DescribePicture::new(self)
+    }
+
     /// Put the picture
     ///
     /// `PUT /picture`
@@ -561,6 +568,47 @@ impl<'a> GetPicture<'a> {
         let Self { client } = self;
         let url = format!("{}/picture", client.baseurl,);
         Ok(client.client.get(url).build()?)
+    }
+}
+
+/// A call of [`Client::describe_picture`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct DescribePicture<'a> {
+    client: &'a Client,
+}
+
+impl<'a> DescribePicture<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("describePicture")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client } = self;
+        let url = format!("{}/picture", client.baseurl,);
+        Ok(client.client.request(reqwest::Method::OPTIONS, url).build()?)
     }
 }
 
