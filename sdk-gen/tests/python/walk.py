@@ -3,7 +3,8 @@
     walk.py DOCUMENT PACKAGE_FOLDER
 
 Each operation of the document must be reached, each request must be one of its operations, with no parameter and no
-media type that the document does not have. The answers are `{}`: what is read from them must not raise.
+media type that the document does not have. The answers are the document's own examples, which must come back as they
+went, or `{}` where it has none: reading them must not raise.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+import examples
 import httpx
 import values
 import yaml
@@ -99,6 +101,11 @@ class Contract:
         )
 
 
+def path_of(request: httpx.Request) -> str:
+    """The path below the base address, as it was sent."""
+    return request.url.raw_path.decode().split("?")[0].removeprefix("/base")
+
+
 def accepts(known: str, media: str) -> bool:
     known = known.split(";")[0].strip().lower()
     return known == media.lower() or "*" in known
@@ -119,10 +126,25 @@ class Walk:
         self.faults: list[str] = []
         self.calls = 0
         self.last: list[httpx.Request] = []
+        self.example: Any = None
+        self.compared = 0
+        self.write = importlib.import_module(f"{package.__name__}._runtime.writing").write
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.last.append(request)
-        return httpx.Response(200, json={}, request=request)
+        keys = self.contract.match(request.method, path_of(request))
+        found = examples.of(self.contract.operations[keys[0]], self.contract.resolve) if len(keys) == 1 else None
+        self.example = found[1] if found else None
+        status, body = found if found else (200, {})
+        return httpx.Response(status, json=body, request=request)
+
+    def compare(self, where: str, found: Any) -> None:
+        """The example as the package gives it back."""
+        if self.example is None or hasattr(found, "response"):
+            return
+        body = found.body if hasattr(found, "has_next_page") else found
+        self.compared += 1
+        self.faults += [f"{where}: {fault}" for fault in examples.differences(self.example, self.write(body))]
 
     async def answer_async(self, request: httpx.Request) -> httpx.Response:
         return self.answer(request)
@@ -132,7 +154,7 @@ class Walk:
         if not self.last:
             self.faults.append(f"{where}: sends nothing")
         for request in self.last:
-            path = request.url.raw_path.decode().split("?")[0].removeprefix("/base")
+            path = path_of(request)
             keys = self.contract.match(request.method, path) or self.contract.match(request.method, unquote(path))
             if not keys:
                 self.faults.append(f"{where}: {request.method} {path} is no operation")
@@ -151,6 +173,7 @@ class Walk:
                     found = method(*positional, **named)
                     if hasattr(found, "read") and hasattr(found, "close"):
                         found.read()
+                    self.compare(where, found)
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is told
                     self.faults.append(f"{where}: {type(error).__name__}: {error}")
                 self.check(where)
@@ -162,7 +185,7 @@ class Walk:
             for where, method in methods(client):
                 try:
                     positional, named = values.arguments(method)
-                    await method(*positional, **named)
+                    self.compare(f"async {where}", await method(*positional, **named))
                 except Exception as error:  # noqa: BLE001
                     self.faults.append(f"async {where}: {type(error).__name__}: {error}")
                 self.check(f"async {where}")
@@ -210,7 +233,7 @@ def main() -> int:
     missing = set(walk.contract.operations) - walk.reached
     for fault in [*walk.faults, *(f"{method} {path} is never called" for method, path in sorted(missing))]:
         print(f"{document.name}: {fault}")
-    told = f"{len(walk.reached)} of {len(walk.contract.operations)} operations, {walk.calls} calls"
+    told = f"{len(walk.reached)} of {len(walk.contract.operations)} operations, {walk.calls} calls, {walk.compared} examples"
     print(f"{document.name}: {told}; import {imported:.3f} s, client {ready:.3f} s")
     return 1 if walk.faults or missing else 0
 

@@ -157,3 +157,34 @@ def test_plain_values(value: Any, expected: Any) -> None:
 def test_a_moment_without_a_zone_gets_this_machines() -> None:
     naive = dt.datetime(2026, 7, 1, 12, 0)
     assert dt.datetime.fromisoformat(write(naive).replace("Z", "+00:00")) == naive.astimezone()
+
+
+class Early(Model):
+    links: Annotated[Later | None, Field(alias="_links")] = None
+    own: Annotated[str | None, Field(alias="ownName")] = None
+
+
+class Later(Model):
+    href: str
+
+
+def test_a_class_that_names_a_later_one_keeps_its_names_on_the_wire() -> None:
+    assert not getattr(Early, "__pydantic_fields_complete__", False)
+    assert write({"links": {"href": "a"}, "own": "b"}, Early) == {"_links": {"href": "a"}, "ownName": "b"}
+    early = read(Early, {"_links": {"href": "a"}, "ownName": "b"})
+    assert write(early) == {"_links": {"href": "a"}, "ownName": "b"} and member(early, "_links").href == "a"
+
+
+class Odd(Model):
+    links: Annotated[Last | None, Field(alias="_links")] = None
+    number: int
+
+
+class Last(Model):
+    href: str
+
+
+def test_salvage_knows_names_on_the_wire_too() -> None:
+    odd = read(Odd, {"_links": {"href": "a"}, "number": "none"})
+    assert isinstance(odd.links, Last) and odd.number == "none"
+    assert write(odd) == {"_links": {"href": "a"}, "number": "none"}

@@ -48,33 +48,43 @@ impl<'a> Module<'a> {
     }
 
     fn write(mut self, module: &str) -> String {
+        let ordered = self.ordered();
         let mut parts: Vec<String> = Vec::new();
-        for name in self.types.iter().copied() {
-            if let Some(object) = self.object(name) {
-                parts.push(self.class(name, object));
-                parts.extend(self.dict(name, object));
+        for side in [Side::Answer, Side::Argument] {
+            let aliases = ordered.iter().filter(|name| self.object(name).is_none());
+            let mut undefined: BTreeSet<String> = aliases.map(|name| (*name).to_owned()).collect();
+            for name in ordered.iter().copied() {
+                match self.object(name) {
+                    Some(object) if side == Side::Answer => {
+                        parts.push(self.class(name, object));
+                        parts.extend(self.dict(name, object));
+                    }
+                    None if side == Side::Answer || self.vocabulary.dicts.contains_key(name) => {
+                        parts.push(self.alias(name, side, &undefined));
+                        undefined.remove(name);
+                    }
+                    _ => {}
+                }
             }
-        }
-        let aliases = self.ordered_aliases();
-        let lines = |side| {
-            let mut undefined: BTreeSet<String> = aliases.iter().map(|name| (*name).to_owned()).collect();
-            move |module: &mut Self, name: &str| {
-                let line = module.alias(name, side, &undefined);
-                undefined.remove(name);
-                line
-            }
-        };
-        let (mut answer, mut argument) = (lines(Side::Answer), lines(Side::Argument));
-        for name in &aliases {
-            parts.push(answer(&mut self, name));
-        }
-        for name in
-            aliases.iter().filter(|name| self.vocabulary.dicts.contains_key(**name)).copied().collect::<Vec<_>>()
-        {
-            parts.push(argument(&mut self, name));
         }
         let imports = imports::of_models(self.vocabulary, module, &self.mentions);
         format!("{imports}\n\n{}", parts.join("\n\n"))
+    }
+
+    /// What others are made of first, so that most classes are whole at once. In a circle a class may name what comes
+    /// later; an alias, which is evaluated where it stands, may not.
+    fn ordered(&self) -> Vec<&'a str> {
+        let mut left: Vec<&str> = self.types.to_vec();
+        let mut ordered: Vec<&str> = Vec::new();
+        while !left.is_empty() {
+            let needs = |name: &str| self.schema(name).map(super::graph::references).unwrap_or_default();
+            let is_ready = |name: &&str| needs(name).iter().all(|next| next == name || !left.contains(next));
+            let next = left.iter().position(is_ready);
+            let class = || left.iter().position(|name| self.object(name).is_some());
+            let index = next.or_else(class).unwrap_or_default();
+            ordered.push(left.remove(index));
+        }
+        ordered
     }
 
     fn object(&self, name: &str) -> Option<&'a ObjectType> {
@@ -144,28 +154,6 @@ impl<'a> Module<'a> {
             out.push_str(&format!("{gap}{}", fit(4, &format!("{field}: {kind}"))));
         }
         Some(out)
-    }
-
-    /// Aliases of this module, what they are made of first.
-    fn ordered_aliases(&self) -> Vec<&'a str> {
-        let mut ordered: Vec<&str> = Vec::new();
-        let mut open: BTreeSet<&str> = BTreeSet::new();
-        for name in self.types.iter().copied().filter(|name| self.object(name).is_none()) {
-            self.order(name, &mut open, &mut ordered);
-        }
-        ordered
-    }
-
-    fn order(&self, name: &'a str, open: &mut BTreeSet<&'a str>, ordered: &mut Vec<&'a str>) {
-        if ordered.contains(&name) || !open.insert(name) {
-            return;
-        }
-        for next in self.schema(name).map(super::graph::references).unwrap_or_default() {
-            if self.types.contains(&next) && self.object(next).is_none() {
-                self.order(next, open, ordered);
-            }
-        }
-        ordered.push(name);
     }
 
     fn alias(&mut self, name: &str, side: Side, undefined: &BTreeSet<String>) -> String {

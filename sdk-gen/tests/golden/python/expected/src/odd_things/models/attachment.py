@@ -10,6 +10,16 @@ from .._runtime.bodies import File
 from .._runtime.model import Model
 
 
+class AttachmentMeta(Model):
+    note: str | None = None
+
+
+class AttachmentMetaParam(TypedDict, total=False):
+    """`AttachmentMeta` as a dict."""
+
+    note: str
+
+
 class Attachment(Model):
     file: str
     more: List[str] | None = None
@@ -22,13 +32,3 @@ class AttachmentParam(TypedDict, total=False):
     file: Required[File]
     more: Sequence[File]
     meta: AttachmentMeta | AttachmentMetaParam
-
-
-class AttachmentMeta(Model):
-    note: str | None = None
-
-
-class AttachmentMetaParam(TypedDict, total=False):
-    """`AttachmentMeta` as a dict."""
-
-    note: str

@@ -12,6 +12,18 @@ from .color import Color
 from .file import File_, File_Param
 
 
+class ThingPrice(Model):
+    amount: int
+    net: bool | None = None
+
+
+class ThingPriceParam(TypedDict, total=False):
+    """`ThingPrice` as a dict."""
+
+    amount: Required[int]
+    net: bool
+
+
 class Thing(Model):
     """A thing. */ Not the end."""
 
@@ -47,15 +59,3 @@ class ThingParam(TypedDict, total=False):
     sort: Literal["ASC", "asc", ">", ">=", ""] | str
     level: Literal[1, 2] | int
     version: Literal["only"]
-
-
-class ThingPrice(Model):
-    amount: int
-    net: bool | None = None
-
-
-class ThingPriceParam(TypedDict, total=False):
-    """`ThingPrice` as a dict."""
-
-    amount: Required[int]
-    net: bool

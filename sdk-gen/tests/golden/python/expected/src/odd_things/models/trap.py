@@ -12,6 +12,9 @@ from .._runtime.model import Model
 from .pet import Pet, PetParam
 
 
+TrapKindOf: TypeAlias = Union[Literal["a", "b", "c", "d", "e", "f", "g", "h"], str]
+
+
 class Trap(Model):
     model_config_: Annotated[str, Field(alias="model_config")]
     model_fields_: Annotated[int | None, Field(alias="model_fields")] = None
@@ -64,6 +67,3 @@ class TrapParam(TypedDict, total=False):
     when: Sequence[DateTime | str]
     pets: Sequence[PetParam]
     secret: str
-
-
-TrapKindOf: TypeAlias = Union[Literal["a", "b", "c", "d", "e", "f", "g", "h"], str]
