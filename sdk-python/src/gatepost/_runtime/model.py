@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Union
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -60,9 +61,11 @@ class Tagged:
         return chosen.model_validate(value)
 
 
-def wire_names(kind: type[BaseModel]) -> dict[str, str]:
-    """Field name to name on the wire."""
-    return {name: field.alias or name for name, field in kind.model_fields.items()}
+def fields_of(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Fields by name. A class that names a later one does not know its own aliases before it is built once."""
+    if not getattr(kind, "__pydantic_fields_complete__", kind.__pydantic_complete__):
+        kind.model_rebuild()
+    return kind.model_fields
 
 
 def member(value: Any, name: str) -> Any:
@@ -71,7 +74,7 @@ def member(value: Any, name: str) -> Any:
         return value.get(name)
     if not isinstance(value, BaseModel):
         return None
-    for field, wire in wire_names(type(value)).items():
-        if wire == name:
+    for field, info in fields_of(type(value)).items():
+        if (info.alias or field) == name:
             return getattr(value, field, None)
     return (value.model_extra or {}).get(name)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from .model import Tagged
+from .model import Tagged, fields_of
 
 
 def read(annotation: Any, value: Any) -> Any:
@@ -100,23 +100,13 @@ def _has_shape(kind: Any, shapes: Iterable[Any]) -> bool:
 
 
 def _salvage_model(kind: type[BaseModel], value: Mapping[str, Any]) -> BaseModel:
-    complete(kind)
+    fields = fields_of(kind)
     rest: dict[str, Any] = dict(value)
     found: dict[str, Any] = {}
-    for name, field in kind.model_fields.items():
+    for name, field in fields.items():
         wire = field.alias or name
         if wire in rest:
             found[name] = read(field.annotation, rest.pop(wire))
-        elif not field.is_required():
-            continue
-        else:
-            found[name] = None
-    return kind.model_construct(
-        _fields_set={name for name in found if (kind.model_fields[name].alias or name) in value}, **found, **rest
-    )
-
-
-def complete(kind: type[BaseModel]) -> None:
-    """Make sure that the model's annotations, which may name later classes, are resolved."""
-    if not kind.__pydantic_complete__:
-        kind.model_rebuild()
+    given = set(found)
+    missing = {name: None for name, field in fields.items() if field.is_required() and name not in given}
+    return kind.model_construct(_fields_set=given, **found, **missing, **rest)

@@ -19,9 +19,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from .model import Tagged
+from .model import Tagged, fields_of
 from .not_given import NotGiven
-from .reading import complete
 
 
 def write(value: Any, annotation: Any = Any) -> Any:
@@ -63,10 +62,10 @@ def _timestamp(moment: dt.datetime) -> str:
 
 def _write_model(value: BaseModel) -> Any:
     """Only what was set, so that an unset field and a null one stay two things."""
-    kind = type(value)
+    fields = fields_of(type(value))
     found: dict[str, Any] = {}
     for name in value.model_fields_set:
-        field = kind.model_fields.get(name)
+        field = fields.get(name)
         content = getattr(value, name, None)
         if not isinstance(content, NotGiven):
             found[(field.alias if field else None) or name] = write(content)
@@ -104,7 +103,7 @@ def _fields(annotation: Any, value: Mapping[str, Any]) -> tuple[dict[str, tuple[
 def _chosen(mark: Tagged, value: Mapping[str, Any]) -> Any:
     """A dict may name the tag in either spelling."""
     for kind in mark.choices.values():
-        for name, field in kind.model_fields.items():
+        for name, field in fields_of(kind).items():
             if field.alias == mark.name and name in value:
                 return mark.choose({mark.name: value[name]})
     return mark.choose(value)
@@ -123,11 +122,10 @@ def _union_fields(members: tuple[Any, ...], value: Mapping[str, Any]) -> tuple[d
 
 
 def _model_fields(kind: type[BaseModel]) -> dict[str, tuple[str, Any]]:
-    complete(kind)
     fields: dict[str, tuple[str, Any]] = {}
-    for name, field in kind.model_fields.items():
+    for name, field in fields_of(kind).items():
         fields[name] = (field.alias or name, field.annotation)
-    for name, field in kind.model_fields.items():  # names on the wire win over another field's Python name
+    for name, field in fields_of(kind).items():  # names on the wire win over another field's Python name
         fields[field.alias or name] = (field.alias or name, field.annotation)
     return fields
 
