@@ -9,17 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_redis::redis::aio::MultiplexedConnection;
-use deadpool_redis::redis::{RedisError, Script, cmd};
-use deadpool_redis::{Connection, CreatePoolError, Pool, Runtime};
+use deadpool_redis::redis::{AsyncConnectionConfig, RedisError, Script, cmd};
+use deadpool_redis::{Connection, Manager, Pool};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::charge::{Charge, Charges};
-use super::{Decision, Memory, WindowState};
+use super::{Decision, LimitSettings, Memory, WindowState};
 use crate::domain::time::Time;
 use crate::domain::windows::Span;
 
-/// For a decision; then it is made here.
-const DECIDE_WITHIN: Duration = Duration::from_millis(50);
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 const ASK_AGAIN_MS: i64 = 1_000;
 
@@ -41,6 +39,7 @@ pub struct Redis {
     /// Counts while Redis is away.
     local: Memory,
     instances: u64,
+    decide_within: Duration,
     away: AtomicBool,
     ask_again_ms: AtomicI64,
 }
@@ -55,20 +54,21 @@ struct Link {
 }
 
 impl Redis {
-    /// Counts in the Redis at `url`, shared by so many instances. A Redis that is away is no error: then this instance
+    /// Counts in the Redis at `url`, for `LIMITS_INSTANCES` of us. A Redis that is away is no error: then this instance
     /// counts alone until it comes.
     ///
     /// # Errors
     /// When the address cannot be read.
-    pub async fn open(url: &SecretString, time: RedisTime, instances: u32) -> Result<Self, CreatePoolError> {
-        let pool = deadpool_redis::Config::from_url(url.expose_secret()).create_pool(Some(Runtime::Tokio1))?;
+    pub async fn open(url: &SecretString, time: RedisTime, settings: &LimitSettings) -> Result<Self, RedisError> {
+        let pool = pool(url)?;
         let link = Arc::new(Link { pool, connection: Mutex::default(), connecting: AtomicBool::new(false) });
         let redis = Self {
             link,
             script: Script::new(include_str!("take.lua")),
             time,
             local: Memory::default(),
-            instances: u64::from(instances.max(1)),
+            instances: u64::from(settings.instances.unwrap_or(1).max(1)),
+            decide_within: Duration::from_millis(settings.redis_ms.unwrap_or(u32::MAX).into()),
             away: AtomicBool::new(false),
             ask_again_ms: AtomicI64::new(i64::MIN),
         };
@@ -127,7 +127,7 @@ impl Redis {
             Arc::clone(&self.link).connect_behind();
             return None;
         };
-        match tokio::time::timeout(DECIDE_WITHIN, self.run(connection, charges, now, count)).await {
+        match tokio::time::timeout(self.decide_within, self.run(connection, charges, now, count)).await {
             Ok(Ok(answer)) => {
                 self.mark_back();
                 Some(decision(charges, &answer))
@@ -193,6 +193,17 @@ impl Redis {
             tracing::info!("Redis is back: limits are counted together");
         }
     }
+}
+
+/// How connections are made. How long an answer may take is said with each question.
+fn pool(url: &SecretString) -> Result<Pool, RedisError> {
+    let config = AsyncConnectionConfig::new().set_response_timeout(None).set_connection_timeout(Some(CONNECT_WITHIN));
+    let manager = Manager::new_with_config(url.expose_secret(), config)?;
+    // Without time limits of its own it needs no runtime, the one thing that this could fail for.
+    Pool::builder(manager)
+        .max_size(2)
+        .build()
+        .map_err(|error| RedisError::from(std::io::Error::other(error.to_string())))
 }
 
 impl Link {

@@ -61,6 +61,7 @@ limit_settings! {
     anonymous_per_minute = "LIMITS_ANONYMOUS_PER_MINUTE", 20, "Requests a minute without a credential, by address (an IPv6 address by its /64)";
     auth_per_15_minutes = "LIMITS_AUTH_PER_15_MINUTES", 5, "Calls of each sign-in operation in 15 minutes, by address, and by account and address";
     refresh_per_minute = "LIMITS_REFRESH_PER_MINUTE", 60, "Token refreshes a minute, by session, and by address";
+    redis_ms = "LIMITS_REDIS_MS", 50, "Milliseconds that Redis gets for a decision; then this instance decides alone for a second";
     instances = "LIMITS_INSTANCES", 1, "Instances that share Redis: while it is away, each allows its part of a limit";
 }
 

@@ -58,7 +58,6 @@ fn make_data_dir(config: &Config) -> Result<(), StartError> {
 async fn limits(config: &Config, clock: &Clock) -> Result<Limits, StartError> {
     let Some(url) = &config.redis_url else { return Ok(Limits::Memory(Memory::default())) };
     let time = if matches!(clock, Clock::System) { RedisTime::Server } else { RedisTime::Given };
-    let instances = config.limits.instances.unwrap_or(1);
-    let redis = Redis::open(url, time, instances).await.map_err(|e| StartError::Redis(e.to_string()))?;
+    let redis = Redis::open(url, time, &config.limits).await.map_err(|e| StartError::Redis(e.to_string()))?;
     Ok(Limits::Redis(Box::new(redis)))
 }

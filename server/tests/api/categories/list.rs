@@ -26,7 +26,7 @@ both_engines! {
     }
 
     async fn h76_a_cursor_of_another_list_or_of_ones_own_making_is_refused(app) {
-        for cursor in ["x", "aXRlbXMuYQ", "%00"] {
+        for cursor in ["x", "aXRlbXMuYQ", "%C3%A9"] {
             app.nobody().get(&format!("/v1/categories?cursor={cursor}")).await.faults("/cursor");
         }
     }

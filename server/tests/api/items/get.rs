@@ -9,7 +9,7 @@ both_engines! {
     }
 
     async fn what_is_no_id_is_as_missing_as_an_id_that_nobody_has(app) {
-        for id in ["itm_01k9z3v8q2m4n6p8r0s2t4v6w8", "usr_01k9z3v8q2m4n6p8r0s2t4v6w8", "x", "%00", "%2e%2e", "'"] {
+        for id in ["itm_01k9z3v8q2m4n6p8r0s2t4v6w8", "usr_01k9z3v8q2m4n6p8r0s2t4v6w8", "x", "%2e%2e", "'"] {
             app.nobody().get(&format!("/v1/items/{id}")).await.refuses(404, "NOT_FOUND");
         }
     }
