@@ -49,7 +49,8 @@ impl Idempotency {
 
     fn begin<'a>(&'a self, id: &'a str) -> Option<UnderWay<'a>> {
         let mut all = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(id.to_owned()).then_some(UnderWay { all: &self.under_way, id })
+        // Lazily: a place that is made only to be dropped would free the other one's.
+        all.insert(id.to_owned()).then(|| UnderWay { all: &self.under_way, id })
     }
 }
 

@@ -36,25 +36,37 @@ pub(super) struct Patient<S> {
     head: Duration,
     /// Whether a head has begun. It has on a new connection, so that nobody holds one in silence.
     begun: bool,
-    wait: Option<Pin<Box<Sleep>>>,
-    /// Until when `wait` runs, if it does.
+    reading: Wait,
+    writing: Wait,
+}
+
+/// A wait that begins when it is first asked for, and anew after each end.
+#[derive(Debug, Default)]
+struct Wait {
+    sleep: Option<Pin<Box<Sleep>>>,
     until: Option<Instant>,
+}
+
+impl Wait {
+    /// Ready when it has gone on for `limit`.
+    fn poll(&mut self, context: &mut Context<'_>, limit: Duration) -> Poll<()> {
+        let until = *self.until.get_or_insert_with(|| Instant::now() + limit);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+        if sleep.deadline() != until {
+            sleep.as_mut().reset(until);
+        }
+        sleep.as_mut().poll(context)
+    }
+
+    const fn end(&mut self) {
+        self.until = None;
+    }
 }
 
 impl<S> Patient<S> {
     /// Waits at most `head` for a request's head to be complete, which `phase` tells.
     pub fn new(socket: S, phase: Phase, head: Duration) -> Self {
-        Self { socket, phase, seen: 0, head, begun: true, wait: None, until: None }
-    }
-
-    /// Ready when it has waited for `limit` since it began to wait.
-    fn waited(&mut self, context: &mut Context<'_>, limit: Duration) -> Poll<()> {
-        let until = *self.until.get_or_insert_with(|| Instant::now() + limit);
-        let wait = self.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-        if wait.deadline() != until {
-            wait.as_mut().reset(until);
-        }
-        wait.as_mut().poll(context)
+        Self { socket, phase, seen: 0, head, begun: true, reading: Wait::default(), writing: Wait::default() }
     }
 }
 
@@ -68,7 +80,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         let read = Pin::new(&mut this.socket).poll_read(context, buffer);
         let phase = this.phase.0.load(Ordering::Relaxed);
         if phase != this.seen {
-            (this.seen, this.begun, this.until) = (phase, false, None);
+            (this.seen, this.begun) = (phase, false);
+            this.reading.end();
         }
         if phase % 2 == 1 {
             // A body has the whole request's time.
@@ -79,7 +92,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
             return read;
         }
         if this.begun {
-            ready!(this.waited(context, this.head));
+            ready!(this.reading.poll(context, this.head));
             return Poll::Ready(Err(too_slow()));
         }
         Poll::Pending
@@ -89,10 +102,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
 impl<S: AsyncWrite + Unpin> Patient<S> {
     fn written<T>(&mut self, context: &mut Context<'_>, written: Poll<Result<T>>) -> Poll<Result<T>> {
         if written.is_ready() {
-            self.until = None;
+            self.writing.end();
             return written;
         }
-        ready!(self.waited(context, STALLED));
+        ready!(self.writing.poll(context, STALLED));
         Poll::Ready(Err(too_slow()))
     }
 }
@@ -144,6 +157,8 @@ mod tests {
         });
         let mut buffer = [0; 64];
         let error = loop {
+            // As hyper does: flush, then read.
+            server.flush().await.unwrap();
             match server.read(&mut buffer).await {
                 Ok(_) => {}
                 Err(error) => break error,

@@ -11,10 +11,10 @@ use crate::support::{Engine, TestApp};
 async fn h62_a_request_has_exactly_one_host() {
     let app = TestApp::sqlite().await;
     for (head, expected) in [
-        ("GET /v1/brands HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-        ("GET /v1/brands HTTP/1.1\r\n\r\n", 400),
+        ("GET /v1/brands HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 400),
+        ("GET /v1/brands HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
         ("GET /v1/brands HTTP/1.0\r\n\r\n", 200),
-        ("GET http://elsewhere/v1/brands HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 200),
+        ("GET http://elsewhere/v1/brands HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n", 200),
     ] {
         let answer = raw(&app, head).await;
         assert_eq!(status(&answer), expected, "{head:?}: {answer}");
@@ -148,7 +148,7 @@ async fn h66_methods_are_what_they_say() {
     let override_headers = [("x-http-method-override", "DELETE"), ("x-method-override", "DELETE")];
     app.nobody().send(Method::GET, "/v1/brands", None, &override_headers).await.is(200);
     app.nobody().send(Method::TRACE, "/v1/brands", None, &[]).await.refuses(405, "METHOD_NOT_ALLOWED");
-    let connect = raw(&app, "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n").await;
+    let connect = raw(&app, "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nConnection: close\r\n\r\n").await;
     assert!(status(&connect) >= 400, "{connect}");
 }
 

@@ -13,12 +13,12 @@ use tokio::net::TcpStream;
 
 use crate::support::TestApp;
 
-/// Sends bytes as they are and answers all that comes back until the server closes or says nothing more.
+/// Sends bytes as they are and answers all that comes back until the server closes: send `Connection: close`, or what
+/// makes it close by itself.
 async fn raw(app: &TestApp, request: impl AsRef<[u8]>) -> String {
     let address = app.base.strip_prefix("http://").expect("an address");
     let mut socket = TcpStream::connect(address).await.expect("it listens");
     socket.write_all(request.as_ref()).await.expect("it reads");
-    socket.shutdown().await.expect("it is still there");
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).await.expect("it answers");
     String::from_utf8_lossy(&answer).into_owned()
