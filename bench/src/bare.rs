@@ -39,7 +39,7 @@ struct Price {
 
 type Row = (String, String, String, String, i64, String, String, String, Option<String>, Option<String>, i64, i64);
 
-const ITEM: &str = "SELECT id, seller_id, title, description, price_amount, price_currency, condition, status, category_id, brand_id, created_at, updated_at FROM items WHERE id = ?";
+const ITEM: &str = "SELECT id, seller, title, description, price_amount, price_currency, condition, status, category, brand, created_at, updated_at FROM items WHERE id = ?";
 
 #[handler]
 async fn item(Path(id): Path<String>, pool: Data<&SqlitePool>) -> poem::Result<Json<Item>> {
