@@ -9,6 +9,7 @@ const ADDRESS = `stranger-${randomBytes(6).toString('hex')}@example.com`;
 const PASSWORD = process.env.GATEPOST_TEST_PASSWORD ?? `quiet-harbour-${randomBytes(9).toString('hex')}`;
 
 let browser;
+let signedIn;
 before(async () => { browser = await launch(); });
 after(async () => { await browser?.close(); });
 
@@ -18,6 +19,11 @@ async function signIn(page) {
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(`${BASE}/dashboard`);
+}
+
+/** A page of the stranger who is signed in already: signing in is limited, five times in a quarter of an hour. */
+async function openSignedIn(options = {}) {
+  return open(browser, { ...options, storageState: signedIn });
 }
 
 async function lookAt(page, look, name, address) {
@@ -49,6 +55,7 @@ test('a stranger signs up, makes a key, calls with it and sees the call', async 
   await page.getByRole('button', { name: 'Open the account' }).click();
   await page.getByRole('status').waitFor();
   await signIn(page);
+  signedIn = await context.storageState();
   await picture(page, 'dashboard-new');
   await assertAccessible(page, 'empty dashboard');
 
@@ -70,6 +77,7 @@ test('a stranger signs up, makes a key, calls with it and sees the call', async 
   await assertAccessible(page, 'the new key');
   await visit(page, '/dashboard/keys');
   assert.ok(!(await page.content()).includes(secret), 'the secret is shown once');
+  assert.equal(await page.locator('.key h2').first().textContent(), 'First <script> key', 'a name is text');
 
   if (process.env.GATEPOST_FAKE_API !== '1') await callAndSee(page, secret);
   assert.deepEqual(sins, []);
@@ -99,16 +107,13 @@ async function callAndSee(page, secret) {
 }
 
 test('every page of who is signed in is accessible and fits', async () => {
-  const { context, page, sins } = await open(browser);
-  await signIn(page);
+  const { context, page, sins } = await openSignedIn();
   await visit(page, '/dashboard/keys');
   const key = await page.locator('.key h2 a').first().getAttribute('href');
   const pages = { dashboard: '/dashboard', keys: '/dashboard/keys', 'key-new': '/dashboard/keys/new', key, 'key-revoke': `${key}/revoke`, usage: '/dashboard/usage', 'usage-month': '/dashboard/usage?range=30d' };
   for (const look of looks()) {
     for (const [name, address] of Object.entries(pages)) {
       await lookAt(page, look, name, address);
-      // Each account may make some calls a minute; a person who looks at pages stays below, this loop would not.
-      await page.waitForTimeout(Number(process.env.GATEPOST_PAUSE_MS ?? 0));
     }
   }
   assert.deepEqual(sins, []);
@@ -116,8 +121,7 @@ test('every page of who is signed in is accessible and fits', async () => {
 });
 
 test('a key is changed, stopped and revoked without a script', async () => {
-  const { context, page } = await open(browser, { javaScriptEnabled: false });
-  await signIn(page);
+  const { context, page } = await openSignedIn({ javaScriptEnabled: false });
   await visit(page, '/dashboard/keys');
   await page.locator('.key h2 a').first().click();
   await page.getByLabel('Name').fill('Renamed');
@@ -147,8 +151,7 @@ test('signing out ends it, also for the button that goes back', async () => {
 });
 
 test('a form on another site cannot do anything here', async () => {
-  const { context, page } = await open(browser);
-  await signIn(page);
+  const { context, page } = await openSignedIn();
   const elsewhere = await context.newPage();
   await elsewhere.goto('data:text/html,<form method=post action="' + BASE + '/logout/everywhere"><input name=csrf value=x><button>go</button></form>');
   await elsewhere.getByRole('button').click();

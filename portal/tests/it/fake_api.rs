@@ -178,7 +178,7 @@ fn scopes() -> Vec<Value> {
         scope("write", false, &[]),
         scope("keys:read", false, &["listKeys"]),
         scope("keys:write", false, &["createKey"]),
-        scope("read:items", false, &["listItems"]),
+        scope("read:items", false, &[]),
         scope("write:items", false, &["createItem"]),
         scope("usage:read", false, &["getUsage"]),
         scope("users:write", true, &["setUserRole"]),

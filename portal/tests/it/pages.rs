@@ -28,7 +28,7 @@ async fn usage_is_a_chart_with_words_a_table_and_csv() {
             "<desc id=\"chart-desc\">",
             "<details>",
             "=Shop (gp_live_0123…6789)",
-            "Signed-in sessions",
+            "Signed in, these pages too",
             "createItem",
             "404",
         ] {
@@ -48,6 +48,12 @@ async fn scopes_that_only_an_administrator_grants_are_not_offered() {
     let page = site.signed_in().await.get("/dashboard/keys/new").await.body;
     assert!(page.contains("value=\"write:items\"") && page.contains("value=\"webhooks\""));
     assert!(!page.contains("users:write"));
+    let (visible, folded) = page.split_once("Everything at once").unwrap();
+    assert!(visible.contains("value=\"read:items\"") && visible.contains("value=\"write:items\""));
+    assert!(
+        folded.contains("value=\"webhooks\"") && folded.contains("value=\"read\""),
+        "what is to come is folded away"
+    );
     assert!(page.contains("value=\"90\" checked"), "ninety days unless asked otherwise");
 }
 

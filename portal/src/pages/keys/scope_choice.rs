@@ -4,11 +4,11 @@ use crate::api::{ScopeGroup, ScopeLine};
 
 /// Scopes to choose from.
 pub(crate) struct ScopeChoice {
-    /// Scopes that open something now, by resource; umbrellas are apart.
+    /// Scopes of resources that are there now; umbrellas are apart.
     pub groups: Vec<ScopeGroup>,
     /// `read`, `write`, `admin`: everything at once.
     pub umbrellas: Vec<ScopeLine>,
-    /// Scopes that no operation asks for yet.
+    /// Scopes of resources that no operation belongs to yet.
     pub idle: Vec<ScopeLine>,
     ticked: Vec<String>,
 }
@@ -19,13 +19,10 @@ impl ScopeChoice {
         for group in groups {
             if group.resource == "everything" {
                 choice.umbrellas.extend(group.scopes);
-                continue;
-            }
-            let (used, idle): (Vec<_>, Vec<_>) =
-                group.scopes.into_iter().partition(|scope| !scope.operations.is_empty());
-            choice.idle.extend(idle);
-            if !used.is_empty() {
-                choice.groups.push(ScopeGroup { resource: group.resource, scopes: used });
+            } else if group.scopes.iter().any(|scope| !scope.operations.is_empty()) {
+                choice.groups.push(group);
+            } else {
+                choice.idle.extend(group.scopes);
             }
         }
         choice

@@ -1,0 +1,45 @@
+// What the quickstarts show is what runs: each is copied off its page and pasted into a shell, with a new account's key.
+import { strict as assert } from 'node:assert';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { BASE, launch, open, visit } from './support.js';
+
+const CHECKOUT = path.resolve(fileURLToPath(import.meta.url), '../../../..');
+const run = promisify(execFile);
+
+let browser;
+let key;
+
+async function post(address, body, headers = {}) {
+  const answer = await fetch(BASE + address, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${address} ${answer.status} ${text}`);
+  return JSON.parse(text);
+}
+
+before(async () => {
+  browser = await launch();
+  const email = `quick-${randomBytes(6).toString('hex')}@example.com`;
+  const password = `quiet-harbour-${randomBytes(9).toString('hex')}`;
+  await post('/v1/auth/register', { email, password });
+  const { accessToken } = await post('/v1/auth/login', { email, password });
+  const made = await post('/v1/keys', { name: 'Quickstart', scopes: ['read:items', 'write:items'] }, { Authorization: `Bearer ${accessToken}` });
+  key = made.secret;
+});
+after(async () => { await browser?.close(); });
+
+for (const language of ['curl', 'rust', 'typescript', 'python']) {
+  test(`the ${language} quickstart creates an item and lists items`, async () => {
+    const { context, page } = await open(browser);
+    await visit(page, `/docs/quickstart?lang=${language}`);
+    const script = await page.locator('.code').nth(1).locator('code').textContent();
+    await context.close();
+    const { stdout } = await run('bash', ['-c', script], { cwd: CHECKOUT, env: { ...process.env, GATEPOST_API_KEY: key }, maxBuffer: 1 << 24 });
+    assert.match(stdout, /itm_[0-9a-z]{26}/, stdout);
+    assert.match(stdout, /Rangefinder camera/, stdout);
+  });
+}
