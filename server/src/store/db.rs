@@ -1,6 +1,7 @@
 //! The two engines. Here alone stands a match on which one it is.
 
 mod postgres;
+mod prepared;
 mod sqlite;
 
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
@@ -9,6 +10,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+pub use prepared::Prepared;
 
 use super::StoreError;
 

@@ -1,10 +1,12 @@
 //! Items.
 
+use std::sync::LazyLock;
+
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, Value};
 use sqlx::FromRow;
 
 use super::tables::Items;
-use super::{Connection, StoreError, Tx};
+use super::{Connection, Prepared, StoreError, Tx};
 use crate::domain::cursor::Cursor;
 use crate::domain::ids::{BrandId, CategoryId, ItemId, UserId};
 use crate::domain::items::{Condition, Filter, Item, Status};
@@ -69,8 +71,8 @@ fn select() -> SelectStatement {
 /// # Errors
 /// The store's failure.
 pub async fn find(connection: &mut Connection, id: &ItemId) -> Result<Option<Item>, StoreError> {
-    let statement = select().and_where(Expr::col(Items::Id).eq(id)).to_owned();
-    Ok(connection.fetch_optional::<Row>(&statement).await?.map(Item::from))
+    static FIND: LazyLock<Prepared> = LazyLock::new(|| Prepared::new(select().and_where(Expr::col(Items::Id).eq(""))));
+    Ok(connection.fetch_prepared::<Row>(&FIND, [id.into()]).await?.map(Item::from))
 }
 
 /// As [`find`], and nobody else changes it until this transaction ends.
