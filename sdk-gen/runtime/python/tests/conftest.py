@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from sdk_runtime.async_client import AsyncClient
 from sdk_runtime.bodies import JsonBody
-from sdk_runtime.clients import AsyncClient, SyncClient
 from sdk_runtime.core import Contract, Refresh
 from sdk_runtime.credentials import ApiKey, Bearer
 from sdk_runtime.operation import Operation
+from sdk_runtime.sync_client import SyncClient
 
 BOTH = (("apiKey",), ("bearer",))
 
@@ -119,12 +120,12 @@ def server() -> Iterator[FakeServer]:
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Waits are recorded, not waited for."""
     waits: list[float] = []
-    monkeypatch.setattr("sdk_runtime.clients.time.sleep", waits.append)
+    monkeypatch.setattr("sdk_runtime.sync_client.time.sleep", waits.append)
 
     async def pause(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("sdk_runtime.clients.asyncio.sleep", pause)
+    monkeypatch.setattr("sdk_runtime.async_client.asyncio.sleep", pause)
     return waits
 
 

@@ -10,8 +10,8 @@ from conftest import CONTRACT, Answer, FakeServer, sync_client
 
 from sdk_runtime import errors
 from sdk_runtime.answers import parse
-from sdk_runtime.clients import SyncClient
 from sdk_runtime.operation import Arguments, Operation
+from sdk_runtime.sync_client import SyncClient
 
 GET: Operation[Any] = Operation("GET", "/things", lambda: Any)
 PROBLEM = {

@@ -15,9 +15,10 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>) -> String {
     out.push_str(&format!(
         "from typing import TYPE_CHECKING, Mapping{tuple}\n\nimport httpx\n\nfrom ._contract import CONTRACT\n"
     ));
-    out.push_str("from ._runtime.clients import AsyncClient as _AsyncClient\nfrom ._runtime.clients import SyncClient as _SyncClient\n");
+    out.push_str("from ._runtime.async_client import AsyncClient as _AsyncClient\n");
     let core = if credentials.iter().any(|one| one.variable.is_some()) { "Timeout, setting" } else { "Timeout" };
     out.push_str(&format!("from ._runtime.core import {core}\nfrom ._runtime.not_given import NOT_GIVEN\n"));
+    out.push_str("from ._runtime.sync_client import SyncClient as _SyncClient\n");
     if has_tokens(api) {
         out.push_str("from ._runtime.tokens import AnyTokenStore, TokenStore\n");
     }

@@ -10,11 +10,12 @@ macro_rules! files {
 }
 
 /// Name and text of each file.
-const FILES: [(&str, &str); 22] = files![
+const FILES: [(&str, &str); 24] = files![
     "__init__.py",
     "answers.py",
+    "async_client.py",
+    "base_client.py",
     "bodies.py",
-    "clients.py",
     "core.py",
     "credentials.py",
     "errors.py",
@@ -30,6 +31,7 @@ const FILES: [(&str, &str); 22] = files![
     "retry.py",
     "streams.py",
     "styles.py",
+    "sync_client.py",
     "tokens.py",
     "webhooks.py",
     "writing.py",
