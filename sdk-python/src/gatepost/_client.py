@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Mapping
 import httpx
 
 from ._contract import CONTRACT
-from ._runtime.clients import AsyncClient as _AsyncClient
-from ._runtime.clients import SyncClient as _SyncClient
+from ._runtime.async_client import AsyncClient as _AsyncClient
 from ._runtime.core import Timeout, setting
 from ._runtime.not_given import NOT_GIVEN
+from ._runtime.sync_client import SyncClient as _SyncClient
 from ._runtime.tokens import AnyTokenStore, TokenStore
 
 if TYPE_CHECKING:

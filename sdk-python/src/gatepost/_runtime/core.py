@@ -3,7 +3,7 @@
 """What both clients share: what they know, and how a call is made, without any I/O.
 
 A call is a generator. It yields what it needs done (send this, wait so long, refresh) and is sent the outcome; the
-two clients in `clients.py` do those things, each in its own way.
+two clients in `sync_client.py` and `async_client.py` do those things, each in its own way.
 """
 
 from __future__ import annotations

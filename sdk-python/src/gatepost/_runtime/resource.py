@@ -11,10 +11,11 @@ import httpx
 from typing_extensions import ParamSpec
 
 from .answers import parse
-from .clients import AsyncClient, SyncClient
+from .async_client import AsyncClient
 from .operation import Arguments, Operation, RequestOptions
 from .pages import AsyncPages, Page, first_page, first_pages
 from .streams import AsyncDownload, AsyncStream, Download, Stream
+from .sync_client import SyncClient
 
 P = ParamSpec("P")
 T = TypeVar("T")
