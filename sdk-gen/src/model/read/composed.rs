@@ -10,7 +10,7 @@ use super::merge::{is_open_map, merge, overlay, require};
 use super::schemas::annotations;
 use super::values::{list, object, texts};
 
-/// Branches that one named type may merge in all; a document that needs more multiplies references on purpose.
+/// Branches that one outermost `allOf` may merge in all; a document that needs more multiplies references on purpose.
 const MAX_MERGED: usize = 2000;
 /// How far one `allOf` may lead to the next: the stack is finite, and no hierarchy is so deep.
 const MAX_NESTED: usize = 64;
@@ -18,25 +18,24 @@ const MAX_NESTED: usize = 64;
 impl<'d> Reader<'d> {
     /// `allOf`, and what stands beside it or beside a `$ref`: merged where all parts are objects.
     pub(super) fn all_of(&mut self, value: &'d Value, at: &str, hint: &str, schema: &mut Schema) {
+        if self.merging.is_empty() {
+            self.merged = 0;
+        }
+        if let Some(reference) = only_reference(value) {
+            // One reference with something said about it stays that reference.
+            schema.kind = self.reference(reference, at);
+            return;
+        }
         let parts = self.parts(value, at, hint);
         let required = self.required_of(value, 0);
-        let mut telling: Vec<Part> = parts.into_iter().filter(|part| !says_nothing(&part.expanded)).collect();
-        let own = telling.last().is_some_and(|part| part.own);
+        let mut telling: Vec<Part> = parts.into_iter().filter(|part| !part.says_nothing()).collect();
         match telling.as_mut_slice() {
             [] => {}
-            [only]
-                if !own
-                    && (required.is_empty()
-                        || !matches!(only.expanded.kind, Kind::Object(_) | Kind::Map(_))
-                        || self.requires_no_more(only, &required)) =>
-            {
-                // One part with something said about it: the part itself, so that a reference stays one.
-                overlay(schema, std::mem::take(&mut only.in_place));
-            }
+            [only] if !only.own && only.needs_no_more(&required) => overlay(schema, std::mem::take(&mut only.in_place)),
             _ => {
-                let merged = telling.iter_mut().try_fold(None::<Schema>, |merged, part| match merged {
-                    None => Some(Some(std::mem::take(&mut part.expanded))),
-                    Some(merged) => merge(merged, &part.expanded).map(Some),
+                let merged = telling.iter_mut().try_fold(None::<Schema>, |merged, part| {
+                    let expanded = part.expanded.take()?;
+                    merged.map_or(Some(expanded.clone()), |merged| merge(merged, &expanded)).map(Some)
                 });
                 match merged.flatten() {
                     Some(mut merged) => {
@@ -47,13 +46,6 @@ impl<'d> Reader<'d> {
                 }
             }
         }
-    }
-
-    /// Whether a part already has every property required that the whole wants required.
-    #[expect(clippy::unused_self, reason = "reads as a question beside the others")]
-    fn requires_no_more(&self, part: &Part, required: &[String]) -> bool {
-        let Kind::Object(object) = &part.expanded.kind else { return true };
-        required.iter().filter_map(|name| object.property(name)).all(|property| property.required)
     }
 
     fn parts(&mut self, value: &'d Value, at: &str, hint: &str) -> Vec<Part> {
@@ -67,7 +59,7 @@ impl<'d> Reader<'d> {
         }
         let own = self.own_structure(value, at, hint);
         if !says_nothing(&own) {
-            parts.push(Part { in_place: own.clone(), expanded: own, own: true });
+            parts.push(Part { in_place: own.clone(), expanded: Some(own), own: true });
         }
         parts
     }
@@ -77,43 +69,37 @@ impl<'d> Reader<'d> {
         let reference = branch.get("$ref").and_then(Value::as_str);
         let Some(reference) = reference else {
             let read = self.schema(branch, at, hint);
-            return Part { in_place: read.clone(), expanded: read, own: false };
+            return Part { in_place: read.clone(), expanded: Some(read), own: false };
         };
         let in_place = if only_reference {
             Schema { pointer: at.to_owned(), ..Schema::of(self.reference(reference, at)) }
         } else {
             self.schema(branch, at, hint)
         };
-        let expanded =
-            if matches!(in_place.kind, Kind::Ref(_)) { self.expanded(reference, at, hint) } else { in_place.clone() };
+        let is_named = matches!(in_place.kind, Kind::Ref(_));
+        let expanded = if is_named { self.expanded(reference, at, hint) } else { Some(in_place.clone()) };
         Part { in_place, expanded, own: false }
     }
 
-    /// What a reference leads to, read as if it stood here. Cycles and excess end as "anything", with a diagnostic.
-    fn expanded(&mut self, reference: &str, at: &str, hint: &str) -> Schema {
-        let Target::Found(value, address) = self.document.lookup(reference) else { return Schema::default() };
+    /// What a reference leads to, read as if it stood here; `None` where that comes back to itself or goes too far, and
+    /// the reference must stay one.
+    fn expanded(&mut self, reference: &str, at: &str, hint: &str) -> Option<Schema> {
+        let Target::Found(value, address) = self.document.lookup(reference) else { return Some(Schema::default()) };
         self.merged += 1;
         if self.merging.contains(&address) || self.merging.len() > MAX_NESTED || self.merged > MAX_MERGED {
-            self.warn(
-                "allof-cycle",
-                at,
-                format!("`allOf` comes back to `{reference}` or unfolds without end"),
-                "Break the circle; this part is left out.",
-            );
-            return Schema::default();
+            return None;
         }
         self.merging.push(address.clone());
-        let mut schema = match value.get("$ref").and_then(Value::as_str) {
+        let schema = match value.get("$ref").and_then(Value::as_str) {
             Some(next) if value.as_object().is_some_and(|members| members.len() == 1) => self.expanded(next, at, hint),
-            _ => self.schema(value, &address, hint),
+            _ => Some(self.schema(value, &address, hint)),
+        };
+        // A named type that is an `allOf` of one reference goes on to what that means.
+        let schema = match (schema, inner_reference(value)) {
+            (Some(Schema { kind: Kind::Ref(_), .. }), Some(next)) => self.expanded(next, at, hint),
+            (schema, _) => schema,
         };
         self.merging.pop();
-        if let Kind::Ref(_) = schema.kind {
-            // A named type that is an `allOf` of one reference.
-            if let Some(next) = inner_reference(value) {
-                schema = self.expanded(next, at, hint);
-            }
-        }
         schema
     }
 
@@ -179,10 +165,10 @@ impl<'d> Reader<'d> {
             return Schema::default();
         }
         let part = self.part(branch, at, hint, false);
-        if matches!(part.expanded.kind, Kind::Null) {
-            return part.expanded;
+        if let Some(Schema { kind: Kind::Null, .. }) = part.expanded {
+            return Schema::of(Kind::Null);
         }
-        match merge(around.clone(), &part.expanded) {
+        match part.expanded.and_then(|expanded| merge(around.clone(), &expanded)) {
             Some(mut merged) => {
                 let said = annotations(branch, at, hint);
                 (merged.description, merged.title) = (said.description, said.title);
@@ -217,9 +203,56 @@ impl<'d> Reader<'d> {
 /// One part of an `allOf`.
 struct Part {
     in_place: Schema,
-    expanded: Schema,
+    /// With its top reference followed; `None` where that has no end.
+    expanded: Option<Schema>,
     /// What stands beside the `allOf`.
     own: bool,
+}
+
+impl Part {
+    fn says_nothing(&self) -> bool {
+        self.expanded.as_ref().is_some_and(says_nothing)
+    }
+
+    /// Whether it already has every property required that the whole wants required.
+    fn needs_no_more(&self, required: &[String]) -> bool {
+        let object = self.expanded.as_ref().and_then(Schema::as_object);
+        let wanted = required.iter().filter_map(|name| object?.property(name));
+        wanted.into_iter().all(|property| property.required)
+    }
+}
+
+/// The only reference of an `allOf` whose other parts, and what stands beside it, say nothing of the values.
+fn only_reference(value: &Value) -> Option<&str> {
+    let mut found = None;
+    for branch in list(value, "allOf").iter().chain(value.get("$ref").map(|_| value)) {
+        match branch.get("$ref").and_then(Value::as_str) {
+            Some(reference) if found.is_none() => found = Some(reference),
+            None if is_remark(branch, &["allOf"]) => {}
+            _ => return None,
+        }
+    }
+    found.filter(|_| is_remark(value, &["allOf", "$ref", "type"]))
+}
+
+/// Only texts and the like, beside the keywords that are looked at elsewhere.
+fn is_remark(value: &Value, besides: &[&str]) -> bool {
+    let remarks = [
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "nullable",
+        "externalDocs",
+        "xml",
+        "$comment",
+    ];
+    let mut keys = value.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    keys.all(|key| remarks.contains(&key) || besides.contains(&key) || key.starts_with("x-"))
 }
 
 fn says_nothing(schema: &Schema) -> bool {

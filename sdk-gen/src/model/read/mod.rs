@@ -52,7 +52,7 @@ struct Reader<'d> {
     types: IndexMap<String, NamedType>,
     /// Addresses whose `allOf` is being merged, to notice cycles.
     merging: Vec<String>,
-    /// Branches merged so far in one named type; bounded, since references to references can multiply.
+    /// Branches merged so far in one outermost `allOf`; bounded, since references to references can multiply.
     merged: usize,
 }
 

@@ -47,7 +47,6 @@ impl<'d> Reader<'d> {
     /// Reads every named type, those included that are named meanwhile.
     pub(super) fn read_pending(&mut self) {
         while let Some((address, name, value)) = self.pending.pop_front() {
-            self.merged = 0;
             let schema = self.schema(value, &address, &name);
             let hoisted = !address.starts_with("#/components/schemas/") || split(&address).len() != 3;
             self.types.insert(name.clone(), NamedType { name, schema, hoisted });
