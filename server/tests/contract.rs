@@ -198,7 +198,11 @@ both_engines! {
 }
 
 fn points_at(problem: &Value, pointer: &str) -> bool {
-    problem["errors"].as_array().into_iter().flatten().any(|error| error["pointer"] == pointer && error["message"].as_str().is_some_and(|m| !m.is_empty()))
+    problem["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|error| error["pointer"] == pointer && error["message"].as_str().is_some_and(|m| !m.is_empty()))
 }
 
 /// S74, S77: over the limit each counted operation is 429 with `Retry-After`, under each kind of credential.
@@ -217,12 +221,28 @@ async fn every_counted_operation_is_limited() {
                 answers.push(call.by(&actor).await);
             }
             let last = answers.pop().expect("four answers");
-            faults.unless(answers.iter().all(|a| a.status != 429), operation, format!("{:?} too early: {:?}", actor.credential, answers.iter().map(|a| a.status).collect::<Vec<_>>()));
-            faults.unless(last.status == 429, operation, format!("{:?}: {} {}", actor.credential, last.status, last.body));
+            faults.unless(
+                answers.iter().all(|a| a.status != 429),
+                operation,
+                format!("{:?} too early: {:?}", actor.credential, answers.iter().map(|a| a.status).collect::<Vec<_>>()),
+            );
+            faults.unless(
+                last.status == 429,
+                operation,
+                format!("{:?}: {} {}", actor.credential, last.status, last.body),
+            );
             let retry = last.header("retry-after").and_then(|s| s.parse::<u32>().ok());
             faults.unless(retry.is_some_and(|s| s >= 1), operation, format!("Retry-After {retry:?}"));
-            faults.unless(last.body["violatedPolicies"].as_array().is_some_and(|p| !p.is_empty()), operation, &last.body);
-            faults.unless(last.header("ratelimit").is_some() && last.header("ratelimit-policy").is_some(), operation, "no RateLimit headers");
+            faults.unless(
+                last.body["violatedPolicies"].as_array().is_some_and(|p| !p.is_empty()),
+                operation,
+                &last.body,
+            );
+            faults.unless(
+                last.header("ratelimit").is_some() && last.header("ratelimit-policy").is_some(),
+                operation,
+                "no RateLimit headers",
+            );
             app.clock.advance(std::time::Duration::from_secs(24 * 3600));
         }
     }
@@ -237,6 +257,10 @@ async fn what_is_no_operation_is_a_problem_too() {
     for operation in operations().into_iter().filter(|op| op.path.starts_with("/v1/")) {
         let path = operation.path.replace(['{', '}'], "");
         let answer = app.nobody().send(Method::PUT, &path, None, &[]).await.refuses(405, "METHOD_NOT_ALLOWED");
-        assert!(answer.header("allow").is_some_and(|allow| allow.contains(&operation.method.to_uppercase())), "{path}: Allow {:?}", answer.header("allow"));
+        assert!(
+            answer.header("allow").is_some_and(|allow| allow.contains(&operation.method.to_uppercase())),
+            "{path}: Allow {:?}",
+            answer.header("allow")
+        );
     }
 }

@@ -1,5 +1,13 @@
 //! One binary for all integration tests, so that it links once. `api/<tag>/<operation>.rs` mirrors the contract.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
 #[macro_use]
 mod support;
 

@@ -44,14 +44,22 @@ fn order(matches: &ArgMatches) -> Result<KeyOrder> {
 }
 
 fn scopes(list: &str) -> Result<Scopes> {
-    let parse = |name: &str| name.trim().parse::<Scope>().map_err(|_| anyhow::anyhow!("there is no scope `{name}`; GET /v1/scopes lists them"));
+    let parse = |name: &str| {
+        name.trim()
+            .parse::<Scope>()
+            .map_err(|_| anyhow::anyhow!("there is no scope `{name}`; GET /v1/scopes lists them"))
+    };
     list.split(',').filter(|name| !name.trim().is_empty()).map(parse).collect()
 }
 
 fn owner(user: Option<&str>) -> Result<KeyOwner> {
     match user {
         None => Ok(KeyOwner::Administrator),
-        Some(text) if text.contains('@') => Ok(KeyOwner::Email(Email::parse(text).with_context(|| format!("--user {text}"))?)),
-        Some(text) => Ok(KeyOwner::Id(text.parse().with_context(|| format!("--user {text} is neither a user id nor an e-mail address"))?)),
+        Some(text) if text.contains('@') => {
+            Ok(KeyOwner::Email(Email::parse(text).with_context(|| format!("--user {text}"))?))
+        }
+        Some(text) => Ok(KeyOwner::Id(
+            text.parse().with_context(|| format!("--user {text} is neither a user id nor an e-mail address"))?,
+        )),
     }
 }

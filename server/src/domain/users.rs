@@ -68,7 +68,11 @@ impl Email {
             !part.is_empty() && part.len() <= most && !part.contains(odd)
         };
         let labels = domain.split('.').all(|label| fits(label, 63) && !label.starts_with('-') && !label.ends_with('-'));
-        if fits(local, 64) && fits(domain, 253) && labels && text.len() <= 254 { Ok(Self(text)) } else { Err(NotAnEmail) }
+        if fits(local, 64) && fits(domain, 253) && labels && text.len() <= 254 {
+            Ok(Self(text))
+        } else {
+            Err(NotAnEmail)
+        }
     }
 
     /// The address.
@@ -155,7 +159,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_an_address_is_refused() {
-        for bad in ["", "@", "a@", "@b", "a b@c.de", "a@b@c.de", "a@-b.de", "a@b..de", &format!("{}@b.de", "a".repeat(65))] {
+        for bad in
+            ["", "@", "a@", "@b", "a b@c.de", "a@b@c.de", "a@-b.de", "a@b..de", &format!("{}@b.de", "a".repeat(65))]
+        {
             assert_eq!(Email::parse(bad), Err(NotAnEmail), "{bad}");
         }
     }

@@ -11,12 +11,12 @@ mod auth;
 mod fault;
 mod items;
 mod keys;
-mod usage;
 pub mod kind;
 mod limits;
 mod render;
 mod sign_in;
 mod store;
+mod usage;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -31,7 +31,11 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
     let secret_keys = secret_key::all(&config, &random)?;
     let db = Db::open(config.database_url.expose_secret()).await?;
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let settings = AuthSettings { public_url: public_url.clone(), secret_keys: secret_keys.clone(), root_key: config.api_key.clone() };
+    let settings = AuthSettings {
+        public_url: public_url.clone(),
+        secret_keys: secret_keys.clone(),
+        root_key: config.api_key.clone(),
+    };
     let started = Auth::start(settings, db.clone(), clock.clone(), random.clone()).await?;
     let limits = limits(&config, &clock).await?;
     let app = App::new(crate::app::Parts {

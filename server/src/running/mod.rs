@@ -74,7 +74,8 @@ impl Running {
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let public = listen(SocketAddr::new(config.host, config.port)).await?;
         let private = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-        let address = public.local_addr().map_err(|e| StartError::Listen(SocketAddr::new(config.host, config.port), e))?;
+        let address =
+            public.local_addr().map_err(|e| StartError::Listen(SocketAddr::new(config.host, config.port), e))?;
         let built = build::app(config, clock, address).await?;
         let app = built.app;
         if app.config.demo.unwrap_or(built.first && app.config.embedded) {

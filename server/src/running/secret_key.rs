@@ -51,7 +51,8 @@ fn make(path: &Path, random: &Random) -> Result<(), SecretKeyError> {
     }
     let fault = |e| SecretKeyError::File(path.to_path_buf(), e);
     let draft = path.with_extension(format!("{}.draft", std::process::id()));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(fault)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(fault)?;
     let key = URL_SAFE_NO_PAD.encode(random.bytes::<32>()?);
     file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
     // A hard link fails where the name is taken: the other process was faster, and its key is the key.

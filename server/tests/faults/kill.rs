@@ -12,7 +12,9 @@ const ROUNDS: usize = 5;
 
 /// Creates items until the server is gone; notes each that was acknowledged.
 async fn create_until_gone(root: Actor, acknowledged: Arc<Mutex<Vec<String>>>) {
-    while let Some(id) = root.try_post("/v1/items", item()).await.and_then(|body| body["id"].as_str().map(ToOwned::to_owned)) {
+    while let Some(id) =
+        root.try_post("/v1/items", item()).await.and_then(|body| body["id"].as_str().map(ToOwned::to_owned))
+    {
         acknowledged.lock().expect("no panic while holding it").push(id);
     }
 }
@@ -22,7 +24,8 @@ async fn no_acknowledged_item_is_lost(engine: Engine) {
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     for round in 0..ROUNDS {
         let process = home.start(&[]);
-        let streams: Vec<_> = (0..4).map(|_| tokio::spawn(create_until_gone(process.root(), acknowledged.clone()))).collect();
+        let streams: Vec<_> =
+            (0..4).map(|_| tokio::spawn(create_until_gone(process.root(), acknowledged.clone()))).collect();
         tokio::time::sleep(Duration::from_millis(400 + 137 * u64::try_from(round).expect("a small number"))).await;
         process.kill();
         for stream in streams {

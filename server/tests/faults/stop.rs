@@ -17,7 +17,8 @@ async fn a_stop_is_graceful_and_loses_no_usage() {
 
     let process = home.start(&[]);
     let usage = process.root().get("/v1/usage?groupBy=operation&interval=minute").await.is(200).body;
-    let buckets = usage["data"].as_array().expect("buckets").iter().filter(|bucket| bucket["operation"] == "getCurrentUser");
+    let buckets =
+        usage["data"].as_array().expect("buckets").iter().filter(|bucket| bucket["operation"] == "getCurrentUser");
     let count: i64 = buckets.filter_map(|bucket| bucket["count"].as_i64()).sum();
     assert_eq!(count, 7, "{usage}");
 }
@@ -28,7 +29,8 @@ async fn the_first_start_prints_a_root_key_once() {
     let home = Home::new(Engine::Sqlite).await;
     let process = home.start(&[("API_KEY", "")]);
     let printed = process.printed_more(Duration::from_secs(5), "gp_live_").expect("a root key is printed");
-    let key: String = printed.split("gp_live_").nth(1).expect("the key").chars().take_while(char::is_ascii_alphanumeric).collect();
+    let key: String =
+        printed.split("gp_live_").nth(1).expect("the key").chars().take_while(char::is_ascii_alphanumeric).collect();
     let root = process.root().with_key(&format!("gp_live_{key}"));
     assert_eq!(root.get("/v1/me").await.is(200).body["role"], "admin");
     assert!(process.stop(Duration::from_secs(10)));

@@ -88,7 +88,13 @@ impl Actor {
     }
 
     /// Any bytes with any headers.
-    pub async fn send_raw(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
+    pub async fn send_raw(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         request = match &self.credential {
             Credential::None => request,
@@ -104,7 +110,13 @@ impl Actor {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.expect("a whole answer");
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or_else(|e| panic!("{method} {path} answered {status} with no JSON ({e}): {}", String::from_utf8_lossy(&bytes))) };
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or_else(|e| {
+                panic!("{method} {path} answered {status} with no JSON ({e}): {}", String::from_utf8_lossy(&bytes))
+            })
+        };
         if let Some(operation) = contract::operation_at(method.as_str(), path) {
             contract::check(operation, status, headers.get("content-type").and_then(|t| t.to_str().ok()), &body);
         }
@@ -114,7 +126,8 @@ impl Actor {
     /// POST to a server that may be gone; the body of a 2xx answer that came back whole.
     pub async fn try_post(&self, path: &str, body: Value) -> Option<Value> {
         let Credential::Key(key) = &self.credential else { return None };
-        let answer = self.http.post(format!("{}{path}", self.base)).header("x-api-key", key).json(&body).send().await.ok()?;
+        let answer =
+            self.http.post(format!("{}{path}", self.base)).header("x-api-key", key).json(&body).send().await.ok()?;
         if answer.status().is_success() { answer.json().await.ok() } else { None }
     }
 

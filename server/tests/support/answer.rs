@@ -36,7 +36,8 @@ impl Answer {
     #[track_caller]
     pub fn faults(self, pointer: &str) -> Self {
         let answer = self.is(422);
-        let pointers: Vec<_> = answer.body["errors"].as_array().into_iter().flatten().filter_map(|e| e["pointer"].as_str()).collect();
+        let pointers: Vec<_> =
+            answer.body["errors"].as_array().into_iter().flatten().filter_map(|e| e["pointer"].as_str()).collect();
         assert!(pointers.contains(&pointer), "{} names {pointers:?}, not {pointer}: {}", answer.request, answer.body);
         answer
     }
@@ -44,7 +45,10 @@ impl Answer {
     /// A string of the body.
     #[track_caller]
     pub fn text(&self, name: &str) -> String {
-        self.body[name].as_str().unwrap_or_else(|| panic!("{} answered without a string {name}: {}", self.request, self.body)).to_owned()
+        self.body[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("{} answered without a string {name}: {}", self.request, self.body))
+            .to_owned()
     }
 
     /// A header as text.

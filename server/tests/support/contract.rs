@@ -6,7 +6,9 @@ use std::sync::{LazyLock, Mutex};
 use serde_json::{Value, json};
 
 /// The contract, as JSON.
-pub static CONTRACT: LazyLock<Value> = LazyLock::new(|| sdk_gen::from_text("openapi.yaml", gatepost::CONTRACT).expect("the contract loads").document.root().clone());
+pub static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
+    sdk_gen::from_text("openapi.yaml", gatepost::CONTRACT).expect("the contract loads").document.root().clone()
+});
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static jsonschema::Validator>>> = LazyLock::new(Mutex::default);
 
@@ -45,7 +47,12 @@ impl Operation {
 
     /// The one success status.
     pub fn success(&self) -> u16 {
-        self.object["responses"].as_object().into_iter().flatten().find_map(|(status, _)| status.parse().ok().filter(|s: &u16| *s < 300)).expect("a 2xx")
+        self.object["responses"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find_map(|(status, _)| status.parse().ok().filter(|s: &u16| *s < 300))
+            .expect("a 2xx")
     }
 
     /// The scopes of its first alternative with a scheme.
@@ -58,7 +65,8 @@ impl Operation {
     /// Whether it answers nobody 401.
     pub fn needs_credential(&self) -> bool {
         let alternatives = self.object["security"].as_array().expect("security");
-        !alternatives.is_empty() && alternatives.iter().all(|alternative| alternative.as_object().is_some_and(|scheme| !scheme.is_empty()))
+        !alternatives.is_empty()
+            && alternatives.iter().all(|alternative| alternative.as_object().is_some_and(|scheme| !scheme.is_empty()))
     }
 
     /// `x-limit`.
@@ -75,7 +83,9 @@ impl Operation {
 /// Follows `$ref`.
 pub fn resolve(value: &'static Value) -> &'static Value {
     match value.get("$ref").and_then(Value::as_str) {
-        Some(reference) => resolve(CONTRACT.pointer(reference.trim_start_matches('#')).expect("the $ref leads somewhere")),
+        Some(reference) => {
+            resolve(CONTRACT.pointer(reference.trim_start_matches('#')).expect("the $ref leads somewhere"))
+        }
         None => value,
     }
 }
@@ -85,7 +95,10 @@ pub fn operations() -> Vec<Operation> {
     let paths = CONTRACT["paths"].as_object().expect("paths");
     let methods = |(path, item): (&'static String, &'static Value)| {
         let item = item.as_object().expect("a path item");
-        ["get", "post", "put", "patch", "delete"].into_iter().filter_map(move |method| item.get(method).map(|object| Operation { method, path, object })).collect::<Vec<_>>()
+        ["get", "post", "put", "patch", "delete"]
+            .into_iter()
+            .filter_map(move |method| item.get(method).map(|object| Operation { method, path, object }))
+            .collect::<Vec<_>>()
     };
     paths.iter().flat_map(methods).collect()
 }
@@ -97,15 +110,20 @@ pub fn operation_at(method: &str, path: &str) -> Option<Operation> {
         let (a, b): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
         a.len() == b.len() && a.iter().zip(&b).all(|(t, p)| t.starts_with('{') || t == p)
     };
-    operations().into_iter().filter(|op| op.method.eq_ignore_ascii_case(method) && matches(op.path)).min_by_key(|op| op.path.matches('{').count())
+    operations()
+        .into_iter()
+        .filter(|op| op.method.eq_ignore_ascii_case(method) && matches(op.path))
+        .min_by_key(|op| op.path.matches('{').count())
 }
 
 /// Panics where the answer is not what the contract says of that operation and status.
 pub fn check(operation: Operation, status: u16, content_type: Option<&str>, body: &Value) {
     let id = operation.id();
     let response = operation.object["responses"].get(status.to_string());
-    let response = resolve(response.unwrap_or_else(|| panic!("{id} answered {status}, which the contract does not list: {body}")));
-    let Some((media, content)) = response.get("content").and_then(Value::as_object).and_then(|c| c.iter().next()) else {
+    let response =
+        resolve(response.unwrap_or_else(|| panic!("{id} answered {status}, which the contract does not list: {body}")));
+    let Some((media, content)) = response.get("content").and_then(Value::as_object).and_then(|c| c.iter().next())
+    else {
         assert!(body.is_null(), "{id} answered {status} with a body that the contract does not know: {body}");
         return;
     };

@@ -7,7 +7,9 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 pub fn service(variable: &str) -> String {
     #[expect(clippy::disallowed_methods, reason = "the harness says where its servers are by the environment")]
     let url = std::env::var(variable);
-    url.unwrap_or_else(|_| panic!("{variable} is not set: run this through `make test`, or `scripts/with-services.sh cargo nextest run …`"))
+    url.unwrap_or_else(|_| {
+        panic!("{variable} is not set: run this through `make test`, or `scripts/with-services.sh cargo nextest run …`")
+    })
 }
 
 /// Makes an empty database and answers its address.

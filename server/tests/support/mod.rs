@@ -64,7 +64,11 @@ impl TestApp {
     /// On SQLite, with every limit at `limit` a window.
     pub async fn with_limits_of(limit: u32, class: &str) -> Self {
         let signing_in = |name: &str| name.starts_with("LIMITS_AUTH") || name.starts_with("LIMITS_REFRESH");
-        let settings: Vec<_> = LimitSettings::TABLE.iter().filter(|s| s.name != "LIMITS_INSTANCES" && signing_in(s.name) == (class == "auth")).map(|s| (s.name, limit.to_string())).collect();
+        let settings: Vec<_> = LimitSettings::TABLE
+            .iter()
+            .filter(|s| s.name != "LIMITS_INSTANCES" && signing_in(s.name) == (class == "auth"))
+            .map(|s| (s.name, limit.to_string()))
+            .collect();
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Self::with_settings(Engine::Sqlite, &settings).await
     }
@@ -90,7 +94,13 @@ impl TestApp {
         let config = Config::read(&values).expect("the settings are right");
         let clock = Clock::stopped_now();
         let running = Running::start(config, clock.clone()).await.expect("it starts");
-        Self { clock, base: format!("http://{}", running.address), app: running.app.clone(), running: Some(running), _folder: folder }
+        Self {
+            clock,
+            base: format!("http://{}", running.address),
+            app: running.app.clone(),
+            running: Some(running),
+            _folder: folder,
+        }
     }
 
     /// Somebody without a credential.
@@ -141,7 +151,13 @@ impl TestApp {
         if !operation.needs_credential() {
             actors.push(self.nobody());
         }
-        let takes = |scheme: &str| operation.object["security"].as_array().into_iter().flatten().any(|alternative| alternative.get(scheme).is_some());
+        let takes = |scheme: &str| {
+            operation.object["security"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|alternative| alternative.get(scheme).is_some())
+        };
         if operation.limit_class() == "auth" {
             return actors;
         }
@@ -166,7 +182,11 @@ impl TestApp {
 
 /// Limits that no test reaches.
 pub fn generous_limits() -> Vec<(&'static str, String)> {
-    LimitSettings::TABLE.iter().filter(|s| s.name != "LIMITS_INSTANCES").map(|s| (s.name, "1000000".to_owned())).collect()
+    LimitSettings::TABLE
+        .iter()
+        .filter(|s| s.name != "LIMITS_INSTANCES")
+        .map(|s| (s.name, "1000000".to_owned()))
+        .collect()
 }
 
 /// An HTTP client of an actor.

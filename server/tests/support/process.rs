@@ -51,7 +51,14 @@ pub struct Process {
 impl Process {
     fn start(folder: PathBuf, url: Option<&str>, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
-        command.arg("serve").current_dir(&folder).env_clear().env("PORT", "0").env("API_KEY", ROOT_KEY).env("DEMO", "false").env("LOG", "warn");
+        command
+            .arg("serve")
+            .current_dir(&folder)
+            .env_clear()
+            .env("PORT", "0")
+            .env("API_KEY", ROOT_KEY)
+            .env("DEMO", "false")
+            .env("LOG", "warn");
         command.env("SECRET_KEY", "a-secret-key-for-tests-of-40-characters!");
         command.envs(super::generous_limits()).envs(settings.iter().copied());
         if let Some(url) = url {

@@ -24,7 +24,9 @@ impl Call {
         let mut path = operation.path.to_owned();
         while let Some((before, name, after)) = first_parameter(&path) {
             let collection = before.trim_end_matches('/').to_owned();
-            let id = create(&collection, owner).await.unwrap_or_else(|| panic!("{}: nothing at {collection} makes a {name}", operation.id()));
+            let id = create(&collection, owner)
+                .await
+                .unwrap_or_else(|| panic!("{}: nothing at {collection} makes a {name}", operation.id()));
             path = format!("{before}{id}{after}");
         }
         let body = match operation.example_body() {
@@ -80,7 +82,9 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
         if object.contains_key("key") {
             object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());
         }
-        if object.contains_key("password") && let Some(account) = &owner.account {
+        if object.contains_key("password")
+            && let Some(account) = &owner.account
+        {
             object.insert("email".into(), json!(account.email));
             object.insert("password".into(), json!(account.password));
         }
@@ -105,7 +109,13 @@ pub fn broken(schema: &'static Value, good: &Value) -> Vec<Broken> {
     let properties = schema["properties"].as_object().into_iter().flatten();
     for (name, property) in properties {
         let property = resolve(property);
-        let mut with = |how: &str, value: Value| all.push(Broken { how: format!("{name}: {how}"), body: replaced(good, name, value), pointer: format!("/{name}") });
+        let mut with = |how: &str, value: Value| {
+            all.push(Broken {
+                how: format!("{name}: {how}"),
+                body: replaced(good, name, value),
+                pointer: format!("/{name}"),
+            })
+        };
         with("another type", wrong_type(property));
         if let Some(most) = property["maxLength"].as_u64() {
             with("too long", json!("x".repeat(usize::try_from(most).expect("a length") + 1)));
@@ -126,14 +136,22 @@ pub fn broken(schema: &'static Value, good: &Value) -> Vec<Broken> {
         if let Some(pointer) = property["properties"].as_object().map(|_| format!("/{name}"))
             && let Some(inner) = good.get(name)
         {
-            all.extend(broken(property, inner).into_iter().map(|b| Broken { body: replaced(good, name, b.body), pointer: format!("{pointer}{}", b.pointer), how: format!("{name}.{}", b.how) }));
+            all.extend(broken(property, inner).into_iter().map(|b| Broken {
+                body: replaced(good, name, b.body),
+                pointer: format!("{pointer}{}", b.pointer),
+                how: format!("{name}.{}", b.how),
+            }));
         }
     }
     for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         all.push(Broken { how: format!("without {name}"), body: without(good, name), pointer: format!("/{name}") });
     }
     if schema["additionalProperties"] == json!(false) {
-        all.push(Broken { how: "an unknown member".into(), body: replaced(good, "noSuchMember", json!(1)), pointer: "/noSuchMember".into() });
+        all.push(Broken {
+            how: "an unknown member".into(),
+            body: replaced(good, "noSuchMember", json!(1)),
+            pointer: "/noSuchMember".into(),
+        });
     }
     all
 }
