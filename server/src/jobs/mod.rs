@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 
 pub use demo::fill as fill_demo;
+pub use janitor::clean;
 
 /// The jobs of a running server.
 pub struct Jobs {

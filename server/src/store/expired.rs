@@ -43,3 +43,54 @@ pub async fn remove_portal_sessions(tx: &mut Tx, before: Time) -> Result<u64, St
         .to_owned();
     tx.execute(&statement).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::UserId;
+    use crate::domain::sessions::Session;
+    use crate::random::Random;
+    use crate::store::{scratch, sessions};
+
+    fn session(ends_at: i64, revoked_at: Option<i64>) -> Session {
+        Session {
+            id: SessionId::new(Time::from_ms(1), &Random::default()).unwrap(),
+            owner: UserId::ADMINISTRATOR,
+            client_key: None,
+            created_at: Time::from_ms(1),
+            ends_at: Time::from_ms(ends_at),
+            revoked_at: revoked_at.map(Time::from_ms),
+        }
+    }
+
+    #[tokio::test]
+    async fn s9_only_sessions_that_are_over_are_removed_with_their_tokens_and_in_batches() {
+        for scratch in scratch::each().await {
+            let (over, revoked) = (session(10, None), session(1_000, Some(10)));
+            let (alive, just_ended) = (session(1_000, None), session(100, None));
+            let mut tx = scratch.db.write().await.unwrap();
+            let administrator = crate::domain::users::User {
+                id: UserId::ADMINISTRATOR,
+                email: None,
+                name: None,
+                role: crate::domain::users::Role::Admin,
+                tier: crate::domain::users::Tier::Admin,
+                created_at: Time::from_ms(1),
+                disabled_at: None,
+            };
+            crate::store::users::insert_if_new(&mut tx, &administrator, None).await.unwrap();
+            for session in [&over, &revoked, &alive, &just_ended] {
+                sessions::insert(&mut tx, session).await.unwrap();
+                sessions::insert_token(&mut tx, session, 1, session.id.as_str(), Time::from_ms(1)).await.unwrap();
+            }
+            for removed in [1, 1, 0] {
+                assert_eq!(remove_sessions(&mut tx, Time::from_ms(100), 1).await.unwrap(), removed);
+            }
+            for (session, there) in [(over, false), (revoked, false), (alive, true), (just_ended, true)] {
+                assert_eq!(sessions::state(&mut tx, &session.id).await.unwrap().is_some(), there);
+                let token = sessions::of_token(&mut tx, session.id.as_str()).await.unwrap();
+                assert_eq!(token, there.then_some(session.id));
+            }
+        }
+    }
+}

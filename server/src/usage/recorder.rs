@@ -36,7 +36,7 @@ pub struct Call {
     pub latency: Duration,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct CallKey {
     minute: Time,
     owner: Option<UserId>,
@@ -145,6 +145,9 @@ impl Recorder {
                 return;
             }
             let counts = std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut counts: Vec<(CallKey, u64)> = counts.into_iter().collect();
+            // All processes write their rows in one order, so that PostgreSQL never has them wait for each other.
+            counts.sort_unstable_by_key(|(key, _)| *key);
             let counts: Vec<CallCount> = counts.into_iter().map(|(key, count)| key.counted(count)).collect();
             for part in counts.chunks(usage::MOST_AT_ONCE) {
                 waiting.named += 1;

@@ -105,3 +105,14 @@ both_engines! {
         app.nobody().get("/v1/items?limit=100").await.is(200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_demo_data_the_first_call_answers_with_something_believable() {
+    let app = TestApp::with_settings(crate::support::Engine::Sqlite, &[("DEMO", "true")]).await;
+    let page = app.nobody().get("/v1/items?limit=100").await.is(200).body;
+    let items = page["data"].as_array().expect("data");
+
+    assert!(items.len() >= 12, "{} items", items.len());
+    assert!(items.iter().all(|item| !item["categoryId"].is_null() && item["price"]["amount"].as_i64() > Some(0)));
+    assert!(items.iter().any(|item| !item["brandId"].is_null()));
+}

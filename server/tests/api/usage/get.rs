@@ -72,4 +72,23 @@ both_engines! {
             owner.get(&format!("/v1/usage?from={bad}")).await.faults("/from");
         }
     }
+
+    async fn hours_and_days_stay_after_their_minutes_were_forgotten(app) {
+        for _ in 0..3 {
+            app.root().get("/v1/me").await.is(200);
+        }
+        let count = async |query: &str| {
+            let usage = app.root().get(&format!("/v1/usage?groupBy=operation&{query}")).await.is(200).body;
+            summary(&usage, "operation").iter().find(|(operation, ..)| operation == "getCurrentUser").map_or(0, |(_, count, _)| *count)
+        };
+        let begin = app.clock.now();
+        let span = |interval: &str| format!("interval={interval}&from={}&to={}", begin.to_rfc3339(), begin.plus(Duration::from_secs(60)).to_rfc3339());
+        for (days, minutes) in [(0, 3), (1, 3), (8, 0)] {
+            app.clock.advance(Duration::from_secs(days * 86_400));
+            gatepost::jobs::clean(&app.app).await;
+            gatepost::jobs::clean(&app.app).await;
+            assert_eq!(count(&span("minute")).await, minutes, "after {days} days");
+            assert_eq!((count(&span("hour")).await, count(&span("day")).await), (3, 3), "after {days} days");
+        }
+    }
 }
