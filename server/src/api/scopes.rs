@@ -12,7 +12,9 @@ impl ScopesApi for App {
         // The list never changes while the server runs, so the cursor is the last scope's name.
         let start = match cursor {
             None => 0,
-            Some(name) => after(&name).ok_or_else(|| Problem::invalid_query("cursor", "is not a nextCursor of this list"))?,
+            Some(name) => {
+                after(&name).ok_or_else(|| Problem::invalid_query("cursor", "is not a nextCursor of this list"))?
+            }
         };
         let rest = Scope::ALL.get(start..).unwrap_or_default();
         let (page, more) = rest.split_at(rest.len().min(usize::try_from(limit).unwrap_or(0)));

@@ -90,7 +90,9 @@ fn no_token_outlives_its_session() {
 #[test]
 fn s23_only_the_algorithm_of_the_key_is_taken() {
     let signer = Signer::new();
-    for alg in [json!("none"), json!("HS256"), json!("RS256"), json!("ES384"), json!("es256"), json!(null), json!(["ES256"])] {
+    for alg in
+        [json!("none"), json!("HS256"), json!("RS256"), json!("ES384"), json!("es256"), json!(null), json!(["ES256"])]
+    {
         assert!(!signer.accepts(&with(header(), "alg", alg.clone()), &payload()), "{alg}");
     }
     assert!(!signer.accepts(&without(header(), "alg"), &payload()));
@@ -113,7 +115,11 @@ fn s23_a_changed_token_is_refused() {
     let token = signer.sign(&header().to_string(), &payload().to_string());
     let parts: Vec<&str> = token.split('.').collect();
     let forged = URL_SAFE_NO_PAD.encode(with(payload(), "scope", json!("admin")).to_string());
-    for bad in [format!("{}.{forged}.{}", parts[0], parts[2]), format!("{}.{}.", parts[0], parts[1]), format!("{}.{}.AAAA", parts[0], parts[1])] {
+    for bad in [
+        format!("{}.{forged}.{}", parts[0], parts[2]),
+        format!("{}.{}.", parts[0], parts[1]),
+        format!("{}.{}.AAAA", parts[0], parts[1]),
+    ] {
         assert!(matches!(signer.tokens.verify(&bad, NOW), Err(AuthError::InvalidToken)));
     }
 }
@@ -123,7 +129,17 @@ fn s24_each_claim_is_needed_and_has_its_type() {
     let signer = Signer::new();
     for claim in ["iss", "aud", "exp", "iat", "sub", "client_id", "jti", "sid", "scope"] {
         assert!(!signer.accepts(&header(), &without(payload(), claim)), "without {claim}");
-        for wrong in [json!(null), json!(true), json!([]), json!([ISSUER]), json!({}), json!(1.5), json!(1e300), json!(-1), json!("")] {
+        for wrong in [
+            json!(null),
+            json!(true),
+            json!([]),
+            json!([ISSUER]),
+            json!({}),
+            json!(1.5),
+            json!(1e300),
+            json!(-1),
+            json!(""),
+        ] {
             let is_fine = claim == "scope" && wrong == json!("");
             assert_eq!(signer.accepts(&header(), &with(payload(), claim, wrong.clone())), is_fine, "{claim}: {wrong}");
         }

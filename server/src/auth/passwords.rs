@@ -57,11 +57,7 @@ impl Passwords {
     pub fn new(random: &Random) -> Result<Self, PasswordError> {
         let at_once = std::thread::available_parallelism().map_or(2, usize::from).max(2);
         let dummy = hash(&random.bytes::<32>()?, &random.bytes()?)?;
-        Ok(Self {
-            running: Arc::new(Semaphore::new(at_once)),
-            waiting: Arc::new(Semaphore::new(WAITING)),
-            dummy,
-        })
+        Ok(Self { running: Arc::new(Semaphore::new(at_once)), waiting: Arc::new(Semaphore::new(WAITING)), dummy })
     }
 
     /// The hash of a password, in PHC form.

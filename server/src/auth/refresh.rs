@@ -3,8 +3,8 @@
 use secrecy::ExposeSecret as _;
 use thiserror::Error;
 
-use super::sign_in::{Pair, SignInError};
 use super::Auth;
+use super::sign_in::{Pair, SignInError};
 use crate::domain::ids::{KeyId, SessionId, UserId};
 use crate::domain::sessions::{RefreshSecret, Session, Trade, TradeError};
 use crate::domain::time::Time;

@@ -77,12 +77,7 @@ impl Auth {
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn sign_in(
-        &self,
-        email: &Email,
-        password: &str,
-        client_key: Option<KeyId>,
-    ) -> Result<Pair, SignInError> {
+    pub async fn sign_in(&self, email: &Email, password: &str, client_key: Option<KeyId>) -> Result<Pair, SignInError> {
         let password = passwords::normal_form(password);
         let account = users::find_by_email(&mut *self.db.read().await?, email).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());

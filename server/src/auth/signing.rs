@@ -52,7 +52,12 @@ fn make(sealer: &Sealer, now: Time, random: &Random) -> Result<SigningKeyRow, St
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref())
         .map_err(|_| StartError::NoKeyPair)?;
     // An uncompressed point: 04, then both coordinates.
-    let (x, y) = pair.public_key().as_ref().get(1..).and_then(|point| point.split_at_checked(32)).ok_or(StartError::NoKeyPair)?;
+    let (x, y) = pair
+        .public_key()
+        .as_ref()
+        .get(1..)
+        .and_then(|point| point.split_at_checked(32))
+        .ok_or(StartError::NoKeyPair)?;
     let (public_x, public_y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
     let id = thumbprint(&public_x, &public_y);
     let sealed = sealer.seal(pkcs8.as_ref(), &context(&id), random)?;
@@ -99,7 +104,8 @@ mod tests {
     #[test]
     fn s29_the_kid_is_the_thumbprint_of_rfc_7638() {
         // The P-256 key of RFC 7515, appendix A.3, and its thumbprint as PyJWT and jose compute it.
-        let id = thumbprint("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        let id =
+            thumbprint("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
         assert_eq!(id, "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
     }
 }

@@ -48,7 +48,9 @@ pub enum StartError {
     #[error(transparent)]
     Store(StoreError),
     /// `SECRET_KEY` is not the one that sealed the signing keys.
-    #[error("{0}: the database's signing keys were sealed with another SECRET_KEY; set that one, after a new one if you like, separated by a comma")]
+    #[error(
+        "{0}: the database's signing keys were sealed with another SECRET_KEY; set that one, after a new one if you like, separated by a comma"
+    )]
     Sealed(#[from] SealError),
     /// No key pair could be made or read.
     #[error("the key pair that signs access tokens cannot be made or read")]

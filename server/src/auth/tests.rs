@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_query::Query;
 use secrecy::ExposeSecret as _;
 
 use super::*;
@@ -10,6 +11,7 @@ use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::sessions::{RETRY, RefreshSecret, TradeError};
 use crate::domain::users::Email;
 use crate::store::scratch::{self, Scratch};
+use crate::store::tables::RefreshTokens;
 use crate::store::{keys as stored_keys, sessions as stored_sessions};
 
 const PASSWORD: &str = "a walk along the quay at dawn";
@@ -133,7 +135,10 @@ async fn s6_daily_refreshes_end_after_90_days() {
         pair = house.auth.refresh(&pair.refresh_token, None).await.unwrap();
     }
     house.clock.advance(Duration::from_secs(24 * 3600));
-    assert!(matches!(house.auth.refresh(&pair.refresh_token, None).await, Err(RefreshError::Refused(TradeError::Invalid))));
+    assert!(matches!(
+        house.auth.refresh(&pair.refresh_token, None).await,
+        Err(RefreshError::Refused(TradeError::Invalid))
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -161,9 +166,9 @@ async fn s10_neither_a_refresh_token_nor_its_successor_stands_in_the_store() {
     let house = House::each().await.remove(0);
     let first = house.signed_in("ada@example.com").await;
     let second = house.auth.refresh(&first.refresh_token, None).await.unwrap();
-    let Db::Sqlite { read, .. } = &house.db else { panic!("SQLite comes first") };
-    let rows: Vec<(String, Option<String>)> =
-        sqlx::query_as("SELECT hash, successor FROM refresh_tokens").fetch_all(read).await.unwrap();
+    let statement =
+        Query::select().columns([RefreshTokens::Hash, RefreshTokens::Successor]).from(RefreshTokens::Table).to_owned();
+    let rows: Vec<(String, Option<String>)> = house.db.read().await.unwrap().fetch_all(&statement).await.unwrap();
 
     assert_eq!(rows.len(), 2);
     for secret in [text(&first.refresh_token), text(&second.refresh_token)] {
@@ -211,7 +216,8 @@ async fn s56_a_cached_key_still_ends_at_its_end() {
     for house in House::each().await {
         let (key, secret) = house.key_of(KeyOwner::Administrator, Scopes::NONE).await;
         let end = house.clock.now().plus(Duration::from_secs(5));
-        let key = key.change(KeyChange { expires_at: Some(Some(end)), ..KeyChange::default() }, house.clock.now()).unwrap();
+        let key =
+            key.change(KeyChange { expires_at: Some(Some(end)), ..KeyChange::default() }, house.clock.now()).unwrap();
         let mut tx = house.db.write().await.unwrap();
         stored_keys::update(&mut tx, &key).await.unwrap();
         tx.commit().await.unwrap();
@@ -229,7 +235,11 @@ async fn s57_the_last_use_is_written_late_and_never_more_than_a_minute() {
         let (key, secret) = house.key_of(KeyOwner::Administrator, Scopes::NONE).await;
         let last_used = async || {
             house.auth.flush().await.unwrap();
-            stored_keys::find_owned(&mut *house.db.read().await.unwrap(), &key.id, &key.owner).await.unwrap().unwrap().last_used_at
+            stored_keys::find_owned(&mut house.db.read().await.unwrap(), &key.id, &key.owner)
+                .await
+                .unwrap()
+                .unwrap()
+                .last_used_at
         };
         assert_eq!(last_used().await, None);
         let first = house.clock.now();

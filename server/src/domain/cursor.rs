@@ -37,10 +37,8 @@ impl<Id: FromStr + AsRef<str>> Cursor<Id> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACursor)?;
         let plain = std::str::from_utf8(&bytes).map_err(|_| NotACursor)?;
         let (ms, id) = plain.split_once('.').ok_or(NotACursor)?;
-        let cursor = Self {
-            time: Time::from_ms(ms.parse().map_err(|_| NotACursor)?),
-            id: id.parse().map_err(|_| NotACursor)?,
-        };
+        let cursor =
+            Self { time: Time::from_ms(ms.parse().map_err(|_| NotACursor)?), id: id.parse().map_err(|_| NotACursor)? };
         if cursor.to_text() == text { Ok(cursor) } else { Err(NotACursor) }
     }
 }

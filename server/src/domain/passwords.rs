@@ -59,7 +59,12 @@ mod tests {
 
     #[test]
     fn s65_fifteen_characters_of_any_kind_are_enough() {
-        for good in ["wear-a-blue-raincoat-today", "correct horse battery staple!", "приветмиркакдела", "a walk along the quay at dawn"] {
+        for good in [
+            "wear-a-blue-raincoat-today",
+            "correct horse battery staple!",
+            "приветмиркакдела",
+            "a walk along the quay at dawn",
+        ] {
             assert_eq!(check(good, &ada()), Ok(()), "{good}");
         }
         assert_eq!(check("fourteen chars", &ada()), Err(WeakPassword::Short));
@@ -67,7 +72,14 @@ mod tests {
 
     #[test]
     fn s66_known_passwords_are_refused_however_long() {
-        for bad in ["123456789012345", "passwordpassword", "Password123456789", "gatepost1234567", "aaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc"] {
+        for bad in [
+            "123456789012345",
+            "passwordpassword",
+            "Password123456789",
+            "gatepost1234567",
+            "aaaaaaaaaaaaaaaaaa",
+            "abcabcabcabcabcabc",
+        ] {
             assert_eq!(check(bad, &ada()), Err(WeakPassword::Known), "{bad}");
         }
     }

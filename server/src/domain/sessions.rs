@@ -38,7 +38,8 @@ impl RefreshSecret {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let letters = text.strip_prefix(PREFIX)?;
-        let fits = text.len() == LENGTH && letters.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        let fits =
+            text.len() == LENGTH && letters.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         fits.then(|| Self(text.to_owned().into()))
     }
 

@@ -25,7 +25,9 @@ pub(super) fn known(request: &Request, operation: &Operation) -> Option<HeaderVa
 pub(super) fn answer(mut response: Response, known: Option<&HeaderValue>) -> Response {
     let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
     let listed = known.and_then(|known| known.to_str().ok());
-    let matches = |tag: &str, listed: &str| listed == "*" || listed.split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
+    let matches = |tag: &str, listed: &str| {
+        listed == "*" || listed.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+    };
     if let (Some(tag), Some(listed)) = (tag, listed)
         && matches(tag, listed)
     {
@@ -46,7 +48,9 @@ mod tests {
 
     #[test]
     fn who_has_it_is_told_so_and_who_has_another_gets_it() {
-        for (known, status) in [("\"a\"", 304), ("W/\"a\"", 304), ("\"b\", \"a\"", 304), ("*", 304), ("\"b\"", 200), ("a", 200)] {
+        for (known, status) in
+            [("\"a\"", 304), ("W/\"a\"", 304), ("\"b\", \"a\"", 304), ("*", 304), ("\"b\"", 200), ("a", 200)]
+        {
             let answer = answer(tagged(), Some(&HeaderValue::from_static(known)));
             assert_eq!(answer.status().as_u16(), status, "{known}");
         }

@@ -9,7 +9,13 @@ impl From<&Decision> for Problem {
         let seconds = decision.retry_after_seconds;
         let detail = decision.refusing().map_or_else(
             || format!("A limit is used up. Try again in {seconds} s."),
-            |window| format!("The limit of {} requests {} is used up. Try again in {seconds} s.", window.limit, per(window.window_seconds)),
+            |window| {
+                format!(
+                    "The limit of {} requests {} is used up. Try again in {seconds} s.",
+                    window.limit,
+                    per(window.window_seconds)
+                )
+            },
         );
         Self::rate_limited(detail, decision.violated().collect(), u64::from(seconds))
     }

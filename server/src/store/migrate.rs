@@ -55,10 +55,8 @@ async fn applied(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
 
 /// The shared files and those for the engine at hand, in order.
 fn for_engine(suffix: &str) -> Vec<String> {
-    let mut files: Vec<String> = Files::iter()
-        .map(|name| name.into_owned())
-        .filter(|name| name.ends_with(suffix) || is_shared(name))
-        .collect();
+    let mut files: Vec<String> =
+        Files::iter().map(|name| name.into_owned()).filter(|name| name.ends_with(suffix) || is_shared(name)).collect();
     files.sort_unstable();
     files
 }

@@ -33,7 +33,8 @@ impl PortalSessions {
 
     async fn write(&self, id: &SessionIdHash, session: &StoredSession) -> Result<bool, StoreError> {
         let mut tx = self.0.write().await?;
-        let wrote = if session.version == 1 { insert(&mut tx, id, session).await } else { update(&mut tx, id, session).await };
+        let wrote =
+            if session.version == 1 { insert(&mut tx, id, session).await } else { update(&mut tx, id, session).await };
         match wrote {
             Ok(wrote) => tx.commit().await.map(|()| wrote),
             Err(StoreError::Conflict(_)) => Ok(false),

@@ -116,7 +116,8 @@ pub async fn lock(tx: &mut Tx, id: &SessionId) -> Result<(), StoreError> {
 /// # Errors
 /// The store's failure.
 pub async fn presented(connection: &mut Connection, hash: &str) -> Result<Option<Presented>, StoreError> {
-    let statement = select_presented().and_where(Expr::col((RefreshTokens::Table, RefreshTokens::Hash)).eq(hash)).to_owned();
+    let statement =
+        select_presented().and_where(Expr::col((RefreshTokens::Table, RefreshTokens::Hash)).eq(hash)).to_owned();
     let row: Option<PresentedRow> = connection.fetch_optional(&statement).await?;
     Ok(row.map(|row| Presented {
         session: Session {

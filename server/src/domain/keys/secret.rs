@@ -47,7 +47,8 @@ impl Secret {
         }
         let (rest, check) = text.split_at_checked(PREFIX + RANDOM)?;
         let (prefix, random) = rest.split_at_checked(PREFIX)?;
-        let is_ours = matches!(prefix, "gp_live_" | "gp_test_") && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_ours =
+            matches!(prefix, "gp_live_" | "gp_test_") && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
         (is_ours && checksum(rest) == check).then(|| KeyHash::of(text))
     }
 

@@ -31,9 +31,7 @@ pub(super) fn open(url: &str) -> Result<PgPool, StoreError> {
 pub(super) fn error(error: sqlx::Error) -> StoreError {
     match &error {
         sqlx::Error::Database(cause) => match cause.kind() {
-            ErrorKind::UniqueViolation => {
-                StoreError::Conflict(cause.constraint().unwrap_or("unique").to_owned())
-            }
+            ErrorKind::UniqueViolation => StoreError::Conflict(cause.constraint().unwrap_or("unique").to_owned()),
             ErrorKind::ForeignKeyViolation => StoreError::Reference(error),
             _ => by_sqlstate(error),
         },
@@ -51,7 +49,8 @@ pub(super) fn error(error: sqlx::Error) -> StoreError {
 /// Classes 08 (connection), 53 (out of something), 57 (told to stop), 58 (the system's) and 25006 (a read-only
 /// replica) pass with time; 40 lost against another transaction.
 fn by_sqlstate(error: sqlx::Error) -> StoreError {
-    let code = error.as_database_error().and_then(|cause| cause.code().map(|code| code.into_owned())).unwrap_or_default();
+    let code =
+        error.as_database_error().and_then(|cause| cause.code().map(|code| code.into_owned())).unwrap_or_default();
     match code.get(..2) {
         Some("08" | "53" | "57" | "58") => StoreError::Unavailable(error),
         Some("40") => StoreError::Contended(error),

@@ -20,6 +20,11 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// The readers and the one writer.
 pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Unusable(
+            "a database in memory has one connection only; give a file, sqlite://data/gatepost.db".to_owned(),
+        ));
+    }
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| StoreError::Unusable(format!("the SQLite address cannot be read: {error}")))?
         .create_if_missing(true)
@@ -47,11 +52,6 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 /// Makes the folder and an empty file that only its owner may read: it will hold hashes and sealed keys.
 fn create_private(file: &Path) -> Result<(), StoreError> {
-    if file.as_os_str().is_empty() || file.as_os_str() == ":memory:" {
-        return Err(StoreError::Unusable(
-            "a database in memory has one connection only; give a file, sqlite://data/gatepost.db".to_owned(),
-        ));
-    }
     let refused = |error: std::io::Error| StoreError::Unusable(format!("{} cannot be made: {error}", file.display()));
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(refused)?;
@@ -70,7 +70,9 @@ async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
             .await
             .map_err(plain_error)?;
     if !is_new_enough(&version) {
-        return Err(StoreError::Unusable(format!("SQLite {version} can corrupt its file; 3.51.3 is the oldest that may serve")));
+        return Err(StoreError::Unusable(format!(
+            "SQLite {version} can corrupt its file; 3.51.3 is the oldest that may serve"
+        )));
     }
     if journal != "wal" {
         return Err(StoreError::Unusable(format!("the file's journal is {journal} where WAL is needed")));
@@ -134,7 +136,7 @@ fn broken_unique_rule(error: &sqlx::Error) -> Option<Unique> {
         return Some(Unique::Index(index.trim_end_matches('\'').to_owned()));
     }
     let pairs: Vec<(&str, &str)> = what.split(", ").map_while(|pair| pair.split_once('.')).collect();
-    let table = (*pairs.first()?).0.to_owned();
+    let table = pairs.first()?.0.to_owned();
     let columns = pairs.into_iter().map(|(_, column)| column.to_owned()).collect();
     Some(Unique::Columns { table, columns })
 }
@@ -159,10 +161,45 @@ mod tests {
 
     #[test]
     fn s116_a_version_that_can_corrupt_its_file_is_refused() {
-        for (version, good) in
-            [("3.51.3", true), ("3.51.10", true), ("3.52.0", true), ("4.0.0", true), ("3.51.2", false), ("3.46.0", false), ("", false)]
-        {
+        for (version, good) in [
+            ("3.51.3", true),
+            ("3.51.10", true),
+            ("3.52.0", true),
+            ("4.0.0", true),
+            ("3.51.2", false),
+            ("3.46.0", false),
+            ("", false),
+        ] {
             assert_eq!(is_new_enough(version), good, "{version}");
         }
+    }
+
+    #[tokio::test]
+    async fn s116_every_connection_has_the_settings_that_keep_what_was_acknowledged() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (read, write) = open(&format!("sqlite://{}", folder.path().join("a/b.db").display())).await.unwrap();
+        for pool in [&read, &write] {
+            let (journal, synchronous, foreign_keys): (String, i64, i64) = sqlx::query_as(
+                "SELECT (SELECT journal_mode FROM pragma_journal_mode), (SELECT synchronous FROM pragma_synchronous), \
+                 (SELECT foreign_keys FROM pragma_foreign_keys)",
+            )
+            .fetch_one(pool)
+            .await
+            .unwrap();
+            // 2 is FULL.
+            assert_eq!((journal.as_str(), synchronous, foreign_keys), ("wal", 2, 1));
+        }
+        assert!(sqlx::query("CREATE TABLE a (b BIGINT)").execute(&read).await.is_err(), "a reader cannot write");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_reads_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("private.db");
+        open(&format!("sqlite://{}", file.display())).await.unwrap();
+        assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o077, 0);
     }
 }

@@ -8,7 +8,13 @@ async fn names(actor: &Actor, query: &str) -> Vec<String> {
     let (mut names, mut next) = (Vec::new(), String::new());
     loop {
         let page = actor.get(&format!("/v1/keys?{query}{next}")).await.is(200);
-        names.extend(page.body["data"].as_array().expect("data").iter().filter_map(|key| key["name"].as_str().map(str::to_owned)));
+        names.extend(
+            page.body["data"]
+                .as_array()
+                .expect("data")
+                .iter()
+                .filter_map(|key| key["name"].as_str().map(str::to_owned)),
+        );
         match page.body["nextCursor"].as_str() {
             Some(cursor) => next = format!("&cursor={cursor}"),
             None => return names,

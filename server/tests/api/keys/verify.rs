@@ -53,7 +53,9 @@ async fn s60_what_is_no_key_gets_one_generic_answer() {
 
 #[tokio::test]
 async fn a_valid_counts_as_use_cost_times_and_no_cost_counts_nothing() {
-    let app = TestApp::with_settings(Engine::Sqlite, &[("LIMITS_FREE_PER_MINUTE", "10"), ("LIMITS_FREE_PER_DAY", "15")]).await;
+    let app =
+        TestApp::with_settings(Engine::Sqlite, &[("LIMITS_FREE_PER_MINUTE", "10"), ("LIMITS_FREE_PER_DAY", "15")])
+            .await;
     // At noon, so that the day does not end while the test counts.
     let noon = 12 * 3600 * 1000;
     let until = (noon - app.clock.now().ms()).rem_euclid(2 * noon);

@@ -31,7 +31,8 @@ async fn an_access_token_verifies_with_the_published_key_and_says_what_rfc_9068_
     let mut rules = Validation::new(Algorithm::ES256);
     rules.set_audience(&[&app.base]);
     rules.set_issuer(&[&app.base]);
-    let claims = decode::<Value>(token, &DecodingKey::from_jwk(key).expect("a key"), &rules).expect("a good token").claims;
+    let claims =
+        decode::<Value>(token, &DecodingKey::from_jwk(key).expect("a key"), &rules).expect("a good token").claims;
 
     assert_eq!(claims["sub"].as_str().map(str::to_owned), owner.user_id);
     assert_eq!(claims["scope"], "read write");

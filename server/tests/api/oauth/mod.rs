@@ -1,1 +1,3 @@
+//! The tag `oauth`, what standard clients look for: one file an operation, one guarantee a test. A new operation is a new file here.
+
 mod get_jwks;

@@ -1,1 +1,3 @@
+//! The tag `sessions`, where an account is signed in: one file an operation, one guarantee a test. A new operation is a new file here.
+
 mod revoke_all;
