@@ -77,13 +77,13 @@ impl<'d> Reader<'d> {
             self.schema(branch, at, hint)
         };
         let is_named = matches!(in_place.kind, Kind::Ref(_));
-        let expanded = if is_named { self.expanded(reference, at, hint) } else { Some(in_place.clone()) };
+        let expanded = if is_named { self.expanded(reference, hint) } else { Some(in_place.clone()) };
         Part { in_place, expanded, own: false }
     }
 
     /// What a reference leads to, read as if it stood here; `None` where that comes back to itself or goes too far, and
     /// the reference must stay one.
-    fn expanded(&mut self, reference: &str, at: &str, hint: &str) -> Option<Schema> {
+    fn expanded(&mut self, reference: &str, hint: &str) -> Option<Schema> {
         let Target::Found(value, address) = self.document.lookup(reference) else { return Some(Schema::default()) };
         self.merged += 1;
         if self.merging.contains(&address) || self.merging.len() > MAX_NESTED || self.merged > MAX_MERGED {
@@ -91,12 +91,12 @@ impl<'d> Reader<'d> {
         }
         self.merging.push(address.clone());
         let schema = match value.get("$ref").and_then(Value::as_str) {
-            Some(next) if value.as_object().is_some_and(|members| members.len() == 1) => self.expanded(next, at, hint),
+            Some(next) if value.as_object().is_some_and(|members| members.len() == 1) => self.expanded(next, hint),
             _ => Some(self.schema(value, &address, hint)),
         };
         // A named type that is an `allOf` of one reference goes on to what that means.
         let schema = match (schema, inner_reference(value)) {
-            (Some(Schema { kind: Kind::Ref(_), .. }), Some(next)) => self.expanded(next, at, hint),
+            (Some(Schema { kind: Kind::Ref(_), .. }), Some(next)) => self.expanded(next, hint),
             (schema, _) => schema,
         };
         self.merging.pop();
