@@ -3,6 +3,8 @@
 //! `GOLDEN=overwrite cargo test -p sdk-gen --test python` accepts what has changed. Whether the package is typed and calls
 //! what the document says is `tests/python.sh`.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails where it stands")]
+
 use std::path::{Path, PathBuf};
 
 use sdk_gen::files::GeneratedFile;

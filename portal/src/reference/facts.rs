@@ -17,7 +17,7 @@ pub(crate) fn facts(schema: &Schema) -> Vec<String> {
         }
         Kind::Map(map) => facts.extend(span(map.min_properties, map.max_properties, "entry", "entries")),
         Kind::Object(object) => {
-            facts.extend(span(object.min_properties, object.max_properties, "property", "properties"))
+            facts.extend(span(object.min_properties, object.max_properties, "property", "properties"));
         }
         _ => {}
     }

@@ -89,7 +89,7 @@ impl TypeText {
                 self.alternatives(reference, union.variants.iter().map(|variant| &variant.schema), " or ", depth);
             }
             Kind::Intersection(parts) if depth < MAX_DEPTH => {
-                self.alternatives(reference, parts.iter(), " and ", depth)
+                self.alternatives(reference, parts.iter(), " and ", depth);
             }
             kind => self.say(&simple(kind)),
         }
