@@ -10,6 +10,7 @@ use serde_json::Value;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
+#[expect(clippy::needless_pass_by_value, reason = "poem hands a handler its extractors by value")]
 #[handler]
 fn same_body(body: Data<&Value>) -> Json<Value> {
     Json(body.0.clone())
