@@ -170,6 +170,28 @@ fn what_is_served_is_what_the_contract_says() {
     }
 }
 
+/// The comparison is worth something only if it sees what can go wrong.
+#[test]
+fn a_difference_is_seen() {
+    let contract = Document(&CONTRACT).operations();
+    for (pointer, other) in [
+        ("/paths/~1v1~1items/get/parameters/0/schema/maximum", json!(99)),
+        ("/paths/~1v1~1items/get/parameters/0/schema/default", json!(10)),
+        (
+            "/paths/~1v1~1keys/post/responses/201/content/application~1json/schema",
+            json!({ "$ref": "#/components/schemas/Key" }),
+        ),
+        ("/paths/~1v1~1keys/post/requestBody/required", json!(false)),
+        ("/components/schemas/CreateItem/required", json!(["title"])),
+        ("/components/schemas/Money/properties/currency/pattern", json!(".*")),
+        ("/components/schemas/Tier/enum/0", json!("gratis")),
+    ] {
+        let mut served = served();
+        *served.pointer_mut(pointer).unwrap_or_else(|| panic!("nothing at {pointer}")) = other;
+        assert_ne!(Document(&served).operations(), contract, "{pointer}");
+    }
+}
+
 #[test]
 fn what_the_gate_knows_of_an_operation_is_what_the_contract_says() {
     let known = generated::operations::ALL;
