@@ -2,7 +2,6 @@
 
 //! Is it up?
 
-#![allow(unused_imports, reason = "not every operation needs each")]
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;

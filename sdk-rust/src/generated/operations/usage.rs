@@ -2,7 +2,6 @@
 
 //! Calls, errors and latency, by key, operation and status.
 
-#![allow(unused_imports, reason = "not every operation needs each")]
 use std::fmt::Display;
 use crate::input::{self, Given};
 use crate::timestamp::Timestamp;

@@ -32,7 +32,7 @@ pub(super) fn files(plan: &Plan, source: &syn::File, calls: &[Call]) -> Vec<Gene
 
 fn root(plan: &Plan) -> GeneratedFile {
     let body = "//! What follows from the contract: types, operations, settings.\n\n\
-        #![allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::wildcard_imports, clippy::too_many_lines, missing_docs, rustdoc::all, reason = \"generated: the contract's own words and whatever code they need\")]\n\n\
+        #![allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::wildcard_imports, clippy::too_many_lines, missing_docs, unused_imports, rustdoc::all, reason = \"generated: the contract's own words and whatever code they need\")]\n\n\
         pub mod operations;\npub(crate) mod settings;\npub mod types;\n";
     GeneratedFile::new(&plan.api.origin, Comment::Slashes, "mod.rs", body)
 }

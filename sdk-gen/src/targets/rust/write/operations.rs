@@ -33,7 +33,6 @@ pub(super) fn files(plan: &Plan, parsed: &Parsed, calls: &[Call]) -> Vec<Generat
         let pages = code.to_string().contains("Pages").then(|| quote! { use crate::pages::Pages; });
         let client = quote! {
             #![doc = #about]
-            #![allow(unused_imports, reason = "not every operation needs each")]
             #uses
             use progenitor_client::encode_path;
             use crate::client::Client;

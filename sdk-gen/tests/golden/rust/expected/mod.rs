@@ -2,7 +2,7 @@
 
 //! What follows from the contract: types, operations, settings.
 
-#![allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::wildcard_imports, clippy::too_many_lines, missing_docs, rustdoc::all, reason = "generated: the contract's own words and whatever code they need")]
+#![allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::wildcard_imports, clippy::too_many_lines, missing_docs, unused_imports, rustdoc::all, reason = "generated: the contract's own words and whatever code they need")]
 
 pub mod operations;
 pub(crate) mod settings;

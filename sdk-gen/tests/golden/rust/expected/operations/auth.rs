@@ -2,7 +2,6 @@
 
 //! Who you are.
 
-#![allow(unused_imports, reason = "not every operation needs each")]
 use std::fmt::Display;
 use crate::input::{self, Given};
 use progenitor_client::encode_path;
