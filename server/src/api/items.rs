@@ -15,7 +15,6 @@ use crate::problem::Problem;
 use crate::store::{Connection, brands, categories, idempotency, items};
 
 impl ItemsApi for App {
-    #[expect(clippy::too_many_arguments, reason = "the contract's parameters, as the generator passes them")]
     async fn list_items(
         &self,
         _visitor: Visitor,
@@ -54,7 +53,7 @@ impl ItemsApi for App {
         let offer = Offer {
             title: body.title,
             description: body.description,
-            price: money(body.price)?,
+            price: money(&body.price)?,
             condition: body.condition.into(),
             category,
             brand,
@@ -81,7 +80,7 @@ impl ItemsApi for App {
         let change = Change {
             title: body.title,
             description: body.description,
-            price: body.price.map(money).transpose()?,
+            price: body.price.as_ref().map(money).transpose()?,
             condition: body.condition.map(Into::into),
             status: body.status.map(Into::into),
             category: match body.category_id {
@@ -125,7 +124,7 @@ fn is_admin(caller: &Caller) -> bool {
     caller.role == Role::Admin
 }
 
-fn money(price: wire::Money) -> Result<Money, ItemError> {
+fn money(price: &wire::Money) -> Result<Money, ItemError> {
     Ok(Money { amount: price.amount, currency: price.currency.parse()? })
 }
 

@@ -18,7 +18,7 @@ impl Values {
         self.0.get(name).map(|(text, origin)| (text.as_str(), origin.as_str())).or_else(default)
     }
 
-    fn set(&mut self, name: &str, text: String, origin: &str) -> Result<(), ConfigError> {
+    fn set(&mut self, name: &str, text: &str, origin: &str) -> Result<(), ConfigError> {
         let Some(setting) = find(name) else {
             return Err(ConfigError::Unknown { origin: origin.to_owned(), name: name.to_owned(), hint: near(name) });
         };
@@ -39,7 +39,7 @@ impl Values {
             text.parse().map_err(|e: toml::de::Error| fault(e.to_string().trim().replace('\n', " ")))?;
         let mut faults = Vec::new();
         for (key, value) in flatten("", table) {
-            faults.extend(self.set(&key.to_uppercase(), value, &path.display().to_string()).err());
+            faults.extend(self.set(&key.to_uppercase(), &value, &path.display().to_string()).err());
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
@@ -55,7 +55,7 @@ impl Values {
         let mut faults = Vec::new();
         for (name, value) in variables {
             if find(&name).is_some() || OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
-                faults.extend(self.set(&name, value, "environment").err());
+                faults.extend(self.set(&name, &value, "environment").err());
             }
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }

@@ -46,7 +46,7 @@ pub struct TestApp {
     pub base: String,
     /// The application itself, for what cannot be seen from outside.
     pub app: Arc<gatepost::app::App>,
-    running: Option<Running>,
+    _running: Running,
     _folder: TempDir,
 }
 
@@ -98,7 +98,7 @@ impl TestApp {
             clock,
             base: format!("http://{}", running.address),
             app: running.app.clone(),
-            running: Some(running),
+            _running: running,
             _folder: folder,
         }
     }
@@ -170,13 +170,6 @@ impl TestApp {
             actors.push(self.owner().await);
         }
         actors
-    }
-
-    /// Stops it, as SIGTERM would.
-    pub async fn stop(mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop().await;
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The real binary as a process of its own, for what only a process can show: being killed, starting, stopping.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ impl Home {
 
     /// Starts a server here, with these settings besides.
     pub fn start(&self, settings: &[(&str, &str)]) -> Process {
-        Process::start(self.folder.path().to_path_buf(), self.url.as_deref(), settings)
+        Process::start(self.folder.path(), self.url.as_deref(), settings)
     }
 }
 
@@ -49,11 +49,11 @@ pub struct Process {
 }
 
 impl Process {
-    fn start(folder: PathBuf, url: Option<&str>, settings: &[(&str, &str)]) -> Self {
+    fn start(folder: &Path, url: Option<&str>, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
         command
             .arg("serve")
-            .current_dir(&folder)
+            .current_dir(folder)
             .env_clear()
             .env("PORT", "0")
             .env("API_KEY", ROOT_KEY)

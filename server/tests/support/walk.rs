@@ -114,7 +114,7 @@ pub fn broken(schema: &'static Value, good: &Value) -> Vec<Broken> {
                 how: format!("{name}: {how}"),
                 body: replaced(good, name, value),
                 pointer: format!("/{name}"),
-            })
+            });
         };
         with("another type", wrong_type(property));
         if let Some(most) = property["maxLength"].as_u64() {
