@@ -241,3 +241,7 @@ fn decision(charges: &[Charge], answer: &[i64]) -> Decision {
     });
     Decision::new(states)
 }
+
+#[cfg(test)]
+#[path = "redis_tests.rs"]
+mod tests;
