@@ -3,7 +3,13 @@
 //! that `tests/it/fake_api.rs` knows).
 
 #[path = "../tests/it/fake_api.rs"]
-#[allow(dead_code, clippy::unwrap_used, reason = "it is the tests', where all of it is used")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "it is the tests', where all of it is used"
+)]
 mod fake_api;
 
 use std::net::{IpAddr, Ipv4Addr};

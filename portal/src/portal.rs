@@ -21,6 +21,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`PortalError`]: the contract cannot be read, or a setting is not fit.
+    #[expect(clippy::needless_pass_by_value, reason = "the host hands its settings over and keeps nothing of them")]
     pub fn new(config: PortalConfig) -> Result<Self, PortalError> {
         Site::build(&config).map(Arc::new).map(Self)
     }
@@ -102,6 +103,7 @@ fn routes() -> impl Endpoint<Output = Response> {
 }
 
 #[handler]
+#[expect(clippy::needless_pass_by_value, reason = "poem hands a handler its extractors by value")]
 fn asset(site: poem::web::Data<&Arc<Site>>, poem::web::Path(name): poem::web::Path<String>) -> poem::Result<Answer> {
     site.assets.get(&name).ok_or_else(|| site.refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address."))
 }

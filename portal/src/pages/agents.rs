@@ -46,7 +46,7 @@ pub(crate) fn catalog(site: Data<&Arc<Site>>) -> Answer {
         "service-desc": [link("/openapi.json", "application/json"), link("/openapi.yaml", "application/yaml"), link("/openapi-3.0.json", "application/json")],
         "service-doc": [link("/reference", "text/html"), link("/reference.md", "text/markdown"), link("/llms.txt", "text/markdown")],
         "service-meta": [link("/docs", "text/html")],
-        "status": status(&site, at("/health")),
+        "status": status(&site, &at("/health")),
     }] });
     Answer::text("application/linkset+json; profile=\"https://www.rfc-editor.org/info/rfc9727\"", linkset.to_string())
         .for_any_origin()
@@ -54,7 +54,7 @@ pub(crate) fn catalog(site: Data<&Arc<Site>>) -> Answer {
 }
 
 /// Only where the contract has such an operation.
-fn status(site: &Site, href: String) -> serde_json::Value {
+fn status(site: &Site, href: &str) -> serde_json::Value {
     let known = site.reference.api.operations.iter().any(|operation| operation.path == "/health");
     if known { json!([{ "href": href, "type": "application/json" }]) } else { json!([]) }
 }

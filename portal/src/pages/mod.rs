@@ -4,6 +4,8 @@
 //! through `crate::api`, nor write HTML but through its template. Forms redirect after a change (Post/Redirect/Get) and answer
 //! with what was typed and what is wrong when there is none.
 
+#![expect(clippy::needless_pass_by_value, reason = "poem hands a handler its extractors by value")]
+
 pub(crate) mod agents;
 pub(crate) mod chrome;
 pub(crate) mod contract;

@@ -47,9 +47,9 @@ impl Range {
     /// How much time one column stands for, in words.
     pub const fn column_label(self) -> &'static str {
         match self {
-            Self::Day => "hour",
+            Self::Day => "an hour",
             Self::Week => "6 hours",
-            Self::Month => "day",
+            Self::Month => "a day",
         }
     }
 
