@@ -109,7 +109,7 @@ impl Document<'_> {
                 "type" => self.kind(value, normal),
                 "nullable" => drop(normal.insert("nullable".into(), value.clone())),
                 "format" if matches!(value.as_str(), Some("date-time" | "int32" | "int64" | "double")) => {
-                    drop(normal.insert(name.clone(), value.clone()))
+                    normal.insert(name.clone(), value.clone());
                 }
                 "minimum" | "maximum" => drop(normal.insert(name.clone(), json!(value.as_f64()))),
                 "minLength" | "maxLength" | "pattern" | "enum" | "default" | "minItems" | "maxItems"

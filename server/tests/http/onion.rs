@@ -19,8 +19,7 @@ struct Misbehaving;
 impl Misbehaving {
     #[oai(path = "/v1/panic", method = "get")]
     async fn panic(&self) {
-        let nothing: Option<()> = None;
-        nothing.expect("a secret cause");
+        std::panic::panic_any("a secret cause");
     }
 
     #[oai(path = "/v1/endless", method = "get")]
