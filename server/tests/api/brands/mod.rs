@@ -1,1 +1,3 @@
+//! Brands, as the API lists them. One file an operation.
+
 mod list;

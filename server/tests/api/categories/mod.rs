@@ -1,1 +1,3 @@
+//! The tree of categories, as the API lists it. One file an operation.
+
 mod list;

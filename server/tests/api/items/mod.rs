@@ -1,3 +1,5 @@
+//! What everybody may see of items, and what only their seller may do. It knows the server by its API alone. One file an operation.
+
 mod create;
 mod delete;
 mod get;

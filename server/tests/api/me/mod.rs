@@ -1,2 +1,4 @@
+//! What callers are told of their credential and of their limits. One file an operation.
+
 mod get_current_user;
 mod get_rate_limit;

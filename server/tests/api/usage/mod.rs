@@ -1,1 +1,3 @@
+//! Calls are counted once each and shown to their account alone. One file an operation.
+
 mod get;
