@@ -56,7 +56,10 @@ fn what_it_cannot_write_is_said_by_operation_and_the_rest_is_there() {
 fn a_type_stands_with_the_one_tag_that_uses_it_and_else_in_the_middle() {
     assert!(file("books.rs").contains("pub struct AddBook"));
     assert!(file("types.rs").contains("pub struct Book "));
-    assert!(file("lending.rs").contains("use super::types::{Book}") || file("lending.rs").contains("use super::types::Book"));
+    assert!(
+        file("lending.rs").contains("use super::types::{Book}")
+            || file("lending.rs").contains("use super::types::Book")
+    );
 }
 
 #[test]

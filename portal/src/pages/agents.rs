@@ -23,7 +23,7 @@ pub(crate) fn sitemap(site: Data<&Arc<Site>>) -> Answer {
     let mut addresses =
         vec!["/".to_owned(), "/docs".to_owned(), "/docs/quickstart".to_owned(), "/reference".to_owned()];
     addresses.extend(site.guides.addresses());
-    addresses.extend(super::problems::addresses(&site));
+    addresses.extend(super::problems::addresses());
     addresses.extend(site.reference.addresses.all().into_iter().map(str::to_owned));
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",

@@ -64,7 +64,7 @@ async fn a_key_of_somebody_else_is_a_missing_page() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_away_is_told_kindly() {
+async fn a_key_id_that_cannot_be_one_is_told_kindly() {
     let site = Site::start().await;
     let answer = site.signed_in().await.get("/dashboard/keys/%00").await;
     assert!(answer.status.is_client_error(), "{}", answer.status);

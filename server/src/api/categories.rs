@@ -10,7 +10,12 @@ use crate::store::categories;
 const LIST: &str = "categories";
 
 impl CategoriesApi for App {
-    async fn list_categories(&self, _visitor: Visitor, limit: i32, cursor: Option<String>) -> Result<CategoryPage, Problem> {
+    async fn list_categories(
+        &self,
+        _visitor: Visitor,
+        limit: i32,
+        cursor: Option<String>,
+    ) -> Result<CategoryPage, Problem> {
         let after = cursor.map(|text| SlugCursor::parse(LIST, &text)).transpose();
         let after = after.map_err(|error| Problem::invalid_query("cursor", error.to_string()))?;
         let most = usize::try_from(limit).unwrap_or(1);

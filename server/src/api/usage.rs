@@ -43,7 +43,10 @@ impl UsageApi for App {
         };
         let data = buckets(&counted, group_by);
         if data.len() > MOST_BUCKETS {
-            return Err(Problem::invalid_query("groupBy", "makes more than 100,000 buckets; choose a longer interval or a shorter span"));
+            return Err(Problem::invalid_query(
+                "groupBy",
+                "makes more than 100,000 buckets; choose a longer interval or a shorter span",
+            ));
         }
         Ok(Usage { from: span.from, to: span.to, interval, group_by, totals: totals(&counted), data })
     }

@@ -126,7 +126,11 @@ async fn each_filter_lets_through_what_it_names() {
             Filter { condition: Some(Condition::Poor), ..ACTIVE },
             Filter { seller: Some(one), ..ACTIVE },
         ] {
-            assert_eq!(list(&mut connection, &filter, None, 9).await.unwrap(), std::slice::from_ref(&wanted), "{filter:?}");
+            assert_eq!(
+                list(&mut connection, &filter, None, 9).await.unwrap(),
+                std::slice::from_ref(&wanted),
+                "{filter:?}"
+            );
         }
         let sold = Filter { status: Some(Status::Sold), ..ACTIVE };
         assert!(list(&mut connection, &sold, None, 9).await.unwrap().is_empty());

@@ -8,20 +8,20 @@
 //! a `CREATE UNIQUE INDEX` with a name, because that name is what [`StoreError::Conflict`] says. After a conflict the
 //! transaction is over on PostgreSQL: roll back, do not go on.
 
-pub mod db;
-mod error;
-pub mod keys;
-mod migrate;
 pub mod brands;
 pub mod categories;
+pub mod db;
+mod error;
 pub mod expired;
 pub mod idempotency;
 pub mod items;
-pub mod usage;
+pub mod keys;
+mod migrate;
 pub mod portal_sessions;
 pub mod sessions;
 pub mod signing_keys;
 pub mod tables;
+pub mod usage;
 pub mod users;
 mod values;
 
