@@ -61,8 +61,9 @@ pub struct Running {
     pub app: Arc<App>,
     /// A root key that was made now, to be shown once.
     pub root_key: Option<RootSecret>,
-    stop: watch::Sender<bool>,
-    serving: Vec<JoinHandle<()>>,
+    public: Serving,
+    /// What the portal calls; it outlives the pages that call it.
+    private: Serving,
     jobs: Jobs,
 }
 
@@ -83,20 +84,17 @@ impl Running {
         }
         let jobs = Jobs::start(&app);
         let mount = mount::portal(&app, &built.secret_keys, &private)?;
-        let (stop, _) = watch::channel(false);
         let onion = Arc::new(routes::build(&app, mount.portal.endpoint()));
         let inner = Arc::new(routes::build(&app, mount.portal.endpoint()).vouched_by(mount.vouch));
-        let serving = vec![serve(public, onion, &app, &stop), serve(private, inner, &app, &stop)];
-        Ok(Self { address, app, root_key: built.root_key, stop, serving, jobs })
+        let (public, private) = (Serving::start(public, onion, &app), Serving::start(private, inner, &app));
+        Ok(Self { address, app, root_key: built.root_key, public, private, jobs })
     }
 
     /// Turns readiness off, lets requests under way end, writes what is counted, closes the stores.
     pub async fn stop(self) {
         self.app.drain();
-        let _ = self.stop.send(true);
-        for serving in self.serving {
-            let _ = serving.await;
-        }
+        self.public.stop().await;
+        self.private.stop().await;
         self.jobs.stop().await;
         self.app.db.close().await;
     }
@@ -106,16 +104,31 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|e| StartError::Listen(address, e))
 }
 
-fn serve<E>(listener: TcpListener, endpoint: Arc<E>, app: &Arc<App>, stop: &watch::Sender<bool>) -> JoinHandle<()>
-where
-    E: poem::Endpoint<Output = poem::Response> + 'static,
-{
-    let settings = app.config.http.clone();
-    let mut stopped = stop.subscribe();
-    tokio::spawn(async move {
-        let stop = async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        http::serve(listener, endpoint, &settings, stop).await;
-    })
+/// A listener that is being served.
+struct Serving {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Serving {
+    fn start<E>(listener: TcpListener, endpoint: Arc<E>, app: &Arc<App>) -> Self
+    where
+        E: poem::Endpoint<Output = poem::Response> + 'static,
+    {
+        let settings = app.config.http.clone();
+        let (stop, mut stopped) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            let asked = async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            http::serve(listener, endpoint, &settings, asked).await;
+        });
+        Self { stop, task }
+    }
+
+    /// Takes no more connections, and waits for what is under way.
+    async fn stop(self) {
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
 }
