@@ -29,5 +29,6 @@ if [ "${1:-}" = live ]; then live; exit; fi
 cargo build --quiet -p gatepost -p sdk-gen
 export SDK_GEN="$root/target/debug/sdk-gen"
 scripts/with-server.sh scripts/sdks.sh live
+step "the samples of every operation, in four languages"; RUST=1 sdk-gen/tests/samples.sh
 step "other people's documents: TypeScript"; sdk-gen/tests/typescript.sh
 step "other people's documents: Python"; sdk-gen/tests/python.sh

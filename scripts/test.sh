@@ -11,14 +11,14 @@ export PATH="$node/.bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 unset PORT HOST PUBLIC_URL DATABASE_URL REDIS_URL SECRET_KEY API_KEY DATA_DIR DEMO
 
 # The tests against a live server come from one address and one account: limits that they do not reach.
-raised=(LIMITS_AUTH_PER_15_MINUTES=none LIMITS_REFRESH_PER_MINUTE=none LIMITS_ANONYMOUS_PER_MINUTE=none LIMITS_ADMIN_PER_MINUTE=none
-  LIMITS_FREE_PER_MINUTE=none LIMITS_WRITES_PER_MINUTE=none LIMITS_SESSIONS_PER_MINUTE=none LIMITS_PORTAL_PER_MINUTE=none)
+raised=(LIMITS_AUTH_PER_15_MINUTES=1000000 LIMITS_REFRESH_PER_MINUTE=1000000 LIMITS_ANONYMOUS_PER_MINUTE=1000000 LIMITS_ADMIN_PER_MINUTE=1000000
+  LIMITS_FREE_PER_MINUTE=1000000 LIMITS_WRITES_PER_MINUTE=1000000 LIMITS_SESSIONS_PER_MINUTE=1000000 LIMITS_PORTAL_PER_MINUTE=1000000)
 
 step() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
 
 lint() {
   step "formatting"; cargo fmt --all --check
-  step "clippy"; cargo clippy --workspace --all-targets --all-features --quiet
+  step "clippy"; cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
   step "drift: is everything generated current?"; cargo gen --check
 }
 
