@@ -67,7 +67,7 @@ impl KeysApi for App {
         let key = old.change(change(&caller, body)?, now)?;
         keys::update(&mut tx, &key).await?;
         tx.commit().await?;
-        self.auth.keys.forget(&key.hash);
+        self.auth.forget_key(&key.hash);
         Ok(shown(&key, now))
     }
 
@@ -78,7 +78,7 @@ impl KeysApi for App {
         key.revoked_at = Some(key.revoked_at.unwrap_or_else(|| self.clock.now()));
         keys::update(&mut tx, &key).await?;
         tx.commit().await?;
-        self.auth.keys.forget(&key.hash);
+        self.auth.forget_key(&key.hash);
         Ok(())
     }
 
@@ -97,6 +97,9 @@ fn new_key(caller: &Caller, body: CreateKey) -> Result<NewKey, Problem> {
         scopes: domain::grant(caller.scopes, body.scopes.into_iter().collect())?,
         tier: None,
         ends: End::from_either(body.expires_at, within)?,
+        labels: domain::Labels::default(),
+        bounds: domain::Bounds::default(),
+        parent: None,
     })
 }
 

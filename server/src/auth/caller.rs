@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::domain::audit::Actor;
 use crate::domain::ids::{KeyId, RequestId, SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::users::{Role, Tier};
@@ -61,6 +62,18 @@ impl Credential {
     }
 }
 
+/// As the audit log writes it down: ids, never what was sent.
+impl std::fmt::Display for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::RootKey => f.write_str("rootKey"),
+            Self::ApiKey(key) => write!(f, "{key}"),
+            Self::AccessToken(session) => write!(f, "{session}"),
+            Self::Both(key, session) => write!(f, "{key} {session}"),
+        }
+    }
+}
+
 /// What a credential says about whoever holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
@@ -97,6 +110,17 @@ impl Caller {
     pub const fn owner(&self) -> &UserId {
         &self.identity.user_id
     }
+
+    /// The caller as the audit log names whoever did something.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor {
+            user: Some(self.identity.user_id),
+            credential: Some(self.identity.credential.to_string()),
+            address: Some(self.address),
+            request: Some(self.request_id),
+        }
+    }
 }
 
 impl std::ops::Deref for Caller {
@@ -116,6 +140,15 @@ pub struct Visitor {
     pub address: IpAddr,
     /// The request.
     pub request_id: RequestId,
+}
+
+impl Visitor {
+    /// The visitor as the audit log names whoever did something.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        let nobody = || Actor { address: Some(self.address), request: Some(self.request_id), ..Actor::default() };
+        self.caller.as_ref().map_or_else(nobody, Caller::actor)
+    }
 }
 
 /// Why a credential is no good. The reason is told only to someone who holds the whole secret (S60).

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::start;
 use crate::domain::ids::UserId;
-use crate::domain::keys::{End, Environment, Key, KeyError, NewKey, Secret};
+use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Email, Tier};
@@ -75,6 +75,9 @@ pub async fn make_key(db: &Db, order: KeyOrder, now: Time, random: &Random) -> R
         scopes: order.scopes,
         tier: order.tier,
         ends: order.ends,
+        labels: Labels::default(),
+        bounds: Bounds::default(),
+        parent: None,
     };
     let (key, secret) = Key::make(new, now, random)?;
     keys::insert(&mut tx, &key).await?;

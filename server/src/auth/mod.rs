@@ -26,6 +26,7 @@ mod tests;
 
 use crate::clock::Clock;
 use crate::domain::ids::SessionId;
+use crate::domain::keys::KeyHash;
 use crate::random::Random;
 use crate::store::{Db, StoreError};
 
@@ -50,7 +51,7 @@ pub struct Auth {
     clock: Clock,
     random: Random,
     root: Option<RootKey>,
-    /// API keys that were seen a moment ago. Whoever changes a key in the store forgets it here, after the commit.
+    /// API keys that were seen a moment ago.
     pub keys: KeyCache,
     sessions: SessionCache,
     accounts: accounts::Accounts,
@@ -65,6 +66,11 @@ impl Auth {
     #[must_use]
     pub fn published(&self) -> &[PublicKey] {
         &self.published
+    }
+
+    /// Lets the next use of a key ask the store. To be called after each commit that changed the key.
+    pub fn forget_key(&self, hash: &KeyHash) {
+        self.keys.forget(hash);
     }
 
     /// Refuses the access tokens of an ended session from now on. To be called after the commit that ended it.

@@ -7,7 +7,7 @@ use super::passwords::{PasswordError, Passwords};
 use super::{Auth, KeyCache, RootKey, signing};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
-use crate::domain::keys::{End, Environment, Key, KeyError, NewKey, Secret};
+use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier, User};
@@ -133,6 +133,9 @@ async fn make_root_key(tx: &mut Tx, now: Time, random: &Random) -> Result<RootSe
         scopes: Scopes::ADMIN,
         tier: None,
         ends: End::Never,
+        labels: Labels::default(),
+        bounds: Bounds::default(),
+        parent: None,
     };
     let (key, secret) = Key::make(new, now, random)?;
     keys::insert(tx, &key).await?;

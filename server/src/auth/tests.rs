@@ -206,7 +206,7 @@ async fn s56_a_revoked_key_is_refused_by_the_next_request_although_it_was_cached
         let mut tx = house.db.write().await.unwrap();
         stored_keys::update(&mut tx, &key).await.unwrap();
         tx.commit().await.unwrap();
-        house.auth.keys.forget(&key.hash);
+        house.auth.forget_key(&key.hash);
         assert!(matches!(house.by_key(&secret).await, Err(AuthError::RevokedKey)));
     }
 }

@@ -92,6 +92,10 @@ id_by_time! {
     BrandId = b"brd_";
     /// One request.
     RequestId = b"req_";
+    /// Something that happened.
+    EventId = b"evt_";
+    /// An entry of the audit log.
+    AuditId = b"aud_";
 }
 
 id!(

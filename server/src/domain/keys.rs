@@ -1,5 +1,6 @@
 //! API keys: their secret's form, their life, and what their maker may give them.
 
+mod bounds;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use crate::domain::time::Time;
 use crate::domain::users::{Tier, UnknownName, named};
 use crate::random::{NoRandomness, Random};
 
+pub use bounds::{Bounds, Labels, Lineage, Metadata, Networks, NotAllowed, Origins, Signed};
 pub use secret::{KeyHash, Secret};
 
 /// Part of the secret's prefix, so that a test key is not mistaken for a live one.
@@ -28,6 +30,19 @@ pub enum Environment {
 }
 
 named!(Environment: Live = "live", Test = "test");
+
+/// What a key is presented as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// A secret for servers.
+    Secret,
+    /// For browsers: it may be seen, and may only sign people in and read what is public.
+    Publishable,
+    /// A JWT that anybody verifies with the key's own public half.
+    Signed,
+}
+
+named!(KeyKind: Secret = "secret", Publishable = "publishable", Signed = "signed");
 
 /// Whether a key works. Where two hold, the one that cannot be undone counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +88,16 @@ pub struct Key {
     pub disabled_at: Option<Time>,
     /// When it was revoked.
     pub revoked_at: Option<Time>,
+    /// What it is presented as.
+    pub kind: KeyKind,
+    /// What its owner notes about it.
+    pub labels: Labels,
+    /// What bounds its use.
+    pub bounds: Bounds,
+    /// Which keys it comes from and goes to.
+    pub lineage: Lineage,
+    /// The public half of a signed key.
+    pub signed: Option<Signed>,
 }
 
 /// What its maker says about a new key.
@@ -92,6 +117,12 @@ pub struct NewKey {
     pub tier: Option<Tier>,
     /// When it ends.
     pub ends: End,
+    /// What its owner notes about it.
+    pub labels: Labels,
+    /// What bounds its use.
+    pub bounds: Bounds,
+    /// The key that it only narrows.
+    pub parent: Option<KeyId>,
 }
 
 /// When a new key ends.
@@ -170,6 +201,11 @@ impl Key {
             last_used_at: None,
             disabled_at: None,
             revoked_at: None,
+            kind: KeyKind::Secret,
+            labels: new.labels,
+            bounds: new.bounds,
+            lineage: Lineage { parent: new.parent, ..Lineage::default() },
+            signed: None,
         };
         Ok((key, secret))
     }

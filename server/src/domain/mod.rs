@@ -4,8 +4,10 @@
 //! decision goes out, and nothing here waits. To add a noun, add a file with its types, its rules and its error enum,
 //! and its tests beside them.
 
+pub mod audit;
 pub mod catalogue;
 pub mod cursor;
+pub mod events;
 pub mod ids;
 pub mod items;
 pub mod keys;

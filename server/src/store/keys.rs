@@ -7,7 +7,9 @@ use super::tables::{Keys, Users};
 use super::{Connection, StoreError, Tx};
 use crate::domain::cursor::Cursor;
 use crate::domain::ids::{KeyId, UserId};
-use crate::domain::keys::{Environment, Key, KeyHash, KeyStatus};
+use crate::domain::keys::{
+    Bounds, Environment, Key, KeyHash, KeyKind, KeyStatus, Labels, Lineage, Metadata, Networks, Origins, Signed,
+};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
@@ -28,6 +30,23 @@ struct Row {
     last_used_at: Option<Time>,
     disabled_at: Option<Time>,
     revoked_at: Option<Time>,
+    kind: KeyKind,
+    namespace: Option<String>,
+    metadata: Option<Metadata>,
+    client_name: Option<String>,
+    max_idle_ms: Option<i64>,
+    allowed_origins: Origins,
+    allowed_ips: Networks,
+    per_minute: Option<i64>,
+    per_day: Option<i64>,
+    parent: Option<KeyId>,
+    rotated_from: Option<KeyId>,
+    rotated_to: Option<KeyId>,
+    grace_ms: Option<i64>,
+    algorithm: Option<String>,
+    audience: Option<String>,
+    claims: Option<Metadata>,
+    public_jwk: Option<String>,
 }
 
 /// A key, and what its owner's account adds to it.
@@ -52,7 +71,7 @@ struct RowWithOwner {
     owner_disabled_at: Option<Time>,
 }
 
-const COLUMNS: [Keys; 14] = [
+const COLUMNS: [Keys; 31] = [
     Keys::Id,
     Keys::Owner,
     Keys::Hash,
@@ -67,6 +86,23 @@ const COLUMNS: [Keys; 14] = [
     Keys::LastUsedAt,
     Keys::DisabledAt,
     Keys::RevokedAt,
+    Keys::Kind,
+    Keys::Namespace,
+    Keys::Metadata,
+    Keys::ClientName,
+    Keys::MaxIdleMs,
+    Keys::AllowedOrigins,
+    Keys::AllowedIps,
+    Keys::PerMinute,
+    Keys::PerDay,
+    Keys::Parent,
+    Keys::RotatedFrom,
+    Keys::RotatedTo,
+    Keys::GraceMs,
+    Keys::Algorithm,
+    Keys::Audience,
+    Keys::Claims,
+    Keys::PublicJwk,
 ];
 
 fn select() -> SelectStatement {
@@ -174,7 +210,8 @@ fn in_state(status: KeyStatus, now: Time) -> Cond {
 /// # Errors
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, key: &Key) -> Result<(), StoreError> {
-    let values: [Expr; 14] = [
+    let signed = key.signed.as_ref();
+    let values: [Expr; 31] = [
         key.id.into(),
         key.owner.into(),
         key.hash.into(),
@@ -189,6 +226,23 @@ pub async fn insert(tx: &mut Tx, key: &Key) -> Result<(), StoreError> {
         key.last_used_at.into(),
         key.disabled_at.into(),
         key.revoked_at.into(),
+        key.kind.into(),
+        key.labels.namespace.clone().into(),
+        key.labels.metadata.clone().into(),
+        key.labels.client_name.clone().into(),
+        key.bounds.max_idle_ms.into(),
+        key.bounds.origins.clone().into(),
+        key.bounds.networks.clone().into(),
+        key.bounds.per_minute.into(),
+        key.bounds.per_day.into(),
+        key.lineage.parent.into(),
+        key.lineage.rotated_from.into(),
+        key.lineage.rotated_to.into(),
+        key.lineage.grace_ms.into(),
+        signed.map(|signed| signed.algorithm.clone()).into(),
+        signed.map(|signed| signed.audience.clone()).into(),
+        signed.map(|signed| signed.claims.clone()).into(),
+        signed.map(|signed| signed.public_jwk.clone()).into(),
     ];
     let statement = Query::insert().into_table(Keys::Table).columns(COLUMNS).values_panic(values).to_owned();
     tx.execute(&statement).await.map(drop)
@@ -207,6 +261,17 @@ pub async fn update(tx: &mut Tx, key: &Key) -> Result<(), StoreError> {
         .value(Keys::ExpiresAt, key.expires_at)
         .value(Keys::DisabledAt, key.disabled_at)
         .value(Keys::RevokedAt, key.revoked_at)
+        .value(Keys::Namespace, key.labels.namespace.clone())
+        .value(Keys::Metadata, key.labels.metadata.clone())
+        .value(Keys::ClientName, key.labels.client_name.clone())
+        .value(Keys::MaxIdleMs, key.bounds.max_idle_ms)
+        .value(Keys::AllowedOrigins, key.bounds.origins.clone())
+        .value(Keys::AllowedIps, key.bounds.networks.clone())
+        .value(Keys::PerMinute, key.bounds.per_minute)
+        .value(Keys::PerDay, key.bounds.per_day)
+        .value(Keys::Tier, key.tier)
+        .value(Keys::RotatedTo, key.lineage.rotated_to)
+        .value(Keys::GraceMs, key.lineage.grace_ms)
         .and_where(Expr::col(Keys::Id).eq(key.id))
         .to_owned();
     tx.execute(&statement).await.map(drop)
@@ -228,6 +293,9 @@ pub async fn note_use(tx: &mut Tx, id: &KeyId, at: Time) -> Result<(), StoreErro
 
 impl From<Row> for Key {
     fn from(row: Row) -> Self {
+        let signed = row.algorithm.zip(row.audience).zip(row.public_jwk).map(|((algorithm, audience), public_jwk)| {
+            Signed { algorithm, audience, public_jwk, claims: row.claims.unwrap_or_default() }
+        });
         Self {
             id: row.id,
             owner: row.owner,
@@ -243,6 +311,22 @@ impl From<Row> for Key {
             last_used_at: row.last_used_at,
             disabled_at: row.disabled_at,
             revoked_at: row.revoked_at,
+            kind: row.kind,
+            labels: Labels { namespace: row.namespace, metadata: row.metadata, client_name: row.client_name },
+            bounds: Bounds {
+                max_idle_ms: row.max_idle_ms,
+                origins: row.allowed_origins,
+                networks: row.allowed_ips,
+                per_minute: row.per_minute,
+                per_day: row.per_day,
+            },
+            lineage: Lineage {
+                parent: row.parent,
+                rotated_from: row.rotated_from,
+                rotated_to: row.rotated_to,
+                grace_ms: row.grace_ms,
+            },
+            signed,
         }
     }
 }

@@ -8,10 +8,12 @@
 //! a `CREATE UNIQUE INDEX` with a name, because that name is what [`StoreError::Conflict`] says. After a conflict the
 //! transaction is over on PostgreSQL: roll back, do not go on.
 
+pub mod audit;
 pub mod brands;
 pub mod categories;
 pub mod db;
 mod error;
+pub mod events;
 pub mod expired;
 pub mod idempotency;
 pub mod items;

@@ -40,6 +40,23 @@ pub enum Keys {
     LastUsedAt,
     DisabledAt,
     RevokedAt,
+    Kind,
+    Namespace,
+    Metadata,
+    ClientName,
+    MaxIdleMs,
+    AllowedOrigins,
+    AllowedIps,
+    PerMinute,
+    PerDay,
+    Parent,
+    RotatedFrom,
+    RotatedTo,
+    GraceMs,
+    Algorithm,
+    Audience,
+    Claims,
+    PublicJwk,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
@@ -157,4 +174,41 @@ pub enum Idempotency {
     Id,
     Sealed,
     ExpiresAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Audit {
+    Table,
+    Position,
+    Id,
+    At,
+    Action,
+    Actor,
+    Credential,
+    Address,
+    RequestId,
+    Target,
+    Owner,
+    StateBefore,
+    StateAfter,
+    Previous,
+    Hash,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum AuditHead {
+    Table,
+    Id,
+    Position,
+    Hash,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Events {
+    Table,
+    Id,
+    Owner,
+    Type,
+    CreatedAt,
+    Data,
 }

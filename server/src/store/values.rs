@@ -6,9 +6,11 @@ use sqlx::decode::Decode;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Type};
 
-use crate::domain::ids::{BrandId, CategoryId, ItemId, KeyId, RequestId, SessionId, UserId};
+use crate::domain::audit::Action;
+use crate::domain::events::EventType;
+use crate::domain::ids::{AuditId, BrandId, CategoryId, EventId, ItemId, KeyId, RequestId, SessionId, UserId};
 use crate::domain::items::{Condition, Status};
-use crate::domain::keys::{Environment, KeyHash};
+use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
 use crate::domain::money::Currency;
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
@@ -60,8 +62,9 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId);
-as_text!(Scopes, Role, Tier, Environment, KeyHash);
+as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId);
+as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
+as_text!(Action, EventType);
 as_text!(Condition, Status, Currency);
 
 impl From<Time> for Value {

@@ -14,6 +14,9 @@ fn make(ends: End) -> Result<(Key, Secret), KeyError> {
         scopes: Scopes::NONE,
         tier: None,
         ends,
+        labels: Labels::default(),
+        bounds: Bounds::default(),
+        parent: None,
     };
     Key::make(new, NOW, &random)
 }

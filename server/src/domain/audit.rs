@@ -1,0 +1,55 @@
+//! Who did what: an entry for each change to keys, sessions, passwords, secrets and rights, and for each sign-in (S114).
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use crate::domain::ids::{RequestId, UserId};
+use crate::domain::users::{UnknownName, named};
+
+/// What can be done that is written down. The name is noun and verb, as events are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// A key was made.
+    KeyCreated,
+    /// A key was changed.
+    KeyUpdated,
+    /// A key was replaced by a new one.
+    KeyRotated,
+    /// A key was revoked.
+    KeyRevoked,
+}
+
+named!(Action:
+    KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked"
+);
+
+/// Who did it and from where.
+#[derive(Debug, Clone, Default)]
+pub struct Actor {
+    /// The account; none for a visitor, or for what the server does by itself.
+    pub user: Option<UserId>,
+    /// What it was done with: a key's id, a session's id, or `rootKey`.
+    pub credential: Option<String>,
+    /// Where the request came from.
+    pub address: Option<IpAddr>,
+    /// The request.
+    pub request: Option<RequestId>,
+}
+
+/// What was done to which thing. `before` and `after` are JSON objects that hold no secret.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What was done.
+    pub action: Action,
+    /// The id of the thing.
+    pub target: String,
+    /// Whose thing it is.
+    pub owner: Option<UserId>,
+    /// The thing as it was.
+    pub before: Option<Value>,
+    /// The thing as it is.
+    pub after: Option<Value>,
+}

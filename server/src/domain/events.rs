@@ -1,0 +1,30 @@
+//! What happens to people's things, as they and their webhooks learn of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::users::{UnknownName, named};
+
+/// A kind of event. The contract's `webhooks` name the same, with what each carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// A key was made.
+    KeyCreated,
+    /// A key was replaced by a new one.
+    KeyRotated,
+    /// A key ends within a week.
+    KeyExpiring,
+    /// A key was revoked.
+    KeyRevoked,
+    /// A key was found where everybody can read it, and revoked.
+    KeyLeaked,
+    /// A refresh token came back after its use, and its session was ended.
+    SessionReuseDetected,
+    /// An account was opened.
+    UserRegistered,
+}
+
+named!(EventType:
+    KeyCreated = "key.created", KeyRotated = "key.rotated", KeyExpiring = "key.expiring", KeyRevoked = "key.revoked",
+    KeyLeaked = "key.leaked", SessionReuseDetected = "session.reuse_detected", UserRegistered = "user.registered"
+);
