@@ -8,8 +8,12 @@ use poem::Endpoint;
 use crate::app::App;
 use crate::generated;
 use crate::http::{Onion, Router};
+use crate::random::NoRandomness;
 
 /// What the world calls: the API, and `portal` for everything that the contract does not own.
-pub fn build<P: Endpoint>(app: &Arc<App>, portal: P) -> Onion<P> {
+///
+/// # Errors
+/// [`NoRandomness`] when the system's source fails.
+pub fn build<P: Endpoint>(app: &Arc<App>, portal: P) -> Result<Onion<P>, NoRandomness> {
     Onion::new(Arc::clone(app), Router::new(generated::routes(app), generated::operations::ALL), portal)
 }

@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use moka::sync::Cache;
 
 /// How long a change made by another process can stay unseen here, at worst.
@@ -18,7 +19,7 @@ where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    entries: Cache<K, V>,
+    entries: Cache<K, V, RandomState>,
     /// How often something was forgotten. Held while an entry is kept or forgotten, never over an await.
     generation: Mutex<u64>,
 }
@@ -33,7 +34,8 @@ where
     V: Clone + Send + Sync + 'static,
 {
     fn default() -> Self {
-        Self { entries: Cache::builder().max_capacity(MOST).time_to_live(BOUND).build(), generation: Mutex::new(0) }
+        let entries = Cache::builder().max_capacity(MOST).time_to_live(BOUND);
+        Self { entries: entries.build_with_hasher(RandomState::default()), generation: Mutex::new(0) }
     }
 }
 

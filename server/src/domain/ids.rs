@@ -29,9 +29,14 @@ macro_rules! id_by_time {
             /// # Errors
             /// [`NoRandomness`] when the system's source fails.
             pub fn new(now: Time, random: &Random) -> Result<Self, NoRandomness> {
+                Ok(Self::of(now, random.bytes()?))
+            }
+
+            /// The id of that moment and these bytes, which no other id of the moment may have.
+            #[must_use]
+            pub fn of(now: Time, bytes: [u8; 10]) -> Self {
                 let ms = u64::try_from(now.ms()).unwrap_or(0);
-                let uuid = Builder::from_unix_timestamp_millis(ms, &random.bytes::<10>()?).into_uuid();
-                Ok(Self(spell($prefix, uuid)))
+                Self(spell($prefix, Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid()))
             }
         }
     )*};

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{RequestContext, cors};
@@ -18,7 +19,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const MOST_SCOPE_SETS: usize = 1024;
 
 thread_local! {
-    static SCOPE_SETS: RefCell<HashMap<Scopes, HeaderValue>> = RefCell::default();
+    static SCOPE_SETS: RefCell<HashMap<Scopes, HeaderValue, RandomState>> = RefCell::default();
 }
 
 /// The id, on every answer of the whole server.

@@ -30,6 +30,7 @@ mod headers;
 mod hostile;
 mod idempotency;
 mod json;
+mod numbers;
 mod onion;
 mod operation;
 mod parameters;

@@ -12,11 +12,12 @@ use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 use subtle::ConstantTimeEq as _;
 
+use super::numbers::Numbers;
 use super::router::{PathEntry, Router};
 use super::{RequestContext, address, cors, etag, headers, hostile, record, refusal};
 use crate::app::App;
-use crate::domain::ids::RequestId;
 use crate::problem::{Problem, kind};
+use crate::random::NoRandomness;
 
 const VOUCH: HeaderName = HeaderName::from_static("x-gatepost-vouch");
 const VISITOR: HeaderName = HeaderName::from_static("x-gatepost-visitor");
@@ -29,14 +30,19 @@ const API_PREFIXES: [&str; 2] = ["/v1/", "/oauth/"];
 pub struct Onion<P> {
     app: Arc<App>,
     router: Router,
+    numbers: Numbers,
     portal: P,
     vouch: Option<Arc<str>>,
 }
 
 impl<P: Endpoint> Onion<P> {
     /// The layers around the contract's routes and the portal.
-    pub fn new(app: Arc<App>, router: Router, portal: P) -> Self {
-        Self { app, router, portal, vouch: None }
+    ///
+    /// # Errors
+    /// [`NoRandomness`] when the system's source fails.
+    pub fn new(app: Arc<App>, router: Router, portal: P) -> Result<Self, NoRandomness> {
+        let numbers = Numbers::new(&app.random)?;
+        Ok(Self { app, router, numbers, portal, vouch: None })
     }
 
     /// Believes whoever knows this token about the visitor's address: for the listener that only the portal calls.
@@ -45,14 +51,14 @@ impl<P: Endpoint> Onion<P> {
         Self { vouch: Some(token), ..self }
     }
 
-    fn context(&self, request: &Request) -> Result<RequestContext, Problem> {
+    fn context(&self, request: &Request) -> RequestContext {
         let now = self.app.clock.now();
         let vouched = self.vouched(request);
         let trusted = &self.app.config.http.trusted_proxies;
         let address = vouched.unwrap_or_else(|| address::client(address::peer(request), request.headers(), trusted));
-        Ok(RequestContext {
+        RequestContext {
             app: Arc::clone(&self.app),
-            request_id: RequestId::new(now, &self.app.random)?,
+            request_id: self.numbers.next(now),
             now,
             started: Instant::now(),
             address,
@@ -64,7 +70,7 @@ impl<P: Endpoint> Onion<P> {
             operation: OnceLock::new(),
             identity: OnceLock::new(),
             decision: OnceLock::new(),
-        })
+        }
     }
 
     /// The visitor's address, from a portal that proves to be ours.
@@ -101,9 +107,9 @@ impl<P: Endpoint> Onion<P> {
         if entry.is_none() && !API_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
             return self.page(request).await;
         }
-        let limit = self.app.config.http.request_timeout;
+        let until = tokio::time::Instant::from_std(context.started) + self.app.config.http.request_timeout;
         let work = AssertUnwindSafe(self.api(request, context, entry)).catch_unwind();
-        let answer = match tokio::time::timeout(limit, work).await {
+        let answer = match tokio::time::timeout_at(until, work).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(panic)) => Err(panicked(&*panic)),
             Err(_) => Err(out_of_time(context)),
@@ -128,10 +134,7 @@ impl<P: Endpoint> Endpoint for Onion<P> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let context = match self.context(&request) {
-            Ok(context) => Arc::new(context),
-            Err(problem) => return Ok(refusal::answer(&problem, "")),
-        };
+        let context = Arc::new(self.context(&request));
         let ends = hostile::ends_connection(&request);
         request.extensions_mut().insert(Arc::clone(&context));
         let mut response = self.answer(request, &context).await;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method};
 use poem_openapi::OpenApi;
@@ -29,7 +30,7 @@ pub(super) struct Route {
 #[derive(Default)]
 pub struct Router {
     /// Paths without parameters.
-    plain: HashMap<&'static str, PathEntry>,
+    plain: HashMap<&'static str, PathEntry, RandomState>,
     /// Paths with parameters, most literal first.
     templates: Vec<PathEntry>,
 }

@@ -1,10 +1,11 @@
 //! Counting in this process: sharded, one short lock a subject, nothing held while anything waits.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrayvec::ArrayVec;
+use foldhash::fast::RandomState;
 
 use super::charge::{Charge, MOST_CHARGES};
 use super::{Decision, Subject, WindowState};
@@ -26,7 +27,7 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct Shard {
-    subjects: HashMap<Subject, Counters>,
+    subjects: HashMap<Subject, Counters, RandomState>,
     sweep_at_ms: i64,
 }
 
@@ -36,7 +37,7 @@ type Guards<'a> = ArrayVec<(usize, MutexGuard<'a, Shard>), MOST_CHARGES>;
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        Self { hasher: RandomState::default(), shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
 }
 

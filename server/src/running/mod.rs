@@ -84,8 +84,8 @@ impl Running {
         }
         let jobs = Jobs::start(&app);
         let mount = mount::portal(&app, &built.secret_keys, &private)?;
-        let onion = Arc::new(routes::build(&app, mount.portal.endpoint()));
-        let inner = Arc::new(routes::build(&app, mount.portal.endpoint()).vouched_by(mount.vouch));
+        let onion = Arc::new(routes::build(&app, mount.portal.endpoint())?);
+        let inner = Arc::new(routes::build(&app, mount.portal.endpoint())?.vouched_by(mount.vouch));
         let (public, private) = (Serving::start(public, onion, &app), Serving::start(private, inner, &app));
         Ok(Self { address, app, root_key: built.root_key, public, private, jobs })
     }

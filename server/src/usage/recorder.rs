@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
+
 use crate::domain::ids::{KeyId, UserId};
 use crate::domain::time::Time;
 use crate::domain::usage::{Interval, latency_step};
@@ -46,7 +48,7 @@ struct CallKey {
     step: i64,
 }
 
-type Counts = HashMap<CallKey, u64>;
+type Counts = HashMap<CallKey, u64, RandomState>;
 
 /// Counts calls.
 #[derive(Debug)]

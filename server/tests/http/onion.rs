@@ -54,7 +54,7 @@ async fn call(app: &TestApp, path: &str) -> Response {
         assert_ne!(request.uri().path(), "/page-that-panics");
         StatusCode::OK.into()
     });
-    let onion = Onion::new(Arc::clone(&app.app), router, portal);
+    let onion = Onion::new(Arc::clone(&app.app), router, portal).expect("randomness");
     let request = Request::builder().uri(path.parse().expect("a path")).header("host", "a").finish();
     onion.get_response(request).await
 }
