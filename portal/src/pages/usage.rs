@@ -99,7 +99,7 @@ fn make(
 ) -> Report {
     let key_label = |group: Option<&str>| match group {
         Some(id) => names.iter().find(|(known, _)| known == id).map_or_else(|| id.to_owned(), |(_, name)| name.clone()),
-        None => "Signed in, these pages too".to_owned(),
+        None => "Signed in".to_owned(),
     };
     let plain = |group: Option<&str>| group.unwrap_or("unknown").to_owned();
     Report {

@@ -28,7 +28,7 @@ async fn usage_is_a_chart_with_words_a_table_and_csv() {
             "<desc id=\"chart-desc\">",
             "<details>",
             "=Shop (gp_live_0123…6789)",
-            "Signed in, these pages too",
+            "Signed in",
             "createItem",
             "404",
         ] {

@@ -12,6 +12,10 @@ pub(super) fn done(context: &RequestContext, status: StatusCode) {
     let Some(operation) = context.operation.get().filter(|operation| operation.class != LimitClass::Free) else {
         return;
     };
+    // Pages that show an account its usage must not add to it.
+    if context.by_portal {
+        return;
+    }
     let identity = context.identity.get();
     context.app.usage.record(&Call {
         at: context.now,

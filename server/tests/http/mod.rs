@@ -7,6 +7,7 @@ mod hostile;
 mod idempotency;
 mod onion;
 mod parameters;
+mod vouched;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
