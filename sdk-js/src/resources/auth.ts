@@ -15,6 +15,7 @@ const loginWithPassword: Operation = {
   method: 'POST',
   path: '/v1/auth/login',
   body: ['application/json'],
+  security: [[], ['apiKey']],
   tokens: 'issue',
 };
 
@@ -50,6 +51,7 @@ export class AuthResource extends Resource {
    * Sign in with e-mail and password
    *
    * Starts a session and answers its first pair of tokens. An unknown address and a wrong password are refused alike, with `INVALID_CREDENTIALS`.
+   * An API key that is sent along is the session's client: it must be sent with each refresh as well.
    *
    * `POST /v1/auth/login`
    */
@@ -61,7 +63,8 @@ export class AuthResource extends Resource {
    * Trade a refresh token for a new pair
    *
    * The token is used up and its successor comes back. Within 10 seconds the same client may send the same token again and gets the same successor, as long as that is unused: a lost answer costs nothing.
-   * Any other second use is reuse: the session ends, with every token of it. A session lives 30 days after its last refresh and 90 days in all. The client is the API key sent along, if one was sent when the session began.
+   * Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+   * A session lives 30 days after its last refresh and 90 days in all.
    *
    * `POST /v1/auth/refresh`
    */

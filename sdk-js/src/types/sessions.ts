@@ -5,3 +5,39 @@ export interface RevokedSessions {
   /** Sessions ended now. */
   revoked: number;
 }
+
+/** Where the account is signed in. */
+export interface Session {
+  /** The session's id, `ses_…`. */
+  id: string;
+  /** When it began. */
+  createdAt: string;
+  /** When it was last used, up to a minute late. */
+  lastUsedAt: string;
+  /** When it ends unless it is refreshed before; never later than 90 days after it began. */
+  expiresAt: string;
+  /** Whether it is the one that asks. */
+  current: boolean;
+  /** The API key that was sent along when it began, and must be with each refresh. */
+  clientKeyId: string | null;
+  /** Where it began: an IP address. */
+  address: string | null;
+  /** What the client called itself when it began. */
+  userAgent: string | null;
+}
+
+/** A page of sessions. */
+export interface SessionPage {
+  /** The sessions. */
+  data: Session[];
+  /** Where the next page begins, null on the last. */
+  nextCursor: string | null;
+}
+
+/** Parameters of `listSessions`. */
+export interface ListSessionsParams {
+  /** How many at most. */
+  limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}

@@ -26,8 +26,7 @@ impl AuthApi for App {
         let email = email(&body.email)?;
         let attempt = self.policy.account_at("loginWithPassword", email.as_str(), visitor.address);
         self.take(&attempt).await?;
-        let client = visitor.caller.and_then(|caller| caller.credential.key());
-        Ok(self.auth.sign_in(&email, &body.password, client).await?.into())
+        Ok(self.auth.sign_in(&email, &body.password, &visitor).await?.into())
     }
 
     async fn refresh_token(&self, visitor: Visitor, body: RefreshToken) -> Result<TokenPair, Problem> {
@@ -35,8 +34,7 @@ impl AuthApi for App {
         let token = RefreshSecret::parse(&body.refresh_token).ok_or_else(invalid)?;
         let session = self.auth.session_of(&token).await?.ok_or_else(invalid)?;
         self.take(&self.policy.refreshes_of(&session)).await?;
-        let client = visitor.caller.and_then(|caller| caller.credential.key());
-        Ok(self.auth.refresh(&token, client).await?.into())
+        Ok(self.auth.refresh(&token, &session, &visitor).await?.into())
     }
 
     async fn get_me(&self, caller: Caller) -> Result<Account, Problem> {

@@ -30,8 +30,8 @@ const TYPE: &str = "at+jwt";
 pub struct AccessTokens {
     /// `iss` and `aud`.
     issuer: String,
-    /// The `kid` that signs, and its key.
-    signs: (String, EncodingKey),
+    /// From when on which `kid` signs, newest first.
+    signs: Vec<(Time, String, EncodingKey)>,
     /// Every `kid` that is published. Each is used with one algorithm, ES256.
     verifies: HashMap<String, DecodingKey>,
 }
@@ -81,9 +81,13 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i
 }
 
 impl AccessTokens {
-    /// For tokens of `issuer`, signed by `signs` and verified by every key in `verifies`.
+    /// For tokens of `issuer`, signed by the first of `signs` whose time has come and verified by every key in `verifies`.
     #[must_use]
-    pub const fn new(issuer: String, signs: (String, EncodingKey), verifies: HashMap<String, DecodingKey>) -> Self {
+    pub const fn new(
+        issuer: String,
+        signs: Vec<(Time, String, EncodingKey)>,
+        verifies: HashMap<String, DecodingKey>,
+    ) -> Self {
         Self { issuer, signs, verifies }
     }
 
@@ -105,7 +109,8 @@ impl AccessTokens {
             sid: new.claims.session.to_string(),
             scope: new.claims.scopes.to_string(),
         };
-        let (kid, key) = &self.signs;
+        let ripe = self.signs.iter().find(|(from, ..)| *from <= now).or_else(|| self.signs.last());
+        let (_, kid, key) = ripe.ok_or(jsonwebtoken::errors::ErrorKind::InvalidEcdsaKey)?;
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(kid.clone());
@@ -127,6 +132,14 @@ impl AccessTokens {
             Some(AccessClaims { user, session, scopes: claims.scope.parse().ok()? })
         };
         read().ok_or(AuthError::InvalidToken)
+    }
+
+    /// Whether a token says that a key signed it which is not known here.
+    #[must_use]
+    pub fn is_of_unknown_key(&self, token: &str) -> bool {
+        let header = parts(token).and_then(|(_, header, ..)| object(header));
+        let kid = header.as_ref().and_then(|header| header.get("kid")).and_then(Value::as_str);
+        kid.is_some_and(|kid| !self.verifies.contains_key(kid))
     }
 
     fn believe(&self, token: &str, now: Time) -> Option<Claims> {

@@ -21,7 +21,7 @@ impl Signer {
         let point = pair.public_key().as_ref()[1..].to_vec();
         let (x, y) = (URL_SAFE_NO_PAD.encode(&point[..32]), URL_SAFE_NO_PAD.encode(&point[32..]));
         let verifies = HashMap::from([("key-1".to_owned(), DecodingKey::from_ec_components(&x, &y).unwrap())]);
-        let signs = ("key-1".to_owned(), EncodingKey::from_ec_der(pkcs8.as_ref()));
+        let signs = vec![(Time::from_ms(0), "key-1".to_owned(), EncodingKey::from_ec_der(pkcs8.as_ref()))];
         Self { pair, tokens: AccessTokens::new(ISSUER.to_owned(), signs, verifies) }
     }
 

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::domain::audit::Actor;
 use crate::domain::ids::{KeyId, RequestId, SessionId, UserId};
 use crate::domain::scopes::Scopes;
+use crate::domain::sessions::Origin;
 use crate::domain::users::{Role, Tier};
 use crate::store::StoreError;
 use crate::store::idempotency::Attempt;
@@ -140,9 +141,23 @@ pub struct Visitor {
     pub address: IpAddr,
     /// The request.
     pub request_id: RequestId,
+    /// What their client calls itself, as `domain::sessions::user_agent` leaves it.
+    pub user_agent: Option<String>,
 }
 
 impl Visitor {
+    /// The key that was sent along: the client whose session this is or will be.
+    #[must_use]
+    pub fn client_key(&self) -> Option<KeyId> {
+        self.caller.as_ref().and_then(|caller| caller.credential.key())
+    }
+
+    /// Where a session begins that is made for this visitor.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin { client_key: self.client_key(), address: Some(self.address), user_agent: self.user_agent.clone() }
+    }
+
     /// The visitor as the audit log names whoever did something.
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -1,7 +1,8 @@
 //! From what was sent to who it is.
 
-use super::{Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey};
+use super::{AccessClaims, Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey};
 use crate::domain::keys::Secret;
+use crate::domain::time::Time;
 
 impl Auth {
     /// Who sent this; nobody when nothing was sent. Everything that was sent must be good (S17).
@@ -38,11 +39,13 @@ impl Auth {
 
     async fn by_token(&self, text: &str) -> Result<Identity, AuthError> {
         let now = self.clock.now();
-        let claims = self.tokens.verify(text, now)?;
-        let session = self.sessions.find(&self.db, &claims.session).await?.ok_or(AuthError::EndedSession)?;
+        let claims = self.claims(text, now).await?;
+        let found = self.sessions.find(&self.db, &claims.session).await?.ok_or(AuthError::EndedSession)?;
+        let session = &found.state;
         if session.owner != claims.user || session.ended || session.ends_at <= now {
             return Err(AuthError::EndedSession);
         }
+        self.last_used.note_session(claims.session, &found.noted, now);
         Ok(Identity {
             user_id: session.owner,
             role: session.role,
@@ -51,6 +54,18 @@ impl Auth {
             credential: Credential::AccessToken(claims.session),
             scopes: claims.scopes.both(session.role.scopes()),
         })
+    }
+
+    /// What the token says. Where a key signed it that another process has made just now, the store knows that key.
+    async fn claims(&self, text: &str, now: Time) -> Result<AccessClaims, AuthError> {
+        let known = self.signing.known();
+        if known.tokens.is_of_unknown_key(text) && self.signing.may_look(now) {
+            if let Err(error) = self.learn_signing_keys().await {
+                tracing::error!(%error, "the signing keys could not be read anew");
+            }
+            return self.signing.known().tokens.verify(text, now);
+        }
+        known.tokens.verify(text, now)
     }
 
     fn is_root(&self, text: &str) -> bool {

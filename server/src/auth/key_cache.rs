@@ -1,10 +1,9 @@
 //! API keys by the hash of their secret.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use super::AuthError;
+use super::last_used::Noted;
 use super::recent::Recent;
 use crate::domain::keys::{KeyHash, KeyStatus};
 use crate::domain::time::Time;
@@ -16,8 +15,7 @@ use crate::store::{Db, StoreError};
 pub struct FoundKey {
     /// The key and its owner's account.
     pub found: KeyAndOwner,
-    /// Milliseconds since 1970; 0 for never.
-    noted_ms: AtomicI64,
+    pub(super) noted: Noted,
 }
 
 /// The cache.
@@ -38,13 +36,6 @@ impl FoundKey {
             KeyStatus::Active => Ok(()),
         }
     }
-
-    /// Whether this use is to be written down: one in `every` is enough.
-    pub fn is_worth_noting(&self, now: Time, every: Duration) -> bool {
-        let noted = self.noted_ms.load(Ordering::Relaxed);
-        let due = Time::from_ms(noted).plus(every) <= now;
-        due && self.noted_ms.compare_exchange(noted, now.ms(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
-    }
 }
 
 impl KeyCache {
@@ -60,8 +51,8 @@ impl KeyCache {
         let Some(found) = keys::find_by_hash(&mut *db.read().await?, hash).await? else {
             return Ok(None);
         };
-        let noted_ms = AtomicI64::new(found.key.last_used_at.map_or(0, Time::ms));
-        let entry = Arc::new(FoundKey { found, noted_ms });
+        let noted = Noted::at(found.key.last_used_at);
+        let entry = Arc::new(FoundKey { found, noted });
         self.0.keep(began, *hash, Arc::clone(&entry));
         Ok(Some(entry))
     }
@@ -69,5 +60,10 @@ impl KeyCache {
     /// Forgets one key: the next use asks the store.
     pub fn forget(&self, hash: &KeyHash) {
         self.0.forget(hash);
+    }
+
+    /// Forgets every key.
+    pub fn forget_all(&self) {
+        self.0.forget_all();
     }
 }

@@ -1,26 +1,60 @@
-//! When keys were last used, noted at most once a minute a key and written in batches, never while a request waits.
+//! When keys and sessions were last used, noted at most once a minute each and written in batches, never while a request
+//! waits.
 
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::FoundKey;
-use crate::domain::ids::KeyId;
+use crate::domain::ids::{KeyId, SessionId};
 use crate::domain::time::Time;
-use crate::store::{Db, StoreError, keys};
+use crate::store::{Db, StoreError, keys, sessions};
 
 /// How late `lastUsedAt` can be (S57).
 const EVERY: Duration = Duration::from_secs(60);
 
+/// When something was last noted to be used; kept beside it in its cache. Milliseconds since 1970, 0 for never.
+#[derive(Debug)]
+pub struct Noted(AtomicI64);
+
+impl Noted {
+    /// As the store has it.
+    pub fn at(last_used: Option<Time>) -> Self {
+        Self(AtomicI64::new(last_used.map_or(0, Time::ms)))
+    }
+
+    /// Whether a use is to be written down; one in [`EVERY`] is enough.
+    fn is_due(&self, now: Time) -> bool {
+        let noted = self.0.load(Ordering::Relaxed);
+        let due = Time::from_ms(noted).plus(EVERY) <= now;
+        due && self.0.compare_exchange(noted, now.ms(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
 /// Uses that wait to be written.
 #[derive(Debug, Default)]
-pub struct LastUsed(Mutex<HashMap<KeyId, Time>>);
+pub struct LastUsed {
+    keys: Waiting<KeyId>,
+    sessions: Waiting<SessionId>,
+}
+
+#[derive(Debug)]
+struct Waiting<Id>(Mutex<HashMap<Id, Time>>);
 
 impl LastUsed {
-    /// Notes a use, if the last noted one is a minute old.
+    /// Notes a use of a key, if the last noted one is a minute old.
     pub fn note(&self, key: &FoundKey, now: Time) {
-        if key.is_worth_noting(now, EVERY) {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.found.key.id, now);
+        if key.noted.is_due(now) {
+            self.keys.add(key.found.key.id, now);
+        }
+    }
+
+    /// Notes a use of a session, likewise.
+    pub fn note_session(&self, id: SessionId, noted: &Noted, now: Time) {
+        if noted.is_due(now) {
+            self.sessions.add(id, now);
         }
     }
 
@@ -29,28 +63,53 @@ impl LastUsed {
     /// # Errors
     /// The store's failure.
     pub async fn flush(&self, db: &Db) -> Result<(), StoreError> {
-        let batch = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        if batch.is_empty() {
+        let (keys, sessions) = (self.keys.take(), self.sessions.take());
+        if keys.is_empty() && sessions.is_empty() {
             return Ok(());
         }
-        let written = write(db, &batch).await;
+        let written = write(db, &keys, &sessions).await;
         if written.is_err() {
-            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for (id, at) in batch {
-                waiting.entry(id).or_insert(at);
-            }
+            self.keys.give_back(keys);
+            self.sessions.give_back(sessions);
         }
         written
     }
 }
 
-async fn write(db: &Db, batch: &HashMap<KeyId, Time>) -> Result<(), StoreError> {
-    // In one order everywhere, so that two processes that write the same keys do not wait for each other.
-    let mut uses: Vec<_> = batch.iter().collect();
-    uses.sort_unstable();
+impl<Id: Hash + Ord> Waiting<Id> {
+    fn add(&self, id: Id, at: Time) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, at);
+    }
+
+    /// In one order everywhere, so that two processes that write the same rows do not wait for each other.
+    fn take(&self) -> Vec<(Id, Time)> {
+        let taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut uses: Vec<_> = taken.into_iter().collect();
+        uses.sort_unstable();
+        uses
+    }
+
+    fn give_back(&self, uses: Vec<(Id, Time)>) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, at) in uses {
+            waiting.entry(id).or_insert(at);
+        }
+    }
+}
+
+impl<Id> Default for Waiting<Id> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+async fn write(db: &Db, keys: &[(KeyId, Time)], sessions: &[(SessionId, Time)]) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
-    for (id, at) in uses {
+    for (id, at) in keys {
         keys::note_use(&mut tx, id, *at).await?;
+    }
+    for (id, at) in sessions {
+        sessions::note_use(&mut tx, id, *at).await?;
     }
     tx.commit().await
 }

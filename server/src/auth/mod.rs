@@ -7,6 +7,7 @@
 
 mod access_token;
 mod accounts;
+mod bus;
 mod caller;
 mod command_line;
 mod distinct;
@@ -17,12 +18,16 @@ mod passwords;
 mod recent;
 mod refresh;
 mod root;
+mod rotate;
+#[cfg(test)]
+mod rotate_tests;
 mod session_cache;
 mod sign_in;
 mod signing;
 mod start;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use crate::clock::Clock;
 use crate::domain::ids::SessionId;
@@ -37,12 +42,15 @@ pub use key_cache::{FoundKey, KeyCache};
 pub use passwords::{PasswordError, Passwords, Verdict};
 pub use refresh::RefreshError;
 pub use root::RootKey;
+pub use rotate::{NextSigner, rotate_signing_key};
 pub use sign_in::{Pair, SignInError};
-pub use signing::PublicKey;
-pub use start::{AuthSettings, RootSecret, StartError, Started};
+pub use signing::{PublicKey, context as signing_key_context};
+pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_sealer};
 
+use bus::{Bus, Forget};
 use last_used::LastUsed;
 use session_cache::SessionCache;
+use signing::Signing;
 
 /// What this room keeps: caches, keys that sign, and the root key.
 #[derive(Debug)]
@@ -56,26 +64,55 @@ pub struct Auth {
     sessions: SessionCache,
     accounts: accounts::Accounts,
     last_used: LastUsed,
-    tokens: AccessTokens,
-    published: Vec<PublicKey>,
+    turns: turns::Turns,
+    bus: Bus,
+    signing: Signing,
     passwords: Passwords,
 }
 
 impl Auth {
     /// The public keys that access tokens are verified with, newest first.
     #[must_use]
-    pub fn published(&self) -> &[PublicKey] {
-        &self.published
+    pub fn published(&self) -> Vec<PublicKey> {
+        self.signing.known().published()
     }
 
-    /// Lets the next use of a key ask the store. To be called after each commit that changed the key.
+    /// Lets the next use of a key ask the store, here and in every other process. To be called after each commit that
+    /// changed the key; many at once travel together.
     pub fn forget_key(&self, hash: &KeyHash) {
-        self.keys.forget(hash);
+        self.forget(Forget::Key(*hash));
     }
 
-    /// Refuses the access tokens of an ended session from now on. To be called after the commit that ended it.
+    /// Refuses the access tokens of an ended session from now on, likewise. To be called after the commit that ended it.
     pub fn forget_session(&self, id: &SessionId) {
-        self.sessions.forget(id);
+        self.forget(Forget::Session(*id));
+    }
+
+    /// Lets the next use of anything ask the store, likewise: for changes to an account, which many keys and sessions share.
+    pub fn forget_everything(&self) {
+        self.forget(Forget::Everything);
+    }
+
+    fn forget(&self, what: Forget) {
+        self.heard(&what);
+        self.bus.tell(what);
+    }
+
+    fn heard(&self, what: &Forget) {
+        match what {
+            Forget::Key(hash) => self.keys.forget(hash),
+            Forget::Session(id) => self.sessions.forget(id),
+            Forget::Everything => {
+                self.keys.forget_all();
+                self.sessions.forget_all();
+                self.accounts.forget_all();
+            }
+        }
+    }
+
+    /// Keeps in touch with the other processes, until it is dropped: each forgets what another one changed.
+    pub async fn keep_in_touch(&self) {
+        self.bus.run(|what| self.heard(&what)).await;
     }
 
     /// Notes that a key was used now, for `lastUsedAt`.

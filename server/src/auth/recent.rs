@@ -69,6 +69,13 @@ where
         self.entries.invalidate(key);
     }
 
+    /// Forgets everything.
+    pub fn forget_all(&self) {
+        let mut generation = self.lock();
+        *generation = generation.wrapping_add(1);
+        self.entries.invalidate_all();
+    }
+
     fn lock(&self) -> MutexGuard<'_, u64> {
         self.generation.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,5 +95,10 @@ mod tests {
 
         recent.keep(recent.generation(), 1, "as it is");
         assert_eq!(recent.get(&1), Some("as it is"));
+
+        let began = recent.generation();
+        recent.forget_all();
+        recent.keep(began, 1, "as it was before everything was forgotten");
+        assert_eq!(recent.get(&1), None);
     }
 }

@@ -1,18 +1,21 @@
 //! Refreshing: one token in, its one successor out.
 
 use secrecy::ExposeSecret as _;
+use serde_json::json;
 use thiserror::Error;
 
-use super::Auth;
 use super::sign_in::{Pair, SignInError};
-use crate::domain::ids::{KeyId, SessionId, UserId};
+use super::{Auth, Visitor};
+use crate::domain::audit::{Action, Change};
+use crate::domain::events::EventType;
+use crate::domain::ids::{SessionId, UserId};
 use crate::domain::sessions::{RefreshSecret, Session, Trade, TradeError};
 use crate::domain::time::Time;
 use crate::domain::users::Role;
 use crate::random::NoRandomness;
 use crate::seal::{SealError, Sealer};
-use crate::store::sessions::{self, Presented};
-use crate::store::{StoreError, Tx, users};
+use crate::store::refresh_tokens::{self, Presented};
+use crate::store::{Connection, StoreError, Tx, audit, events, sessions, users};
 
 /// Why there are no new tokens.
 #[derive(Debug, Error)]
@@ -34,32 +37,57 @@ impl Auth {
     /// # Errors
     /// The store's failure.
     pub async fn session_of(&self, token: &RefreshSecret) -> Result<Option<SessionId>, StoreError> {
-        sessions::of_token(&mut *self.db.read().await?, &token.hash()).await
+        refresh_tokens::of_token(&mut *self.db.read().await?, &token.hash()).await
     }
 
-    /// Trades a refresh token for the next pair. However many present it at once, it has one successor (S2).
+    /// Trades a refresh token of that session for the next pair. However many present it at once, it has one successor
+    /// (S2).
     ///
     /// # Errors
     /// [`RefreshError`].
-    pub async fn refresh(&self, token: &RefreshSecret, client_key: Option<KeyId>) -> Result<Pair, RefreshError> {
-        let hash = token.hash();
-        let id = self.session_of(token).await?.ok_or(TradeError::Invalid)?;
+    pub async fn refresh(
+        &self,
+        token: &RefreshSecret,
+        session: &SessionId,
+        visitor: &Visitor,
+    ) -> Result<Pair, RefreshError> {
+        // Who asks for the same session waits here, where waiting costs no connection.
+        let _turn = self.turns.of(session).await;
+        if let Some(pair) = self.answered_before(token, visitor).await? {
+            return Ok(pair);
+        }
         let mut tx = self.db.write().await?;
-        sessions::lock(&mut tx, &id).await?;
+        sessions::lock(&mut tx, session).await?;
         let now = self.clock.now();
-        let presented = sessions::presented(&mut tx, &hash).await?.ok_or(TradeError::Invalid)?;
+        let presented = refresh_tokens::presented(&mut tx, &token.hash()).await?.ok_or(TradeError::Invalid)?;
         let role = live_role(&mut tx, &presented.session.owner).await?.ok_or(TradeError::Invalid)?;
-        match self.trade(&mut tx, token, &presented, client_key, now).await {
+        match self.trade(&mut tx, token, &presented, visitor, now).await {
             Ok(successor) => {
                 tx.commit().await?;
                 Ok(self.pair(&presented.session, role, successor, now)?)
             }
             Err(RefreshError::Refused(TradeError::Reused)) => {
-                self.end_reused(tx, &presented.session, now).await?;
+                self.end_reused(tx, &presented.session, visitor, now).await?;
                 Err(TradeError::Reused.into())
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The answer to a token that was used a moment ago, found without a lock: nothing is written for it, and where a
+    /// revocation comes at the same time the session's state refuses what it brings. Everything else is decided under the
+    /// lock.
+    async fn answered_before(&self, token: &RefreshSecret, visitor: &Visitor) -> Result<Option<Pair>, RefreshError> {
+        let mut read = self.db.read().await?;
+        let Some(presented) = refresh_tokens::presented(&mut read, &token.hash()).await? else { return Ok(None) };
+        let Some(role) = live_role(&mut read, &presented.session.owner).await? else { return Ok(None) };
+        let now = self.clock.now();
+        match decide(&mut read, &presented, visitor, now).await {
+            Ok((Trade::Repeat, _)) => drop(read),
+            Ok((Trade::Rotate, _)) | Err(RefreshError::Refused(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        Ok(Some(self.pair(&presented.session, role, kept_successor(token, &presented)?, now)?))
     }
 
     async fn trade(
@@ -67,40 +95,63 @@ impl Auth {
         tx: &mut Tx,
         token: &RefreshSecret,
         presented: &Presented,
-        client_key: Option<KeyId>,
+        visitor: &Visitor,
         now: Time,
     ) -> Result<RefreshSecret, RefreshError> {
-        let (session, generation) = (&presented.session, &presented.token);
-        let next = generation.number.saturating_add(1);
-        let successor_used = generation.used_at.is_some() && sessions::is_used(tx, &session.id, next).await?;
-        match session.trade(generation, successor_used, client_key, now)? {
-            Trade::Rotate => {
-                let successor = RefreshSecret::make(&self.random)?;
-                let plain = successor.secret().expose_secret().as_bytes();
-                let sealed = sealer(token).seal(plain, session.id.as_str(), &self.random)?;
-                if !sessions::use_up(tx, &token.hash(), &sealed, now).await? {
-                    return Err(TradeError::Reused.into());
-                }
-                sessions::insert_token(tx, session, next, &successor.hash(), now).await?;
-                Ok(successor)
-            }
-            Trade::Repeat => {
-                let sealed = presented.successor.as_deref().ok_or(SealError::Closed)?;
-                let plain = sealer(token).open(sealed, session.id.as_str())?;
-                let text = String::from_utf8(plain).map_err(|_| SealError::Closed)?;
-                Ok(RefreshSecret::parse(&text).ok_or(SealError::Closed)?)
-            }
+        let session = &presented.session;
+        let (Trade::Rotate, next) = decide(tx, presented, visitor, now).await? else {
+            return kept_successor(token, presented);
+        };
+        let successor = RefreshSecret::make(&self.random)?;
+        let plain = successor.secret().expose_secret().as_bytes();
+        let sealed = sealer(token).seal(plain, session.id.as_str(), &self.random)?;
+        if !refresh_tokens::use_up(tx, &token.hash(), &sealed, now).await? {
+            return Err(TradeError::Reused.into());
         }
+        refresh_tokens::insert(tx, session, next, &successor.hash(), now).await?;
+        sessions::prolong(tx, session, now).await?;
+        Ok(successor)
     }
 
-    /// Ends the family of a token that was used twice, its access tokens with it (S3).
-    async fn end_reused(&self, mut tx: Tx, session: &Session, now: Time) -> Result<(), StoreError> {
+    /// Ends the family of a token that was used twice or by another client, its access tokens with it (S3).
+    async fn end_reused(&self, mut tx: Tx, session: &Session, visitor: &Visitor, now: Time) -> Result<(), StoreError> {
         sessions::revoke(&mut tx, &session.id, now).await?;
+        let told = json!({ "sessionId": session.id.as_str() });
+        events::emit(&mut tx, (now, &self.random), &session.owner, EventType::SessionReuseDetected, &told).await?;
+        let change = Change {
+            action: Action::SessionRevoked,
+            target: session.id.to_string(),
+            owner: Some(session.owner),
+            before: None,
+            after: Some(json!({ "reason": "reuse" })),
+        };
+        audit::record(&mut tx, (now, &self.random), &visitor.actor(), &change).await?;
         tx.commit().await?;
         self.forget_session(&session.id);
-        tracing::warn!(session_id = %session.id, user_id = %session.owner, "a refresh token was used twice: the session is ended");
+        tracing::warn!(session_id = %session.id, user_id = %session.owner, "a refresh token was used twice or by another client: the session is ended");
         Ok(())
     }
+}
+
+/// What the token brings, and the number of its successor.
+async fn decide(
+    connection: &mut Connection,
+    presented: &Presented,
+    visitor: &Visitor,
+    now: Time,
+) -> Result<(Trade, i64), RefreshError> {
+    let (session, generation) = (&presented.session, &presented.token);
+    let next = generation.number.saturating_add(1);
+    let successor_used = generation.used_at.is_some() && refresh_tokens::is_used(connection, &session.id, next).await?;
+    Ok((session.trade(generation, successor_used, visitor.client_key(), now)?, next))
+}
+
+/// The successor that stands sealed beside a used token.
+fn kept_successor(token: &RefreshSecret, presented: &Presented) -> Result<RefreshSecret, RefreshError> {
+    let sealed = presented.successor.as_deref().ok_or(SealError::Closed)?;
+    let plain = sealer(token).open(sealed, presented.session.id.as_str())?;
+    let text = String::from_utf8(plain).map_err(|_| SealError::Closed)?;
+    Ok(RefreshSecret::parse(&text).ok_or(SealError::Closed)?)
 }
 
 /// A key that only the presented token gives: the store alone cannot tell its successor (S4).
@@ -108,8 +159,8 @@ fn sealer(token: &RefreshSecret) -> Sealer {
     Sealer::new(std::slice::from_ref(token.secret()), "refresh successor")
 }
 
-async fn live_role(tx: &mut Tx, owner: &UserId) -> Result<Option<Role>, StoreError> {
-    Ok(users::find(tx, owner).await?.filter(|user| user.disabled_at.is_none()).map(|user| user.role))
+async fn live_role(connection: &mut Connection, owner: &UserId) -> Result<Option<Role>, StoreError> {
+    Ok(users::find(connection, owner).await?.filter(|user| user.disabled_at.is_none()).map(|user| user.role))
 }
 
 impl From<StoreError> for RefreshError {

@@ -2,21 +2,30 @@
 
 use std::sync::Arc;
 
+use super::last_used::Noted;
 use super::recent::Recent;
 use crate::domain::ids::SessionId;
 use crate::store::sessions::{self, SessionState};
 use crate::store::{Db, StoreError};
 
+/// A session as the store had it a moment ago, and when its use was last noted.
+#[derive(Debug)]
+pub struct FoundSession {
+    /// The session.
+    pub state: SessionState,
+    pub(super) noted: Noted,
+}
+
 /// The cache.
 #[derive(Debug, Default)]
-pub struct SessionCache(Recent<SessionId, Arc<SessionState>>);
+pub struct SessionCache(Recent<SessionId, Arc<FoundSession>>);
 
 impl SessionCache {
     /// The session, ended or not.
     ///
     /// # Errors
     /// The store's failure.
-    pub async fn find(&self, db: &Db, id: &SessionId) -> Result<Option<Arc<SessionState>>, StoreError> {
+    pub async fn find(&self, db: &Db, id: &SessionId) -> Result<Option<Arc<FoundSession>>, StoreError> {
         if let Some(known) = self.0.get(id) {
             return Ok(Some(known));
         }
@@ -24,13 +33,18 @@ impl SessionCache {
         let Some(state) = sessions::state(&mut *db.read().await?, id).await? else {
             return Ok(None);
         };
-        let state = Arc::new(state);
-        self.0.keep(began, *id, Arc::clone(&state));
-        Ok(Some(state))
+        let found = Arc::new(FoundSession { noted: Noted::at(state.last_used_at), state });
+        self.0.keep(began, *id, Arc::clone(&found));
+        Ok(Some(found))
     }
 
     /// Forgets one session: the next use asks the store.
     pub fn forget(&self, id: &SessionId) {
         self.0.forget(id);
+    }
+
+    /// Forgets every session.
+    pub fn forget_all(&self) {
+        self.0.forget_all();
     }
 }

@@ -1,19 +1,21 @@
 //! Signing in: an account and its password in, a session out.
 
 use secrecy::ExposeSecret as _;
+use serde_json::json;
 use thiserror::Error;
 
 use super::access_token::NewAccess;
 use super::passwords::{PasswordError, Verdict};
-use super::{AccessClaims, Auth};
-use crate::domain::ids::{KeyId, UserId};
+use super::{AccessClaims, Auth, Visitor};
+use crate::domain::audit::{Action, Actor, Change};
+use crate::domain::ids::UserId;
 use crate::domain::passwords;
 use crate::domain::sessions::{RefreshSecret, Session};
 use crate::domain::time::Time;
 use crate::domain::users::{Email, Role, Tier, User};
 use crate::random::NoRandomness;
 use crate::store::users::UserAndPassword;
-use crate::store::{StoreError, sessions, users};
+use crate::store::{StoreError, Tx, audit, refresh_tokens, sessions, users};
 
 /// Who calls without a key of its own: our portal, our SDKs, a script.
 const OWN_CLIENTS: &str = "gatepost";
@@ -73,11 +75,11 @@ impl Auth {
         Ok(())
     }
 
-    /// Begins a session for whoever knows the password. `client_key` is the key that was sent along.
+    /// Begins a session for whoever knows the password.
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn sign_in(&self, email: &Email, password: &str, client_key: Option<KeyId>) -> Result<Pair, SignInError> {
+    pub async fn sign_in(&self, email: &Email, password: &str, visitor: &Visitor) -> Result<Pair, SignInError> {
         let password = passwords::normal_form(password);
         let account = users::find_by_email(&mut *self.db.read().await?, email).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
@@ -88,13 +90,38 @@ impl Auth {
             self.hash_anew(&account, password).await;
         }
         let now = self.clock.now();
-        let session = Session::begin(account.id, client_key, now, &self.random)?;
-        let token = RefreshSecret::make(&self.random)?;
         let mut tx = self.db.write().await?;
-        sessions::insert(&mut tx, &session).await?;
-        sessions::insert_token(&mut tx, &session, 0, &token.hash(), now).await?;
+        let (session, token) = self.begin_session(&mut tx, account.id, visitor, now).await?;
         tx.commit().await?;
         self.pair(&session, account.role, token, now)
+    }
+
+    /// Begins a session of an account that proved to be there, however it did. Call it last before the commit, since it
+    /// ends with the audit entry; then [`Auth::pair`] gives what the session calls with.
+    ///
+    /// # Errors
+    /// The store's failure, no randomness.
+    pub(super) async fn begin_session(
+        &self,
+        tx: &mut Tx,
+        owner: UserId,
+        visitor: &Visitor,
+        now: Time,
+    ) -> Result<(Session, RefreshSecret), SignInError> {
+        let session = Session::begin(owner, visitor.origin(), now, &self.random)?;
+        let token = RefreshSecret::make(&self.random)?;
+        sessions::insert(tx, &session).await?;
+        refresh_tokens::insert(tx, &session, 0, &token.hash(), now).await?;
+        let actor = Actor { user: Some(owner), ..visitor.actor() };
+        let change = Change {
+            action: Action::SessionCreated,
+            target: session.id.to_string(),
+            owner: Some(owner),
+            before: None,
+            after: Some(json!({ "clientKeyId": session.origin.client_key.map(|key| key.to_string()) })),
+        };
+        audit::record(tx, (now, &self.random), &actor, &change).await?;
+        Ok((session, token))
     }
 
     /// Replaces a weak hash. That this may fail keeps nobody out.
@@ -121,14 +148,14 @@ impl Auth {
         now: Time,
     ) -> Result<Pair, SignInError> {
         let claims = AccessClaims { user: session.owner, session: session.id, scopes: role.scopes() };
-        let client = session.client_key.map(|key| key.to_string());
+        let client = session.origin.client_key.map(|key| key.to_string());
         let new = NewAccess {
             claims,
             client: client.as_deref().unwrap_or(OWN_CLIENTS),
             token_id: uuid::Builder::from_random_bytes(self.random.bytes()?).into_uuid().to_string(),
             session_ends: session.ends_at,
         };
-        let (access_token, expires_in) = self.tokens.sign(&new, now)?;
+        let (access_token, expires_in) = self.signing.known().tokens.sign(&new, now)?;
         Ok(Pair { access_token, expires_in, refresh_token, user_id: session.owner })
     }
 }

@@ -3,8 +3,10 @@
 use secrecy::SecretString;
 use thiserror::Error;
 
+use super::bus::Bus;
 use super::passwords::{PasswordError, Passwords};
-use super::{Auth, KeyCache, RootKey, signing};
+use super::signing::Signing;
+use super::{Auth, KeyCache, RootKey, rotate};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret};
@@ -24,6 +26,8 @@ pub struct AuthSettings {
     pub secret_keys: Vec<SecretString>,
     /// The root key from the environment.
     pub root_key: Option<SecretString>,
+    /// Where processes tell each other what to forget.
+    pub redis_url: Option<SecretString>,
 }
 
 /// The room, ready, and what the first start brings to light.
@@ -58,6 +62,9 @@ pub enum StartError {
     /// The root key cannot be made.
     #[error("the root key cannot be made: {0}")]
     NoRootKey(#[from] KeyError),
+    /// The address of Redis cannot be read.
+    #[error("REDIS_URL: {0}")]
+    Redis(#[from] deadpool_redis::redis::RedisError),
     /// No password can be hashed.
     #[error(transparent)]
     NoPasswords(#[from] PasswordError),
@@ -70,14 +77,16 @@ impl Auth {
     /// [`StartError`].
     pub async fn start(settings: AuthSettings, db: Db, clock: Clock, random: Random) -> Result<Started, StartError> {
         let now = clock.now();
-        let sealer = Sealer::new(&settings.secret_keys, "signing keys");
+        let sealer = signing_key_sealer(&settings.secret_keys);
         let mut tx = db.write().await?;
         tx.lock_start_up().await?;
         let first = users::insert_if_new(&mut tx, &administrator(now), None).await?;
         let makes_root_key = first && db.is_embedded() && settings.root_key.is_none();
         let root_key = if makes_root_key { Some(make_root_key(&mut tx, now, &random).await?) } else { None };
-        let rows = signing::load_or_make(&mut tx, &sealer, now, &random).await?;
-        let tokens = signing::tokens(&rows, &sealer, settings.public_url)?;
+        // The processes of one database are those that know the moment of its first start.
+        let began = users::find(&mut tx, &UserId::ADMINISTRATOR).await?.map_or(now, |user| user.created_at);
+        let rows = rotate::publish_first(&mut tx, &sealer, now, &random).await?;
+        let signing = Signing::new(rows, sealer, settings.public_url, now)?;
         tx.commit().await?;
         let auth = Self {
             db,
@@ -87,8 +96,9 @@ impl Auth {
             sessions: super::session_cache::SessionCache::default(),
             accounts: super::accounts::Accounts::default(),
             last_used: super::last_used::LastUsed::default(),
-            tokens,
-            published: signing::public(rows),
+            turns: super::turns::Turns::default(),
+            bus: Bus::new(settings.redis_url.as_ref(), &began.ms().to_string())?,
+            signing,
             passwords: Passwords::new(&random)?,
             random,
         };
@@ -108,6 +118,12 @@ impl std::fmt::Debug for RootSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("RootSecret")
     }
+}
+
+/// What seals the signing keys: the first secret seals, all of them open.
+#[must_use]
+pub fn signing_key_sealer(secret_keys: &[SecretString]) -> Sealer {
+    Sealer::new(secret_keys, "signing keys")
 }
 
 /// The built-in account that the root key acts as. It has no password and no address: nobody signs in to it.

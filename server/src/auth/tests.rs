@@ -1,3 +1,4 @@
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -5,7 +6,7 @@ use sea_query::Query;
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{RequestId, UserId};
 use crate::domain::keys::{End, Environment, KeyChange, Secret};
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::sessions::{RETRY, RefreshSecret, TradeError};
@@ -16,15 +17,15 @@ use crate::store::{keys as stored_keys, sessions as stored_sessions};
 
 const PASSWORD: &str = "a walk along the quay at dawn";
 
-struct House {
-    auth: Arc<Auth>,
-    clock: Clock,
-    db: Db,
+pub(super) struct House {
+    pub(super) auth: Arc<Auth>,
+    pub(super) clock: Clock,
+    pub(super) db: Db,
     _scratch: Scratch,
 }
 
 impl House {
-    async fn each() -> Vec<Self> {
+    pub(super) async fn each() -> Vec<Self> {
         let mut houses = Vec::new();
         for scratch in scratch::each().await {
             let clock = Clock::stopped_now();
@@ -34,10 +35,10 @@ impl House {
         houses
     }
 
-    async fn signed_in(&self, email: &str) -> Pair {
+    pub(super) async fn signed_in(&self, email: &str) -> Pair {
         let email = Email::parse(email).unwrap();
         self.auth.register(&email, PASSWORD, None).await.unwrap();
-        self.auth.sign_in(&email, PASSWORD, None).await.unwrap()
+        self.auth.sign_in(&email, PASSWORD, &visitor()).await.unwrap()
     }
 
     async fn key_of(&self, owner: KeyOwner, scopes: Scopes) -> (crate::domain::keys::Key, String) {
@@ -53,7 +54,7 @@ impl House {
         (key, secret.show_once())
     }
 
-    async fn by_token(&self, token: &str) -> Result<Option<Identity>, AuthError> {
+    pub(super) async fn by_token(&self, token: &str) -> Result<Option<Identity>, AuthError> {
         self.auth.identify(Presented { api_key: None, bearer: Some(token) }).await
     }
 
@@ -62,16 +63,31 @@ impl House {
     }
 }
 
-async fn start(db: &Db, clock: &Clock, secret_key: &str) -> Result<Started, StartError> {
+pub(super) fn visitor() -> Visitor {
+    Visitor {
+        caller: None,
+        address: Ipv4Addr::LOCALHOST.into(),
+        request_id: RequestId::new(Clock::default().now(), &Random::default()).unwrap(),
+        user_agent: None,
+    }
+}
+
+pub(super) async fn refresh(auth: &Auth, token: &RefreshSecret) -> Result<Pair, RefreshError> {
+    let session = auth.session_of(token).await?.ok_or(TradeError::Invalid)?;
+    auth.refresh(token, &session, &visitor()).await
+}
+
+pub(super) async fn start(db: &Db, clock: &Clock, secret_key: &str) -> Result<Started, StartError> {
     let settings = AuthSettings {
         public_url: "https://api.example.com".to_owned(),
         secret_keys: vec![secret_key.into()],
         root_key: Some("the-root-key".into()),
+        redis_url: None,
     };
     Auth::start(settings, db.clone(), clock.clone(), Random::default()).await
 }
 
-fn text(token: &RefreshSecret) -> String {
+pub(super) fn text(token: &RefreshSecret) -> String {
     token.secret().expose_secret().to_owned()
 }
 
@@ -81,7 +97,7 @@ async fn s2_fifty_refreshes_of_one_token_all_get_its_one_successor() {
         let first = house.signed_in("ada@example.com").await;
         let refreshes = (0..50).map(|_| {
             let (auth, token) = (Arc::clone(&house.auth), RefreshSecret::parse(&text(&first.refresh_token)).unwrap());
-            tokio::spawn(async move { auth.refresh(&token, None).await })
+            tokio::spawn(async move { refresh(&auth, &token).await })
         });
         let mut successors = Vec::new();
         for answer in futures_util::future::join_all(refreshes).await {
@@ -97,15 +113,15 @@ async fn s2_fifty_refreshes_of_one_token_all_get_its_one_successor() {
 async fn s3_a_second_use_ends_the_family_and_its_access_tokens() {
     for house in House::each().await {
         let first = house.signed_in("ada@example.com").await;
-        let second = house.auth.refresh(&first.refresh_token, None).await.unwrap();
-        let third = house.auth.refresh(&second.refresh_token, None).await.unwrap();
+        let second = refresh(&house.auth, &first.refresh_token).await.unwrap();
+        let third = refresh(&house.auth, &second.refresh_token).await.unwrap();
         assert!(house.by_token(&third.access_token).await.is_ok());
 
-        let reused = house.auth.refresh(&first.refresh_token, None).await;
+        let reused = refresh(&house.auth, &first.refresh_token).await;
         assert!(matches!(reused, Err(RefreshError::Refused(TradeError::Reused))));
         for pair in [&first, &second, &third] {
             assert!(matches!(house.by_token(&pair.access_token).await, Err(AuthError::EndedSession)));
-            assert!(house.auth.refresh(&pair.refresh_token, None).await.is_err());
+            assert!(refresh(&house.auth, &pair.refresh_token).await.is_err());
         }
     }
 }
@@ -114,15 +130,15 @@ async fn s3_a_second_use_ends_the_family_and_its_access_tokens() {
 async fn s4_a_lost_answer_is_given_again_for_ten_seconds() {
     for house in House::each().await {
         let first = house.signed_in("ada@example.com").await;
-        let second = house.auth.refresh(&first.refresh_token, None).await.unwrap();
+        let second = refresh(&house.auth, &first.refresh_token).await.unwrap();
         house.clock.advance(RETRY);
-        let again = house.auth.refresh(&first.refresh_token, None).await.unwrap();
+        let again = refresh(&house.auth, &first.refresh_token).await.unwrap();
         assert_eq!(text(&again.refresh_token), text(&second.refresh_token));
 
         house.clock.advance(Duration::from_millis(1));
-        let late = house.auth.refresh(&first.refresh_token, None).await;
+        let late = refresh(&house.auth, &first.refresh_token).await;
         assert!(matches!(late, Err(RefreshError::Refused(TradeError::Reused))));
-        assert!(house.auth.refresh(&second.refresh_token, None).await.is_err());
+        assert!(refresh(&house.auth, &second.refresh_token).await.is_err());
     }
 }
 
@@ -132,13 +148,10 @@ async fn s6_daily_refreshes_end_after_90_days() {
     let mut pair = house.signed_in("ada@example.com").await;
     for _ in 1..90 {
         house.clock.advance(Duration::from_secs(24 * 3600));
-        pair = house.auth.refresh(&pair.refresh_token, None).await.unwrap();
+        pair = refresh(&house.auth, &pair.refresh_token).await.unwrap();
     }
     house.clock.advance(Duration::from_secs(24 * 3600));
-    assert!(matches!(
-        house.auth.refresh(&pair.refresh_token, None).await,
-        Err(RefreshError::Refused(TradeError::Invalid))
-    ));
+    assert!(matches!(refresh(&house.auth, &pair.refresh_token).await, Err(RefreshError::Refused(TradeError::Invalid))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,15 +160,15 @@ async fn s7_after_a_revocation_no_token_that_was_minted_meanwhile_is_good() {
         for round in 0..20 {
             let pair = house.signed_in(&format!("ada-{round}@example.com")).await;
             let (auth, token) = (Arc::clone(&house.auth), RefreshSecret::parse(&text(&pair.refresh_token)).unwrap());
-            let refresh = tokio::spawn(async move { auth.refresh(&token, None).await });
+            let racing = tokio::spawn(async move { refresh(&auth, &token).await });
             let mut tx = house.db.write().await.unwrap();
             let ended = stored_sessions::revoke_all(&mut tx, &pair.user_id, house.clock.now()).await.unwrap();
             tx.commit().await.unwrap();
             ended.iter().for_each(|id| house.auth.forget_session(id));
 
-            if let Ok(minted) = refresh.await.unwrap() {
+            if let Ok(minted) = racing.await.unwrap() {
                 assert!(house.by_token(&minted.access_token).await.is_err());
-                assert!(house.auth.refresh(&minted.refresh_token, None).await.is_err());
+                assert!(refresh(&house.auth, &minted.refresh_token).await.is_err());
             }
         }
     }
@@ -165,7 +178,7 @@ async fn s7_after_a_revocation_no_token_that_was_minted_meanwhile_is_good() {
 async fn s10_neither_a_refresh_token_nor_its_successor_stands_in_the_store() {
     let house = House::each().await.remove(0);
     let first = house.signed_in("ada@example.com").await;
-    let second = house.auth.refresh(&first.refresh_token, None).await.unwrap();
+    let second = refresh(&house.auth, &first.refresh_token).await.unwrap();
     let statement =
         Query::select().columns([RefreshTokens::Hash, RefreshTokens::Successor]).from(RefreshTokens::Table).to_owned();
     let rows: Vec<(String, Option<String>)> = house.db.read().await.unwrap().fetch_all(&statement).await.unwrap();
@@ -268,7 +281,12 @@ async fn s62_the_root_key_acts_as_the_administrator_and_nothing_like_it_does() {
 #[tokio::test]
 async fn s62_an_empty_file_gets_one_root_key_and_postgres_gets_none() {
     for scratch in scratch::each().await {
-        let bare = || AuthSettings { public_url: "x".to_owned(), secret_keys: vec!["k".into()], root_key: None };
+        let bare = || AuthSettings {
+            public_url: "x".to_owned(),
+            secret_keys: vec!["k".into()],
+            root_key: None,
+            redis_url: None,
+        };
         let begin = || Auth::start(bare(), scratch.db.clone(), Clock::default(), Random::default());
         let started = begin().await.unwrap();
         assert_eq!(started.root_key.is_some(), scratch.db.is_embedded());
@@ -309,10 +327,10 @@ async fn s68_registering_twice_changes_nothing_and_a_wrong_password_is_like_an_u
         let email = Email::parse("ADA@example.com").unwrap();
         house.auth.register(&email, "another password of somebody", None).await.unwrap();
 
-        let again = house.auth.sign_in(&email, PASSWORD, None).await.unwrap();
+        let again = house.auth.sign_in(&email, PASSWORD, &visitor()).await.unwrap();
         assert_eq!(again.user_id, ada.user_id);
         for (email, password) in [("ada@example.com", "another password of somebody"), ("eve@example.com", PASSWORD)] {
-            let refused = house.auth.sign_in(&Email::parse(email).unwrap(), password, None).await;
+            let refused = house.auth.sign_in(&Email::parse(email).unwrap(), password, &visitor()).await;
             assert!(matches!(refused, Err(SignInError::Wrong)));
         }
     }

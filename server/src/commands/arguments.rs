@@ -40,6 +40,9 @@ pub fn command() -> Command {
         .subcommand(Command::new("serve").about("Serve the API, the portal and the docs (the default)"))
         .subcommand(Command::new("migrate").about("Bring the database up to date, and stop"))
         .subcommand(keys)
+        .subcommand(Command::new("rotate-signing-key").about(
+            "Publish the next key that signs access tokens; it signs 15 minutes later, and nobody is signed out",
+        ))
         .subcommand(Command::new("check-config").about("Show every setting, where it comes from, and what is doubtful"))
         .subcommand(
             Command::new("openapi")

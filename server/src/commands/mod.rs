@@ -6,6 +6,7 @@ mod check_config;
 mod keys;
 mod logs;
 mod openapi;
+mod rotate_signing_key;
 mod serve;
 
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<()> {
             Ok(())
         }
         "migrate" => block_on(serve::migrate(config)),
+        "rotate-signing-key" => block_on(rotate_signing_key::run(config)),
         "keys" => block_on(keys::run(config, own)),
         _ => block_on(serve::run(config)),
     }

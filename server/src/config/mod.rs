@@ -35,6 +35,8 @@ pub struct Config {
     pub redis_url: Option<SecretString>,
     /// The first one seals, all of them open. Empty where the file in `data_dir` holds it.
     pub secret_keys: Vec<SecretString>,
+    /// How long a key signs access tokens.
+    pub signing_key: Duration,
     /// The root key from the environment.
     pub api_key: Option<SecretString>,
     /// Folder for what the server keeps itself.
@@ -97,6 +99,7 @@ impl Config {
                 .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("gatepost.db").display()).into()),
             redis_url: reader.optional("REDIS_URL", read::redis_url),
             secret_keys: reader.optional("SECRET_KEY", read::secret_keys).unwrap_or_default(),
+            signing_key: reader.days("SIGNING_KEY_DAYS"),
             api_key: reader.optional("API_KEY", read::api_key),
             data_dir,
             demo: reader.required("DEMO", read::tristate, None),

@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
         Duration::from_secs(self.required(name, positive, 1))
     }
 
-    fn days(&mut self, name: &'static str) -> Duration {
+    pub fn days(&mut self, name: &'static str) -> Duration {
         Duration::from_secs(self.required(name, positive, 1).saturating_mul(86_400))
     }
 }

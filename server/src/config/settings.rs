@@ -36,6 +36,7 @@ pub const SETTINGS: &[Setting] = &[
         "Seals signing keys and sessions, at least 32 characters; several, comma-separated, to rotate. Made in DATA_DIR at the first start by default",
     ),
     secret("API_KEY", "The root key; without it one is made at the first start of an empty embedded database"),
+    setting("SIGNING_KEY_DAYS", "90", "Days that a key signs access tokens before the next one does"),
     setting("DATA_DIR", "data", "Folder for what the server keeps itself"),
     setting(
         "DEMO",

@@ -20,10 +20,18 @@ pub enum Action {
     KeyRotated,
     /// A key was revoked.
     KeyRevoked,
+    /// Somebody signed in.
+    SessionCreated,
+    /// A session was ended, or all of an account's.
+    SessionRevoked,
+    /// The next key that signs access tokens was published.
+    SigningKeyCreated,
 }
 
 named!(Action:
-    KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked"
+    KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked",
+    SessionCreated = "session.created", SessionRevoked = "session.revoked",
+    SigningKeyCreated = "signing_key.created"
 );
 
 /// Who did it and from where.

@@ -15,6 +15,7 @@ pub mod money;
 pub mod passwords;
 pub mod scopes;
 pub mod sessions;
+pub mod signing;
 pub mod time;
 pub mod usage;
 pub mod users;

@@ -1,5 +1,6 @@
 //! Sign-ins: one session is one family of refresh tokens, each good for one use.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -19,6 +20,7 @@ pub const ABSOLUTE: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How long the same token may come again after its first use, for a lost answer (S4). It is counted from that first use.
 pub const RETRY: Duration = Duration::from_secs(10);
 
+const LONGEST_AGENT: usize = 256;
 const PREFIX: &str = "gpr_";
 const LENGTH: usize = PREFIX.len() + 43;
 
@@ -56,21 +58,44 @@ impl RefreshSecret {
     }
 }
 
-/// A session, as a refresh sees it.
+/// Where a session begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The API key that is sent along.
+    pub client_key: Option<KeyId>,
+    /// The address that it is asked for from.
+    pub address: Option<IpAddr>,
+    /// What the client calls itself, as [`user_agent`] leaves it.
+    pub user_agent: Option<String>,
+}
+
+/// A session.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
     /// Whose it is.
     pub owner: UserId,
-    /// The API key that was sent along when it began.
-    pub client_key: Option<KeyId>,
+    /// Where it began.
+    pub origin: Origin,
     /// When it began.
     pub created_at: Time,
+    /// When it was last used, up to a minute late.
+    pub last_used_at: Time,
+    /// When it ends unless it is refreshed before.
+    pub expires_at: Time,
     /// Its absolute end.
     pub ends_at: Time,
     /// When it was ended.
     pub revoked_at: Option<Time>,
+}
+
+/// What a client calls itself, fit to be shown: without control characters, not too long, and nothing where nothing is left.
+#[must_use]
+pub fn user_agent(text: &str) -> Option<String> {
+    let clean: String = text.chars().filter(|letter| !letter.is_control()).take(LONGEST_AGENT).collect();
+    let clean = clean.trim();
+    (!clean.is_empty()).then(|| clean.to_owned())
 }
 
 /// One generation of a session's refresh token.
@@ -96,11 +121,11 @@ pub enum Trade {
 /// Why it brings nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TradeError {
-    /// Unknown, ended, too old, or of another client.
+    /// Unknown, ended or too old.
     #[error("the refresh token is not valid")]
     Invalid,
-    /// A second use: whoever sends it may be a thief, so the session must end (S3).
-    #[error("the refresh token was used before")]
+    /// A second use, or a use by another client: whoever sends it may be a thief, so the session must end (S3).
+    #[error("the refresh token was used before, or by another client")]
     Reused,
 }
 
@@ -109,9 +134,17 @@ impl Session {
     ///
     /// # Errors
     /// No randomness.
-    pub fn begin(owner: UserId, client_key: Option<KeyId>, now: Time, random: &Random) -> Result<Self, NoRandomness> {
-        let id = SessionId::new(now, random)?;
-        Ok(Self { id, owner, client_key, created_at: now, ends_at: now.plus(ABSOLUTE), revoked_at: None })
+    pub fn begin(owner: UserId, origin: Origin, now: Time, random: &Random) -> Result<Self, NoRandomness> {
+        Ok(Self {
+            id: SessionId::new(now, random)?,
+            owner,
+            origin,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now.plus(IDLE),
+            ends_at: now.plus(ABSOLUTE),
+            revoked_at: None,
+        })
     }
 
     /// When a refresh token made at `now` ends, unused.
@@ -122,8 +155,8 @@ impl Session {
 
     /// What the token of this generation brings at `now` to the client with that key.
     ///
-    /// A live token from another client is refused and burns nothing: who does not know the client's key cannot end the
-    /// session either (S5). A second use is reuse, whoever it comes from.
+    /// A token that another client sends has left the client that it was given to: that is reuse, used before or not
+    /// (S5). What is too old says nothing any more, unless it was used.
     ///
     /// # Errors
     /// [`TradeError`].
@@ -134,16 +167,16 @@ impl Session {
         client_key: Option<KeyId>,
         now: Time,
     ) -> Result<Trade, TradeError> {
-        let same_client = self.client_key == client_key;
+        let same_client = self.origin.client_key == client_key;
         let over = now >= self.ends_at || now >= token.expires_at;
         if self.revoked_at.is_some() {
             return Err(TradeError::Invalid);
         }
         match token.used_at {
-            None if over || !same_client => Err(TradeError::Invalid),
-            None => Ok(Trade::Rotate),
+            None if over => Err(TradeError::Invalid),
+            None if same_client => Ok(Trade::Rotate),
             Some(used) if same_client && !over && !successor_used && now <= used.plus(RETRY) => Ok(Trade::Repeat),
-            Some(_) => Err(TradeError::Reused),
+            None | Some(_) => Err(TradeError::Reused),
         }
     }
 }

@@ -4,7 +4,7 @@ const NOW: Time = Time::from_ms(1_000_000);
 
 fn session() -> Session {
     let random = Random::default();
-    Session::begin(UserId::ADMINISTRATOR, None, NOW, &random).unwrap()
+    Session::begin(UserId::ADMINISTRATOR, Origin::default(), NOW, &random).unwrap()
 }
 
 fn used_at(used_at: Option<Time>) -> Generation {
@@ -27,14 +27,15 @@ fn s4_a_parent_whose_successor_was_used_is_reuse() {
 }
 
 #[test]
-fn s5_another_client_gets_nothing_and_burns_only_what_was_used() {
+fn s5_a_use_by_another_client_is_reuse() {
     let random = Random::default();
     let mine = KeyId::new(&random).unwrap();
-    let bound = Session { client_key: Some(mine), ..session() };
+    let bound = Session { origin: Origin { client_key: Some(mine), ..Origin::default() }, ..session() };
 
     assert_eq!(bound.trade(&used_at(None), false, Some(mine), NOW), Ok(Trade::Rotate));
-    assert_eq!(bound.trade(&used_at(None), false, None, NOW), Err(TradeError::Invalid));
-    assert_eq!(session().trade(&used_at(None), false, Some(mine), NOW), Err(TradeError::Invalid));
+    assert_eq!(bound.trade(&used_at(None), false, None, NOW), Err(TradeError::Reused));
+    assert_eq!(session().trade(&used_at(None), false, Some(mine), NOW), Err(TradeError::Reused));
+    assert_eq!(bound.trade(&used_at(None), false, None, NOW.plus(IDLE)), Err(TradeError::Invalid));
     assert_eq!(bound.trade(&used_at(Some(NOW)), false, None, NOW), Err(TradeError::Reused));
 }
 
@@ -48,6 +49,13 @@ fn s6_an_unused_token_ends_after_30_days_and_the_session_after_90() {
     assert_eq!(session.idle_end(day_89), NOW.plus(ABSOLUTE));
     let late = Generation { expires_at: NOW.plus(2 * ABSOLUTE), ..token };
     assert_eq!(session.trade(&late, false, None, NOW.plus(ABSOLUTE)), Err(TradeError::Invalid));
+}
+
+#[test]
+fn what_a_client_calls_itself_is_cleaned_and_cut() {
+    assert_eq!(user_agent("curl/8\r\n\u{1b}[31mred"), Some("curl/8[31mred".to_owned()));
+    assert_eq!(user_agent(" \u{0} "), None);
+    assert_eq!(user_agent(&"é".repeat(300)).map(|agent| agent.chars().count()), Some(256));
 }
 
 #[test]

@@ -172,6 +172,7 @@ pub trait AuthApi: Send + Sync + 'static {
     /// Sign in with e-mail and password.
     ///
     /// Starts a session and answers its first pair of tokens. An unknown address and a wrong password are refused alike, with `INVALID_CREDENTIALS`.
+    /// An API key that is sent along is the session's client: it must be sent with each refresh as well.
     fn login_with_password(
         &self,
         visitor: Visitor,
@@ -180,7 +181,8 @@ pub trait AuthApi: Send + Sync + 'static {
     /// Trade a refresh token for a new pair.
     ///
     /// The token is used up and its successor comes back. Within 10 seconds the same client may send the same token again and gets the same successor, as long as that is unused: a lost answer costs nothing.
-    /// Any other second use is reuse: the session ends, with every token of it. A session lives 30 days after its last refresh and 90 days in all. The client is the API key sent along, if one was sent when the session began.
+    /// Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+    /// A session lives 30 days after its last refresh and 90 days in all.
     fn refresh_token(
         &self,
         visitor: Visitor,
@@ -220,6 +222,7 @@ impl<A: AuthApi> AuthRoutes<A> {
     /// Sign in with e-mail and password.
     ///
     /// Starts a session and answers its first pair of tokens. An unknown address and a wrong password are refused alike, with `INVALID_CREDENTIALS`.
+    /// An API key that is sent along is the session's client: it must be sent with each refresh as well.
     #[oai(path = "/v1/auth/login", method = "post", tag = "Tag::Auth")]
     async fn login_with_password(
         &self,
@@ -231,7 +234,8 @@ impl<A: AuthApi> AuthRoutes<A> {
     /// Trade a refresh token for a new pair.
     ///
     /// The token is used up and its successor comes back. Within 10 seconds the same client may send the same token again and gets the same successor, as long as that is unused: a lost answer costs nothing.
-    /// Any other second use is reuse: the session ends, with every token of it. A session lives 30 days after its last refresh and 90 days in all. The client is the API key sent along, if one was sent when the session began.
+    /// Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+    /// A session lives 30 days after its last refresh and 90 days in all.
     #[oai(path = "/v1/auth/refresh", method = "post", tag = "Tag::Auth")]
     async fn refresh_token(
         &self,

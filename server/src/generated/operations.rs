@@ -36,7 +36,10 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     tag: "auth",
     method: Method::POST,
     path: "/v1/auth/login",
-    credential: Credential::None,
+    credential: Credential::Optional(Schemes {
+        api_key: true,
+        bearer: false,
+    }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Auth,
@@ -103,6 +106,44 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     cache_control: None,
 };
 op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
+/// `listSessions`: List where the account is signed in.
+pub static LIST_SESSIONS: Operation = Operation {
+    id: "listSessions",
+    tag: "sessions",
+    method: Method::GET,
+    path: "/v1/auth/sessions",
+    credential: Credential::Required(Schemes {
+        api_key: false,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
+/// `revokeSession`: Sign out in one place.
+pub static REVOKE_SESSION: Operation = Operation {
+    id: "revokeSession",
+    tag: "sessions",
+    method: Method::DELETE,
+    path: "/v1/auth/sessions/{sessionId}",
+    credential: Credential::Required(Schemes {
+        api_key: false,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    cache_control: None,
+};
+op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
 /// `getJwks`: Publish the keys that access tokens are signed with.
 pub static GET_JWKS: Operation = Operation {
     id: "getJwks",
@@ -481,6 +522,8 @@ pub static ALL: &[&Operation] = &[
     &REFRESH_TOKEN,
     &GET_ME,
     &REVOKE_ALL_SESSIONS,
+    &LIST_SESSIONS,
+    &REVOKE_SESSION,
     &GET_JWKS,
     &CREATE_KEY,
     &LIST_KEYS,

@@ -4,17 +4,61 @@
 use std::sync::Arc;
 use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
+use crate::domain::time::Time;
 use crate::auth::Caller;
-use crate::http::{Admitted, Answer, Failure};
+use crate::http::{Admitted, Answer, Done, Failure, Path, Query};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::RevokeAllSessionsOp;
+use super::operations::{RevokeAllSessionsOp, ListSessionsOp, RevokeSessionOp};
 /// How many sessions were ended.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct RevokedSessions {
     /// Sessions ended now.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000")))]
     pub revoked: i64,
+}
+/// Where the account is signed in.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Session {
+    /// The session's id, `ses_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// When it began.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// When it was last used, up to a minute late.
+    #[oai(rename = "lastUsedAt")]
+    #[serde(rename = "lastUsedAt")]
+    pub last_used_at: Time,
+    /// When it ends unless it is refreshed before; never later than 90 days after it began.
+    #[oai(rename = "expiresAt")]
+    #[serde(rename = "expiresAt")]
+    pub expires_at: Time,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// The API key that was sent along when it began, and must be with each refresh.
+    #[oai(rename = "clientKeyId", nullable, validator(max_length = 64))]
+    #[serde(rename = "clientKeyId")]
+    pub client_key_id: Option<String>,
+    /// Where it began: an IP address.
+    #[oai(nullable, validator(max_length = 64))]
+    pub address: Option<String>,
+    /// What the client called itself when it began.
+    #[oai(rename = "userAgent", nullable, validator(max_length = 256))]
+    #[serde(rename = "userAgent")]
+    pub user_agent: Option<String>,
+}
+/// A page of sessions.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct SessionPage {
+    /// The sessions.
+    #[oai(validator(max_items = 100))]
+    pub data: Vec<Session>,
+    /// Where the next page begins, null on the last.
+    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
 }
 /// The tag `sessions`: Where an account is signed in, and how to end that.
 pub trait SessionsApi: Send + Sync + 'static {
@@ -25,6 +69,23 @@ pub trait SessionsApi: Send + Sync + 'static {
         &self,
         caller: Caller,
     ) -> impl Future<Output = Result<RevokedSessions, Problem>> + Send;
+    /// List where the account is signed in.
+    ///
+    /// The sessions that can still be used, newest first. `current` marks the one that asks.
+    fn list_sessions(
+        &self,
+        caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+    ) -> impl Future<Output = Result<SessionPage, Problem>> + Send;
+    /// Sign out in one place.
+    ///
+    /// Ends one session of the account; its access tokens are refused from the next request on. Ending it again changes nothing.
+    fn revoke_session(
+        &self,
+        caller: Caller,
+        session_id: String,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 /// Leads requests through the gate to a [`SessionsApi`].
 #[derive(Debug)]
@@ -50,4 +111,44 @@ impl<A: SessionsApi> SessionsRoutes<A> {
     > {
         Answer::of(self.0.revoke_all_sessions(admitted.caller).await)
     }
+    /// List where the account is signed in.
+    ///
+    /// The sessions that can still be used, newest first. `current` marks the one that asks.
+    #[oai(path = "/v1/auth/sessions", method = "get", tag = "Tag::Sessions")]
+    async fn list_sessions(
+        &self,
+        admitted: Admitted<ListSessionsOp>,
+        /// How many at most.
+        #[oai(
+            name = "limit",
+            default = "list_sessions_limit",
+            validator(minimum(value = "1"), maximum(value = "100"))
+        )]
+        limit: Query<i32>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
+        cursor: Query<Option<String>>,
+    ) -> Result<Answer<SessionPage, ListSessionsOp>, Failure<ListSessionsOp>> {
+        Answer::of(self.0.list_sessions(admitted.caller, limit.0, cursor.0).await)
+    }
+    /// Sign out in one place.
+    ///
+    /// Ends one session of the account; its access tokens are refused from the next request on. Ending it again changes nothing.
+    #[oai(
+        path = "/v1/auth/sessions/:sessionId",
+        method = "delete",
+        tag = "Tag::Sessions"
+    )]
+    async fn revoke_session(
+        &self,
+        admitted: Admitted<RevokeSessionOp>,
+        /// The session's id.
+        #[oai(name = "sessionId", validator(min_length = 1, max_length = 64))]
+        session_id: Path<String>,
+    ) -> Result<Done<RevokeSessionOp>, Failure<RevokeSessionOp>> {
+        Done::of(self.0.revoke_session(admitted.caller, session_id.0).await)
+    }
+}
+fn list_sessions_limit() -> i32 {
+    20
 }

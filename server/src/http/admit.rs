@@ -87,9 +87,10 @@ impl<O: Op> Admitted<O> {
 }
 
 impl<O> Welcomed<O> {
-    fn through(context: &RequestContext, _: &Request, identity: Option<Identity>) -> Result<Self, Problem> {
+    fn through(context: &RequestContext, request: &Request, identity: Option<Identity>) -> Result<Self, Problem> {
         let caller = identity.map(|identity| caller(context, identity));
-        let visitor = Visitor { caller, address: context.address, request_id: context.request_id };
+        let user_agent = credentials::user_agent(request.headers());
+        let visitor = Visitor { caller, address: context.address, request_id: context.request_id, user_agent };
         Ok(Self { visitor, of: PhantomData })
     }
 }

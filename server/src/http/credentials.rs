@@ -3,6 +3,7 @@
 use poem::http::{HeaderMap, HeaderName, header};
 
 use crate::auth::Presented;
+use crate::domain::sessions;
 use crate::problem::{Fault, Problem, kind};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -32,6 +33,12 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Probl
         )]));
     }
     Ok(Some(bare))
+}
+
+/// What the client calls itself, fit to be kept.
+pub(super) fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::USER_AGENT)?;
+    sessions::user_agent(&String::from_utf8_lossy(value.as_bytes()))
 }
 
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {

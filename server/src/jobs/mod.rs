@@ -6,6 +6,7 @@
 mod demo;
 mod flush;
 mod janitor;
+mod signing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ impl Jobs {
         let mut jobs = Self { app: Arc::clone(app), stop, tasks: Vec::new() };
         jobs.every(Duration::from_secs(1), &stopped, |app| async move { flush::run(&app).await });
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { janitor::clean(&app).await });
+        jobs.every(Duration::from_secs(5), &stopped, |app| async move { signing::tend(&app).await });
+        jobs.always(&stopped, |app| async move { app.auth.keep_in_touch().await });
         jobs
     }
 
@@ -43,6 +46,20 @@ impl Jobs {
             let _ = task.await;
         }
         flush::run(&self.app).await;
+    }
+
+    /// Work that ends only with the server.
+    fn always<F>(&mut self, stopped: &watch::Receiver<bool>, work: impl FnOnce(Arc<App>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (work, mut stopped) = (work(Arc::clone(&self.app)), stopped.clone());
+        self.tasks.push(tokio::spawn(async move {
+            tokio::select! {
+                () = work => {}
+                _ = stopped.wait_for(|stop| *stop) => {}
+            }
+        }));
     }
 
     fn every<F>(

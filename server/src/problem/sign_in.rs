@@ -37,7 +37,7 @@ impl From<RefreshError> for Problem {
             }
             RefreshError::Refused(TradeError::Reused) => Self::new(
                 &kind::REFRESH_TOKEN_REUSED,
-                "The refresh token was used before, so its session is ended. Sign in again.",
+                "The refresh token was used before, or by another client, so its session is ended. Sign in again.",
             ),
             RefreshError::Broken(cause) => cause.into(),
             RefreshError::Sealed(_) => Self::broken(error),

@@ -35,6 +35,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         public_url: public_url.clone(),
         secret_keys: secret_keys.clone(),
         root_key: config.api_key.clone(),
+        redis_url: config.redis_url.clone(),
     };
     let started = Auth::start(settings, db.clone(), clock.clone(), random.clone()).await?;
     let limits = limits(&config, &clock).await?;

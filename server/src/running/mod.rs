@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::jobs::{Jobs, fill_demo};
 use crate::{http, routes};
 
-pub use secret_key::SecretKeyError;
+pub use secret_key::{SecretKeyError, all as secret_keys};
 
 /// Why a server does not start.
 #[derive(Debug, Error)]

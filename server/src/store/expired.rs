@@ -48,16 +48,18 @@ pub async fn remove_portal_sessions(tx: &mut Tx, before: Time) -> Result<u64, St
 mod tests {
     use super::*;
     use crate::domain::ids::UserId;
-    use crate::domain::sessions::Session;
+    use crate::domain::sessions::{Origin, Session};
     use crate::random::Random;
-    use crate::store::{scratch, sessions};
+    use crate::store::{refresh_tokens, scratch, sessions};
 
     fn session(ends_at: i64, revoked_at: Option<i64>) -> Session {
         Session {
             id: SessionId::new(Time::from_ms(1), &Random::default()).unwrap(),
             owner: UserId::ADMINISTRATOR,
-            client_key: None,
+            origin: Origin::default(),
             created_at: Time::from_ms(1),
+            last_used_at: Time::from_ms(1),
+            expires_at: Time::from_ms(ends_at),
             ends_at: Time::from_ms(ends_at),
             revoked_at: revoked_at.map(Time::from_ms),
         }
@@ -81,14 +83,14 @@ mod tests {
             crate::store::users::insert_if_new(&mut tx, &administrator, None).await.unwrap();
             for session in [&over, &revoked, &alive, &just_ended] {
                 sessions::insert(&mut tx, session).await.unwrap();
-                sessions::insert_token(&mut tx, session, 1, session.id.as_str(), Time::from_ms(1)).await.unwrap();
+                refresh_tokens::insert(&mut tx, session, 1, session.id.as_str(), Time::from_ms(1)).await.unwrap();
             }
             for removed in [1, 1, 0] {
                 assert_eq!(remove_sessions(&mut tx, Time::from_ms(100), 1).await.unwrap(), removed);
             }
             for (session, there) in [(over, false), (revoked, false), (alive, true), (just_ended, true)] {
                 assert_eq!(sessions::state(&mut tx, &session.id).await.unwrap().is_some(), there);
-                let token = sessions::of_token(&mut tx, session.id.as_str()).await.unwrap();
+                let token = refresh_tokens::of_token(&mut tx, session.id.as_str()).await.unwrap();
                 assert_eq!(token, there.then_some(session.id));
             }
         }

@@ -20,6 +20,7 @@ pub mod items;
 pub mod keys;
 mod migrate;
 pub mod portal_sessions;
+pub mod refresh_tokens;
 pub mod sessions;
 pub mod signing_keys;
 pub mod tables;

@@ -1,12 +1,15 @@
-//! Sessions and the generations of their refresh tokens.
+//! Sessions. The generations of their refresh tokens are next door, in `refresh_tokens`.
 
-use sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use std::net::IpAddr;
+
+use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
-use super::tables::{RefreshTokens, Sessions, Users};
+use super::tables::{Sessions, Users};
 use super::{Connection, StoreError, Tx};
+use crate::domain::cursor::Cursor;
 use crate::domain::ids::{KeyId, SessionId, UserId};
-use crate::domain::sessions::{Generation, Session};
+use crate::domain::sessions::{Origin, Session};
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
 
@@ -23,17 +26,8 @@ pub struct SessionState {
     pub ends_at: Time,
     /// Whether it was ended, or its account stopped.
     pub ended: bool,
-}
-
-/// A presented refresh token, its session, and what stands sealed for a repeated answer.
-#[derive(Debug)]
-pub struct Presented {
-    /// The session.
-    pub session: Session,
-    /// The token's generation.
-    pub token: Generation,
-    /// The next token, sealed under a key that only this one gives.
-    pub successor: Option<String>,
+    /// When it was last used, as far as that is written down.
+    pub last_used_at: Option<Time>,
 }
 
 #[derive(FromRow)]
@@ -44,20 +38,54 @@ struct StateRow {
     ends_at: Time,
     revoked_at: Option<Time>,
     disabled_at: Option<Time>,
+    last_used_at: Option<Time>,
 }
 
 #[derive(FromRow)]
-struct PresentedRow {
+struct Row {
     id: SessionId,
     owner: UserId,
     client_key: Option<KeyId>,
     created_at: Time,
     ends_at: Time,
     revoked_at: Option<Time>,
-    generation: i64,
-    expires_at: Time,
-    used_at: Option<Time>,
-    successor: Option<String>,
+    last_used_at: Option<Time>,
+    expires_at: Option<Time>,
+    address: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl From<Row> for Session {
+    fn from(row: Row) -> Self {
+        let address: Option<IpAddr> = row.address.and_then(|text| text.parse().ok());
+        Self {
+            id: row.id,
+            owner: row.owner,
+            origin: Origin { client_key: row.client_key, address, user_agent: row.user_agent },
+            created_at: row.created_at,
+            last_used_at: row.last_used_at.unwrap_or(row.created_at),
+            expires_at: row.expires_at.unwrap_or(row.ends_at),
+            ends_at: row.ends_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}
+
+const COLUMNS: [Sessions; 10] = [
+    Sessions::Id,
+    Sessions::Owner,
+    Sessions::ClientKey,
+    Sessions::CreatedAt,
+    Sessions::EndsAt,
+    Sessions::RevokedAt,
+    Sessions::LastUsedAt,
+    Sessions::ExpiresAt,
+    Sessions::Address,
+    Sessions::UserAgent,
+];
+
+fn select() -> SelectStatement {
+    Query::select().columns(COLUMNS).from(Sessions::Table).to_owned()
 }
 
 /// What an access token's check needs to know.
@@ -67,7 +95,7 @@ struct PresentedRow {
 pub async fn state(connection: &mut Connection, id: &SessionId) -> Result<Option<SessionState>, StoreError> {
     let statement = Query::select()
         .columns([(Sessions::Table, Sessions::Owner), (Sessions::Table, Sessions::EndsAt)])
-        .column((Sessions::Table, Sessions::RevokedAt))
+        .columns([(Sessions::Table, Sessions::RevokedAt), (Sessions::Table, Sessions::LastUsedAt)])
         .columns([(Users::Table, Users::Role), (Users::Table, Users::Tier), (Users::Table, Users::DisabledAt)])
         .from(Sessions::Table)
         .inner_join(Users::Table, Expr::col((Users::Table, Users::Id)).equals((Sessions::Table, Sessions::Owner)))
@@ -80,21 +108,8 @@ pub async fn state(connection: &mut Connection, id: &SessionId) -> Result<Option
         tier: row.tier,
         ends_at: row.ends_at,
         ended: row.revoked_at.is_some() || row.disabled_at.is_some(),
+        last_used_at: row.last_used_at,
     }))
-}
-
-/// The session of the refresh token with this hash.
-///
-/// # Errors
-/// The store's failure.
-pub async fn of_token(connection: &mut Connection, hash: &str) -> Result<Option<SessionId>, StoreError> {
-    let statement = Query::select()
-        .column(RefreshTokens::Session)
-        .from(RefreshTokens::Table)
-        .and_where(Expr::col(RefreshTokens::Hash).eq(hash))
-        .to_owned();
-    let row: Option<(SessionId,)> = connection.fetch_optional(&statement).await?;
-    Ok(row.map(|(id,)| id))
 }
 
 /// Holds the session until the transaction ends: a refresh, another refresh and a revocation come one after another (S7).
@@ -111,55 +126,51 @@ pub async fn lock(tx: &mut Tx, id: &SessionId) -> Result<(), StoreError> {
     tx.fetch_optional::<(String,)>(&statement).await.map(drop)
 }
 
-/// The refresh token with this hash and its session.
+/// Up to `most` sessions of the owner that can still be used, newest first, those after the cursor.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn presented(connection: &mut Connection, hash: &str) -> Result<Option<Presented>, StoreError> {
-    let statement =
-        select_presented().and_where(Expr::col((RefreshTokens::Table, RefreshTokens::Hash)).eq(hash)).to_owned();
-    let row: Option<PresentedRow> = connection.fetch_optional(&statement).await?;
-    Ok(row.map(|row| Presented {
-        session: Session {
-            id: row.id,
-            owner: row.owner,
-            client_key: row.client_key,
-            created_at: row.created_at,
-            ends_at: row.ends_at,
-            revoked_at: row.revoked_at,
-        },
-        token: Generation { number: row.generation, expires_at: row.expires_at, used_at: row.used_at },
-        successor: row.successor,
-    }))
+pub async fn list(
+    connection: &mut Connection,
+    owner: &UserId,
+    after: Option<&Cursor<SessionId>>,
+    most: u64,
+    now: Time,
+) -> Result<Vec<Session>, StoreError> {
+    let mut statement = select();
+    statement
+        .and_where(Expr::col(Sessions::Owner).eq(owner))
+        .and_where(Expr::col(Sessions::RevokedAt).is_null())
+        .and_where(Expr::col(Sessions::ExpiresAt).gt(now));
+    if let Some(after) = after {
+        let place = Expr::tuple([Expr::col(Sessions::CreatedAt), Expr::col(Sessions::Id)]);
+        statement.and_where(place.lt(Expr::tuple([after.time.into(), after.id.into()])));
+    }
+    statement.order_by(Sessions::CreatedAt, Order::Desc).order_by(Sessions::Id, Order::Desc).limit(most);
+    let rows: Vec<Row> = connection.fetch_all(&statement).await?;
+    Ok(rows.into_iter().map(Session::from).collect())
 }
 
-fn select_presented() -> SelectStatement {
-    Query::select()
-        .columns([Sessions::Id, Sessions::Owner, Sessions::ClientKey].map(|column| (Sessions::Table, column)))
-        .columns([Sessions::CreatedAt, Sessions::EndsAt, Sessions::RevokedAt].map(|column| (Sessions::Table, column)))
-        .columns([RefreshTokens::Generation, RefreshTokens::ExpiresAt].map(|column| (RefreshTokens::Table, column)))
-        .columns([RefreshTokens::UsedAt, RefreshTokens::Successor].map(|column| (RefreshTokens::Table, column)))
-        .from(RefreshTokens::Table)
-        .inner_join(
-            Sessions::Table,
-            Expr::col((Sessions::Table, Sessions::Id)).equals((RefreshTokens::Table, RefreshTokens::Session)),
-        )
-        .to_owned()
-}
-
-/// Whether the session's token of that generation was used.
+/// The session, if it is the owner's; held until the transaction ends.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn is_used(connection: &mut Connection, id: &SessionId, generation: i64) -> Result<bool, StoreError> {
-    let statement = Query::select()
-        .column(RefreshTokens::UsedAt)
-        .from(RefreshTokens::Table)
-        .and_where(Expr::col(RefreshTokens::Session).eq(id))
-        .and_where(Expr::col(RefreshTokens::Generation).eq(generation))
+pub async fn lock_owned(tx: &mut Tx, id: &SessionId, owner: &UserId) -> Result<Option<Session>, StoreError> {
+    let statement = select()
+        .and_where(Expr::col(Sessions::Id).eq(id))
+        .and_where(Expr::col(Sessions::Owner).eq(owner))
+        .lock_exclusive()
         .to_owned();
-    let row: Option<(Option<Time>,)> = connection.fetch_optional(&statement).await?;
-    Ok(row.is_some_and(|(used_at,)| used_at.is_some()))
+    Ok(tx.fetch_optional::<Row>(&statement).await?.map(Session::from))
+}
+
+/// The session.
+///
+/// # Errors
+/// The store's failure.
+pub async fn find(connection: &mut Connection, id: &SessionId) -> Result<Option<Session>, StoreError> {
+    let statement = select().and_where(Expr::col(Sessions::Id).eq(id)).to_owned();
+    Ok(connection.fetch_optional::<Row>(&statement).await?.map(Session::from))
 }
 
 /// Keeps a new session.
@@ -167,69 +178,49 @@ pub async fn is_used(connection: &mut Connection, id: &SessionId, generation: i6
 /// # Errors
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<(), StoreError> {
-    let values: [Expr; 6] = [
+    let origin = &session.origin;
+    let values: [Expr; 10] = [
         session.id.into(),
         session.owner.into(),
-        session.client_key.into(),
+        origin.client_key.into(),
         session.created_at.into(),
         session.ends_at.into(),
         session.revoked_at.into(),
+        session.last_used_at.into(),
+        session.expires_at.into(),
+        origin.address.map(|address| address.to_string()).into(),
+        origin.user_agent.clone().into(),
     ];
-    let statement = Query::insert()
-        .into_table(Sessions::Table)
-        .columns([
-            Sessions::Id,
-            Sessions::Owner,
-            Sessions::ClientKey,
-            Sessions::CreatedAt,
-            Sessions::EndsAt,
-            Sessions::RevokedAt,
-        ])
-        .values_panic(values)
-        .to_owned();
+    let statement = Query::insert().into_table(Sessions::Table).columns(COLUMNS).values_panic(values).to_owned();
     tx.execute(&statement).await.map(drop)
 }
 
-/// Keeps the next generation of a session's token. A generation there is once: two cannot both succeed.
+/// Notes a refresh: the session lives on from now.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn insert_token(
-    tx: &mut Tx,
-    session: &Session,
-    generation: i64,
-    hash: &str,
-    now: Time,
-) -> Result<(), StoreError> {
-    let values: [Expr; 5] =
-        [hash.into(), session.id.into(), generation.into(), now.into(), session.idle_end(now).into()];
-    let statement = Query::insert()
-        .into_table(RefreshTokens::Table)
-        .columns([
-            RefreshTokens::Hash,
-            RefreshTokens::Session,
-            RefreshTokens::Generation,
-            RefreshTokens::CreatedAt,
-            RefreshTokens::ExpiresAt,
-        ])
-        .values_panic(values)
-        .to_owned();
-    tx.execute(&statement).await.map(drop)
-}
-
-/// Uses a token up, if nobody has: one conditional write (S2).
-///
-/// # Errors
-/// The store's failure.
-pub async fn use_up(tx: &mut Tx, hash: &str, successor: &str, now: Time) -> Result<bool, StoreError> {
+pub async fn prolong(tx: &mut Tx, session: &Session, now: Time) -> Result<(), StoreError> {
     let statement = Query::update()
-        .table(RefreshTokens::Table)
-        .value(RefreshTokens::UsedAt, now)
-        .value(RefreshTokens::Successor, successor)
-        .and_where(Expr::col(RefreshTokens::Hash).eq(hash))
-        .and_where(Expr::col(RefreshTokens::UsedAt).is_null())
+        .table(Sessions::Table)
+        .value(Sessions::LastUsedAt, now)
+        .value(Sessions::ExpiresAt, session.idle_end(now))
+        .and_where(Expr::col(Sessions::Id).eq(session.id))
         .to_owned();
-    Ok(tx.execute(&statement).await? == 1)
+    tx.execute(&statement).await.map(drop)
+}
+
+/// Notes that an access token of the session was used at that moment, unless a later use is noted.
+///
+/// # Errors
+/// The store's failure.
+pub async fn note_use(tx: &mut Tx, id: &SessionId, at: Time) -> Result<(), StoreError> {
+    let statement = Query::update()
+        .table(Sessions::Table)
+        .value(Sessions::LastUsedAt, at)
+        .and_where(Expr::col(Sessions::Id).eq(id))
+        .and_where(Expr::col(Sessions::LastUsedAt).lt(at))
+        .to_owned();
+    tx.execute(&statement).await.map(drop)
 }
 
 /// Ends one session.

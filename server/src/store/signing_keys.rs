@@ -8,7 +8,7 @@ use super::{Connection, StoreError, Tx};
 use crate::domain::time::Time;
 
 /// A key pair as it is kept.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct SigningKeyRow {
     /// RFC 7638 thumbprint.
     pub id: String,
@@ -20,19 +20,20 @@ pub struct SigningKeyRow {
     pub sealed: String,
     /// When it was made.
     pub created_at: Time,
+    /// From when on it signs.
+    pub signs_from: Time,
 }
 
-/// Those that are published, newest first.
+/// Those that are published, the one that signs last first.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn list(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, StoreError> {
     let statement = Query::select()
         .columns([SigningKeys::Id, SigningKeys::PublicX, SigningKeys::PublicY])
-        .columns([SigningKeys::Sealed, SigningKeys::CreatedAt])
+        .columns([SigningKeys::Sealed, SigningKeys::CreatedAt, SigningKeys::SignsFrom])
         .from(SigningKeys::Table)
-        .and_where(Expr::col(SigningKeys::RetiredAt).is_null())
-        .order_by(SigningKeys::CreatedAt, Order::Desc)
+        .order_by(SigningKeys::SignsFrom, Order::Desc)
         .order_by(SigningKeys::Id, Order::Desc)
         .limit(16)
         .to_owned();
@@ -44,12 +45,13 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, Sto
 /// # Errors
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<(), StoreError> {
-    let values: [Expr; 5] = [
+    let values: [Expr; 6] = [
         key.id.as_str().into(),
         key.public_x.as_str().into(),
         key.public_y.as_str().into(),
         key.sealed.as_str().into(),
         key.created_at.into(),
+        key.signs_from.into(),
     ];
     let statement = Query::insert()
         .into_table(SigningKeys::Table)
@@ -59,8 +61,19 @@ pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<(), StoreError> 
             SigningKeys::PublicY,
             SigningKeys::Sealed,
             SigningKeys::CreatedAt,
+            SigningKeys::SignsFrom,
         ])
         .values_panic(values)
         .to_owned();
+    tx.execute(&statement).await.map(drop)
+}
+
+/// Removes one: its tokens are refused from now on.
+///
+/// # Errors
+/// The store's failure.
+pub async fn remove(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    let statement =
+        Query::delete().from_table(SigningKeys::Table).and_where(Expr::col(SigningKeys::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }

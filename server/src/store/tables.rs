@@ -68,6 +68,10 @@ pub enum Sessions {
     CreatedAt,
     EndsAt,
     RevokedAt,
+    LastUsedAt,
+    ExpiresAt,
+    Address,
+    UserAgent,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
@@ -91,6 +95,7 @@ pub enum SigningKeys {
     Sealed,
     CreatedAt,
     RetiredAt,
+    SignsFrom,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]

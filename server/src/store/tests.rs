@@ -127,9 +127,13 @@ async fn a_reference_to_nothing_is_refused_on_both_engines() {
             .and_where(Expr::col(Users::Id).eq("usr_0"))
             .to_owned();
         assert_eq!(tx.execute(&statement).await.unwrap(), 0);
-        let session =
-            crate::domain::sessions::Session::begin(user("x@y.de").id, None, Time::from_ms(1), &Random::default())
-                .unwrap();
+        let session = crate::domain::sessions::Session::begin(
+            user("x@y.de").id,
+            crate::domain::sessions::Origin::default(),
+            Time::from_ms(1),
+            &Random::default(),
+        )
+        .unwrap();
         let error = super::sessions::insert(&mut tx, &session).await.unwrap_err();
         assert!(matches!(error, StoreError::Reference(_)), "{}: {error}", scratch.db.engine());
     }

@@ -145,6 +145,21 @@ impl TestApp {
         self.owner().await
     }
 
+    /// How many events of that type are kept for that account.
+    pub async fn events(&self, owner: &Actor, kind: &str) -> i64 {
+        use sea_query::{Alias, Expr, ExprTrait as _, Query};
+
+        let statement = Query::select()
+            .expr(Expr::cust("COUNT(*)"))
+            .from(Alias::new("events"))
+            .and_where(Expr::col(Alias::new("owner")).eq(owner.user_id.clone().expect("an account")))
+            .and_where(Expr::col(Alias::new("type")).eq(kind))
+            .to_owned();
+        let row: Option<(i64,)> =
+            self.app.db.read().await.expect("a connection").fetch_optional(&statement).await.expect("an answer");
+        row.expect("a count").0
+    }
+
     /// One actor for each kind of credential that an operation takes, each with an account of its own.
     pub async fn credentials_for(&self, operation: Operation) -> Vec<Actor> {
         let mut actors = Vec::new();

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
+    from .session import Session as Session
+    from .session_page import SessionPage as SessionPage
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -114,6 +116,8 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
+    "Session": ".session",
+    "SessionPage": ".session_page",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -179,6 +183,8 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
+    "Session",
+    "SessionPage",
     "Tier",
     "TokenPair",
     "UpdateItem",

@@ -23,6 +23,7 @@ _LOGIN_WITH_PASSWORD: Operation[models.TokenPair] = Operation(
     lambda: models.TokenPair,
     body=JsonBody(lambda: models.LoginWithPassword),
     body_required=True,
+    security=((), ("apiKey",)),
     tokens="issue",
 )
 _REFRESH_TOKEN: Operation[models.TokenPair] = Operation(
@@ -80,6 +81,7 @@ class AuthResource(Resource):
 
         Starts a session and answers its first pair of tokens. An unknown address and a wrong password are refused
         alike, with `INVALID_CREDENTIALS`.
+        An API key that is sent along is the session's client: it must be sent with each refresh as well.
 
         Args:
             password: The password.
@@ -91,8 +93,9 @@ class AuthResource(Resource):
 
         The token is used up and its successor comes back. Within 10 seconds the same client may send the same token
         again and gets the same successor, as long as that is unused: a lost answer costs nothing.
-        Any other second use is reuse: the session ends, with every token of it. A session lives 30 days after its last
-        refresh and 90 days in all. The client is the API key sent along, if one was sent when the session began.
+        Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The
+        client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+        A session lives 30 days after its last refresh and 90 days in all.
 
         Args:
             refresh_token: The newest refresh token of the session, `gpr_…`.
@@ -150,6 +153,7 @@ class AsyncAuthResource(AsyncResource):
 
         Starts a session and answers its first pair of tokens. An unknown address and a wrong password are refused
         alike, with `INVALID_CREDENTIALS`.
+        An API key that is sent along is the session's client: it must be sent with each refresh as well.
 
         Args:
             password: The password.
@@ -170,8 +174,9 @@ class AsyncAuthResource(AsyncResource):
 
         The token is used up and its successor comes back. Within 10 seconds the same client may send the same token
         again and gets the same successor, as long as that is unused: a lost answer costs nothing.
-        Any other second use is reuse: the session ends, with every token of it. A session lives 30 days after its last
-        refresh and 90 days in all. The client is the API key sent along, if one was sent when the session began.
+        Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The
+        client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+        A session lives 30 days after its last refresh and 90 days in all.
 
         Args:
             refresh_token: The newest refresh token of the session, `gpr_…`.

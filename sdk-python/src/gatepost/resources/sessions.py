@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.operation import Arguments, Operation, RequestOptions
+from .._runtime.not_given import NOT_GIVEN, NotGiven
+from .._runtime.operation import Arguments, Operation, RequestOptions, Turn
+from .._runtime.pages import AsyncPages, Page
 from .._runtime.resource import AsyncResource, Resource, as_async_raw, as_raw
 
 _REVOKE_ALL: Operation[models.RevokedSessions] = Operation(
@@ -15,6 +17,14 @@ _REVOKE_ALL: Operation[models.RevokedSessions] = Operation(
     security=(("bearer",),),
     tokens="revoke",
 )
+_LIST: Operation[models.SessionPage] = Operation(
+    "GET",
+    "/v1/auth/sessions",
+    lambda: models.SessionPage,
+    security=(("bearer",),),
+    turn=Turn(("data",), "cursor", "cursor", next=("nextCursor",)),
+)
+_REVOKE: Operation[None] = Operation("DELETE", "/v1/auth/sessions/{sessionId}", accept="*/*", security=(("bearer",),))
 
 
 class SessionsResource(Resource):
@@ -33,6 +43,34 @@ class SessionsResource(Resource):
         """
         return self._call(_REVOKE_ALL, Arguments(), request_options)
 
+    def list(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> Page[models.Session]:
+        """List where the account is signed in.
+
+        The sessions that can still be used, newest first. `current` marks the one that asks.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+        """
+        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor}), request_options)
+
+    def revoke(self, session_id: str, *, request_options: RequestOptions | None = None) -> None:
+        """Sign out in one place.
+
+        Ends one session of the account; its access tokens are refused from the next request on. Ending it again changes
+        nothing.
+
+        Args:
+            session_id: The session's id.
+        """
+        self._call(_REVOKE, Arguments(path={"sessionId": session_id}), request_options)
+
 
 class AsyncSessionsResource(AsyncResource):
     """Where an account is signed in, and how to end that."""
@@ -50,12 +88,42 @@ class AsyncSessionsResource(AsyncResource):
         """
         return await self._call(_REVOKE_ALL, Arguments(), request_options)
 
+    def list(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncPages[models.Session]:
+        """List where the account is signed in.
+
+        The sessions that can still be used, newest first. `current` marks the one that asks.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+        """
+        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor}), request_options)
+
+    async def revoke(self, session_id: str, *, request_options: RequestOptions | None = None) -> None:
+        """Sign out in one place.
+
+        Ends one session of the account; its access tokens are refused from the next request on. Ending it again changes
+        nothing.
+
+        Args:
+            session_id: The session's id.
+        """
+        await self._call(_REVOKE, Arguments(path={"sessionId": session_id}), request_options)
+
 
 class SessionsResourceRaw:
     """The methods of `SessionsResource`, answering `RawResponse`."""
 
     def __init__(self, resource: SessionsResource) -> None:
         self.revoke_all = as_raw(resource.revoke_all, _REVOKE_ALL)
+        self.list = as_raw(resource.list, _LIST)
+        self.revoke = as_raw(resource.revoke, _REVOKE)
 
 
 class AsyncSessionsResourceRaw:
@@ -63,3 +131,5 @@ class AsyncSessionsResourceRaw:
 
     def __init__(self, resource: AsyncSessionsResource) -> None:
         self.revoke_all = as_async_raw(resource.revoke_all, _REVOKE_ALL)
+        self.list = as_async_raw(resource.list, _LIST)
+        self.revoke = as_async_raw(resource.revoke, _REVOKE)

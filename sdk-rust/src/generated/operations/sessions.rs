@@ -2,11 +2,14 @@
 
 //! Where an account is signed in, and how to end that.
 
+use std::fmt::Display;
+use crate::input::{self, Given};
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;
 use crate::generated::types;
 use crate::operation::{Operation, TokenEffect};
+use crate::pages::Pages;
 use crate::response::Response;
 
 impl Client {
@@ -17,6 +20,24 @@ impl Client {
     /// `POST /v1/auth/revoke`
     pub fn revoke_all_sessions(&self) -> RevokeAllSessions<'_> {
         RevokeAllSessions::new(self)
+    }
+
+    /// List where the account is signed in
+    ///
+    /// The sessions that can still be used, newest first. `current` marks the one that asks.
+    ///
+    /// `GET /v1/auth/sessions`
+    pub fn list_sessions(&self) -> ListSessions<'_> {
+        ListSessions::new(self)
+    }
+
+    /// Sign out in one place
+    ///
+    /// Ends one session of the account; its access tokens are refused from the next request on. Ending it again changes nothing.
+    ///
+    /// `DELETE /v1/auth/sessions/{sessionId}`
+    pub fn revoke_session(&self) -> RevokeSession<'_> {
+        RevokeSession::new(self)
     }
 }
 
@@ -69,5 +90,170 @@ impl<'a> RevokeAllSessions<'a> {
                 )
                 .build()?,
         )
+    }
+}
+
+/// A call of [`Client::list_sessions`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ListSessions<'a> {
+    client: &'a Client,
+    cursor: Given<Option<String>>,
+    limit: Given<Option<i32>>,
+}
+
+impl<'a> ListSessions<'a> {
+    const OPERATION: Operation = Operation {
+        bearer: true,
+        ..Operation::named("listSessions")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            cursor: Ok(Default::default()),
+            limit: Ok(Default::default()),
+        }
+    }
+
+    /// `nextCursor` of the page before.
+    pub fn cursor(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.cursor = input::some("cursor", value);
+        self
+    }
+
+    /// [`cursor`](Self::cursor), if there is a value; else it is left out.
+    pub fn maybe_cursor(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.cursor = input::some("cursor", value);
+        }
+        self
+    }
+
+    /// How many at most.
+    pub fn limit(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
+        self.limit = input::some("limit", value);
+        self
+    }
+
+    /// [`limit`](Self::limit), if there is a value; else it is left out.
+    pub fn maybe_limit(
+        mut self,
+        value: Option<impl TryInto<i32, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::SessionPage>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The items of all pages. A page is fetched when the stream gets to it.
+    pub fn stream(self) -> Pages<'a, types::Session> {
+        Pages::new(move |cursor| {
+            let call = match cursor {
+                Some(cursor) => self.clone().cursor(cursor),
+                None => self.clone(),
+            };
+            async move {
+                let page = call.send().await?.into_inner();
+                Ok((page.data, page.next_cursor))
+            }
+        })
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, cursor, limit } = self;
+        let cursor = cursor.map_err(Error::InvalidRequest)?;
+        let limit = limit.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/auth/sessions", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::revoke_session`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct RevokeSession<'a> {
+    client: &'a Client,
+    session_id: Given<String>,
+}
+
+impl<'a> RevokeSession<'a> {
+    const OPERATION: Operation = Operation {
+        bearer: true,
+        ..Operation::named("revokeSession")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            session_id: input::missing("session_id"),
+        }
+    }
+
+    /// The session's id.
+    pub fn session_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.session_id = input::value("session_id", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, session_id } = self;
+        let session_id = input::segment("session_id", session_id)?;
+        let url = format!(
+            "{}/v1/auth/sessions/{}", client.baseurl, encode_path(& session_id
+            .to_string()),
+        );
+        Ok(client.client.delete(url).build()?)
     }
 }

@@ -39,18 +39,27 @@ both_engines! {
         refresh(&app.nobody(), &first).await.refuses(401, "REFRESH_TOKEN_REUSED");
         refresh(&app.nobody(), &second).await.refuses(401, "INVALID_REFRESH_TOKEN");
         owner.get("/v1/auth/me").await.refuses(401, "REVOKED");
+        assert_eq!(app.events(&owner, "session.reuse_detected").await, 1);
     }
-}
 
-#[tokio::test]
-async fn s5_a_session_that_began_without_a_key_is_refreshed_without_one() {
-    let app = TestApp::sqlite().await;
-    let owner = app.owner().await;
-    let token = owner.refresh_token.clone().expect("a token");
-    let keyed = owner.keyed(&["read"]).await;
+    async fn s5_a_session_is_refreshed_by_the_key_that_it_began_with_and_by_no_other_client(app) {
+        let owner = app.owner().await;
+        let account = owner.account.clone().expect("an account");
+        let keyed = owner.keyed(&["read"]).await;
+        let other = owner.keyed(&["read"]).await;
+        let body = json!({ "email": account.email, "password": account.password });
+        let begun = async |actor: &Actor| actor.post("/v1/auth/login", body.clone()).await.is(200).text("refreshToken");
 
-    refresh(&keyed, &token).await.refuses(401, "INVALID_REFRESH_TOKEN");
-    refresh(&app.nobody(), &token).await.is(200);
+        let token = begun(&keyed).await;
+        let next = refresh(&keyed, &token).await.is(200).text("refreshToken");
+        refresh(&keyed, &next).await.is(200);
+        for (first, then) in [(&keyed, &app.nobody()), (&keyed, &other), (&app.nobody(), &keyed)] {
+            let token = begun(first).await;
+            refresh(then, &token).await.refuses(401, "REFRESH_TOKEN_REUSED");
+            refresh(first, &token).await.refuses(401, "INVALID_REFRESH_TOKEN");
+        }
+        assert_eq!(app.events(&owner, "session.reuse_detected").await, 3);
+    }
 }
 
 #[tokio::test]
