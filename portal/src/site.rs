@@ -36,7 +36,7 @@ impl Site {
         let loaded = sdk_gen::from_text("openapi.yaml", &config.contract)?;
         let public_url = config.public_url.trim_end_matches('/').to_owned();
         let guides = Guides::load(&loaded.api, &public_url);
-        let contract = ContractFiles::make(&config.contract, &loaded, &guides)?;
+        let contract = ContractFiles::make(&config.contract, &loaded, &guides, &public_url)?;
         Ok(Self {
             samples: Samples::new(&public_url),
             contract,

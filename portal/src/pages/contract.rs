@@ -5,8 +5,10 @@ use std::sync::Arc;
 use poem::handler;
 use poem::web::Data;
 use sdk_gen::Loaded;
+use sdk_gen::model::{Api, Server};
 use sdk_gen::targets::llms::{self, Link, Links, Section};
 use sdk_gen::targets::lower;
+use serde_json::Value;
 
 use super::docs::Guides;
 use crate::config::PortalError;
@@ -23,16 +25,31 @@ pub(crate) struct ContractFiles {
 }
 
 impl ContractFiles {
-    pub fn make(text: &str, loaded: &Loaded, guides: &Guides) -> Result<Self, PortalError> {
+    /// From the contract's text; `public_url` is where this site is, whatever address the contract was written for.
+    pub fn make(text: &str, loaded: &Loaded, guides: &Guides, public_url: &str) -> Result<Self, PortalError> {
         let (lower_document, _) = lower::lower(&loaded.document);
+        let api = Api { servers: vec![server(public_url)], ..loaded.api.clone() };
         Ok(Self {
             yaml: Representation::once(text.as_bytes().to_vec()),
-            json: Representation::once(json(loaded.document.root())?),
-            lowered: Representation::once(json(&lower_document)?),
-            llms: Representation::once(llms::index(&loaded.api, &links(guides))),
-            llms_full: Representation::once(llms::full(&loaded.api)),
+            json: Representation::once(json(&served(loaded.document.root(), public_url))?),
+            lowered: Representation::once(json(&served(&lower_document, public_url))?),
+            llms: Representation::once(llms::index(&api, &links(guides))),
+            llms_full: Representation::once(llms::full(&api)),
         })
     }
+}
+
+/// The document with this site's address in `servers`, so that tools that read it call this server.
+fn served(document: &Value, public_url: &str) -> Value {
+    let mut document = document.clone();
+    if let Some(members) = document.as_object_mut() {
+        members.insert("servers".to_owned(), serde_json::json!([{ "url": public_url, "description": "This server." }]));
+    }
+    document
+}
+
+fn server(public_url: &str) -> Server {
+    Server { url: public_url.to_owned(), default_url: public_url.to_owned(), ..Server::default() }
 }
 
 /// What the index for language models names besides the operations.
@@ -62,7 +79,7 @@ fn links(guides: &Guides) -> Links {
     }
 }
 
-fn json(value: &serde_json::Value) -> Result<Vec<u8>, PortalError> {
+fn json(value: &Value) -> Result<Vec<u8>, PortalError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| PortalError::Convert(error.to_string()))?;
     bytes.push(b'\n');
     Ok(bytes)

@@ -93,6 +93,16 @@ async fn the_contract_is_served_byte_for_byte_and_as_json() {
 }
 
 #[tokio::test]
+async fn tools_that_read_the_contract_find_this_server_in_it() {
+    let site = Site::with(CONTRACT, "https://api.example.com", 900).await;
+    for path in ["/openapi.json", "/openapi-3.0.json"] {
+        let document: serde_json::Value = serde_json::from_str(&site.get(path).await.body).unwrap();
+        assert_eq!(document["servers"][0]["url"], "https://api.example.com", "{path}");
+    }
+    assert!(site.get("/llms.txt").await.body.contains("Base address: `https://api.example.com`"));
+}
+
+#[tokio::test]
 async fn llms_txt_names_every_operation_and_its_links_lead_somewhere() {
     let site = Site::start().await;
     let index = site.get("/llms.txt").await.body;
