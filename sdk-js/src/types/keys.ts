@@ -2,8 +2,11 @@
 
 import type { Scope } from './shared.js';
 
-/** `secret` is for servers. */
-export type KeyKind = 'secret';
+/** `secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public half. */
+export type KeyKind = 'secret' | 'publishable' | 'signed' | (string & {});
+
+/** How a signed key is signed; `ES256` unless asked. */
+export type SigningAlgorithm = 'ES256' | 'RS256' | (string & {});
 
 /** Part of the secret's prefix, so that a test key is not mistaken. */
 export type Environment = 'live' | 'test' | (string & {});
@@ -17,6 +20,7 @@ export interface CreateKey {
   name: string;
   /** What it is for. */
   description?: string;
+  kind?: KeyKind;
   environment?: Environment;
   /**
    * What it may do; nothing beyond public reads by default.
@@ -24,6 +28,11 @@ export interface CreateKey {
    * @default []
    */
   scopes?: Scope[];
+  /** Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key. */
+  audience?: string;
+  algorithm?: SigningAlgorithm;
+  /** Further claims of a signed key, 2 KiB at most. It may not name the registered ones. */
+  claims?: { [key: string]: unknown };
   /** When it ends. */
   expiresAt?: string;
   /** In how many seconds it ends. */
@@ -56,6 +65,10 @@ export interface Key {
   description: string | null;
   kind: KeyKind;
   environment: Environment;
+  /** Who a signed key is for. */
+  audience: string | null;
+  /** How a signed key is signed. */
+  algorithm: SigningAlgorithm | null;
   /** The first 12 and the last 4 characters of the secret. */
   display: string;
   /** What it may do. */
@@ -83,6 +96,10 @@ export interface CreatedKey {
   description: string | null;
   kind: KeyKind;
   environment: Environment;
+  /** Who a signed key is for. */
+  audience: string | null;
+  /** How a signed key is signed. */
+  algorithm: SigningAlgorithm | null;
   /** The first 12 and the last 4 characters of the secret. */
   display: string;
   /** What it may do. */
@@ -96,7 +113,7 @@ export interface CreatedKey {
   lastUsedAt: string | null;
   /** When it was revoked. */
   revokedAt: string | null;
-  /** Keep it now; it is not shown again. */
+  /** Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`). */
   secret: string;
 }
 

@@ -23,3 +23,31 @@ export interface Jwk {
   /** Y coordinate, base64url. */
   y: string;
 }
+
+/** The JWK Set (RFC 7517) of one signed key. */
+export interface KeyJwkSet {
+  /** The public key. */
+  keys: KeyJwk[];
+}
+
+/** The public half of a signed key (RFC 7517, RFC 7518). `crv`, `x` and `y` are there for ES256, `n` and `e` for RS256. */
+export interface KeyJwk {
+  /** Key type, `EC` or `RSA`. */
+  kty: string;
+  /** What it is for, `sig`. */
+  use: string;
+  /** The one algorithm it is used with. */
+  alg: string;
+  /** The key's id. */
+  kid: string;
+  /** Curve. */
+  crv?: string;
+  /** X coordinate, base64url. */
+  x?: string;
+  /** Y coordinate, base64url. */
+  y?: string;
+  /** Modulus, base64url. */
+  n?: string;
+  /** Exponent, base64url. */
+  e?: string;
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use poem_openapi::types::MaybeUndefined;
 
+use super::key_form;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::cursor::Cursor;
@@ -19,7 +20,8 @@ use crate::store::{idempotency, keys};
 impl KeysApi for App {
     async fn create_key(&self, caller: Caller, body: CreateKey) -> Result<CreatedKey, Problem> {
         let now = self.clock.now();
-        let (key, secret) = Key::make(new_key(&caller, body)?, now, &self.random)?;
+        let form = key_form::of(&body)?;
+        let (key, secret) = self.auth.make_key(new_key(&caller, body)?, form, now).await?;
         let created = shown_once(&key, secret, now);
         let mut tx = self.db.write().await?;
         keys::insert(&mut tx, &key).await?;
@@ -134,8 +136,10 @@ fn shown(key: &Key, now: Time) -> wire::Key {
         user_id: key.owner.to_string(),
         name: key.name.clone(),
         description: key.description.clone(),
-        kind: wire::KeyKind::Secret,
+        kind: key.kind.into(),
         environment: key.environment.into(),
+        audience: key_form::audience(key),
+        algorithm: key_form::algorithm(key),
         display: key.display.clone(),
         scopes: key.scopes.iter().collect(),
         status: key.status(now).into(),
@@ -155,6 +159,8 @@ fn shown_once(key: &Key, secret: Secret, now: Time) -> CreatedKey {
         description: key.description,
         kind: key.kind,
         environment: key.environment,
+        audience: key.audience,
+        algorithm: key.algorithm,
         display: key.display,
         scopes: key.scopes,
         status: key.status,

@@ -8,6 +8,8 @@ mod auth;
 mod brands;
 mod categories;
 mod items;
+mod key_form;
+mod key_jwks;
 mod keys;
 mod me;
 mod names;

@@ -18,6 +18,10 @@ same! {
     users::Tier => types::Tier: Free, Basic, Pro, Service, Admin;
     keys::Environment => wire::Environment: Live, Test;
     wire::Environment => keys::Environment: Live, Test;
+    keys::KeyKind => wire::KeyKind: Secret, Publishable, Signed;
+    wire::KeyKind => keys::KeyKind: Secret, Publishable, Signed;
+    keys::Algorithm => wire::SigningAlgorithm: Es256, Rs256;
+    wire::SigningAlgorithm => keys::Algorithm: Es256, Rs256;
     keys::KeyStatus => wire::KeyStatus: Active, Disabled, Expired, Revoked;
     wire::KeyStatus => keys::KeyStatus: Active, Disabled, Expired, Revoked;
     items::Condition => market::ItemCondition: New, LikeNew, Good, Fair, Poor;

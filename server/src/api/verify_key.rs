@@ -1,10 +1,7 @@
 //! `verifyKey`: whether a key is good, and the first reason why not, in the contract's order.
 
-use std::sync::Arc;
-
 use crate::app::App;
 use crate::auth::{AuthError, FoundKey};
-use crate::domain::keys::Secret;
 use crate::domain::scopes::Scopes;
 use crate::generated::keys::{KeyVerification, VerificationCode, VerifyKey};
 use crate::limits::{Charges, Decision, LimitClass, Payer, Via};
@@ -13,7 +10,7 @@ use crate::problem::Problem;
 const DAY: &str = "day";
 
 pub(super) async fn verify(app: &App, body: VerifyKey) -> Result<KeyVerification, Problem> {
-    let Some(key) = find(app, &body.key).await? else { return Ok(unknown()) };
+    let Some(key) = app.auth.find_key(&body.key).await? else { return Ok(unknown()) };
     if let Some(code) = refusal(&key, body.scopes.into_iter().collect(), app) {
         return Ok(known(&key, code, None));
     }
@@ -29,13 +26,6 @@ pub(super) async fn verify(app: &App, body: VerifyKey) -> Result<KeyVerification
     }
     let left = decision.tightest().map(|window| i64::try_from(window.remaining).unwrap_or(i64::MAX));
     Ok(known(&key, code, left))
-}
-
-async fn find(app: &App, text: &str) -> Result<Option<Arc<FoundKey>>, Problem> {
-    match Secret::parse(text) {
-        Some(hash) => Ok(app.auth.keys.find(&app.db, &hash).await?),
-        None => Ok(None),
-    }
 }
 
 fn refusal(key: &FoundKey, wanted: Scopes, app: &App) -> Option<VerificationCode> {

@@ -6,14 +6,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::AuthError;
-use super::distinct::Distinct;
+use super::jws::{Compact, present};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
@@ -22,8 +20,7 @@ use crate::domain::time::Time;
 pub const LIFETIME: Duration = Duration::from_secs(LIFETIME_SECONDS.unsigned_abs());
 const LIFETIME_SECONDS: i64 = 15 * 60;
 /// How far the clocks of two machines may be apart (S31). It never lengthens a token's life.
-const SKEW_SECONDS: i64 = 30;
-const LONGEST: usize = 8 * 1024;
+pub(super) const SKEW_SECONDS: i64 = 30;
 const TYPE: &str = "at+jwt";
 
 /// Makes and verifies access tokens.
@@ -73,11 +70,6 @@ struct Claims {
     jti: String,
     sid: String,
     scope: String,
-}
-
-/// A member that may be left out, and is no null where it stands.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    i64::deserialize(deserializer).map(Some)
 }
 
 impl AccessTokens {
@@ -143,12 +135,12 @@ impl AccessTokens {
     }
 
     fn believe(&self, token: &str, now: Time) -> Option<Claims> {
-        let (signed, header, payload, signature) = parts(token)?;
-        let key = self.key_for(&object(header)?)?;
-        if !jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key, Algorithm::ES256).ok()? {
+        let token = Compact::parse(token)?;
+        let key = self.key_for(&token)?;
+        if !jsonwebtoken::crypto::verify(token.signature, token.signed.as_bytes(), key, Algorithm::ES256).ok()? {
             return None;
         }
-        let claims: Claims = serde_json::from_value(Value::Object(object(payload)?)).ok()?;
+        let claims: Claims = serde_json::from_value(Value::Object(token.payload()?)).ok()?;
         let latest = now.seconds() + SKEW_SECONDS;
         let ours = claims.iss == self.issuer && claims.aud == self.issuer;
         let life = claims.exp.checked_sub(claims.iat)?;
@@ -158,39 +150,17 @@ impl AccessTokens {
         (ours && in_time && complete).then_some(claims)
     }
 
-    /// The key that the header names, if the header says what ours say. What else it says (`jku`, `jwk`, `x5c`) is not
-    /// looked at; what it declares critical is refused, because nothing is.
-    fn key_for(&self, header: &Map<String, Value>) -> Option<&DecodingKey> {
-        let text = |name: &str| header.get(name).and_then(Value::as_str);
-        let typed = text("typ").is_some_and(|typ| typ == TYPE || typ == "application/at+jwt");
-        let plain = !header.contains_key("crit") && !header.contains_key("b64") && !header.contains_key("zip");
-        let key = self.verifies.get(text("kid")?)?;
-        (typed && plain && text("alg") == Some("ES256")).then_some(key)
+    /// The key that the header names, if the header says what ours say.
+    fn key_for(&self, token: &Compact<'_>) -> Option<&DecodingKey> {
+        let typed = token.text("typ").is_some_and(|typ| typ == TYPE || typ == "application/at+jwt");
+        let key = self.verifies.get(token.text("kid")?)?;
+        (typed && token.is_plain() && token.text("alg") == Some("ES256")).then_some(key)
     }
 }
 
 impl std::fmt::Debug for AccessTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccessTokens").field("issuer", &self.issuer).finish_non_exhaustive()
-    }
-}
-
-/// What is signed, and the three parts; base64url characters and two dots, nothing else.
-fn parts(token: &str) -> Option<(&str, &str, &str, &str)> {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if token.len() > LONGEST || !token.bytes().all(is_letter) {
-        return None;
-    }
-    let (signed, signature) = token.rsplit_once('.')?;
-    let (header, payload) = signed.split_once('.')?;
-    (!payload.contains('.')).then_some((signed, header, payload, signature))
-}
-
-fn object(part: &str) -> Option<Map<String, Value>> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
-    match serde_json::from_slice(&bytes).ok()? {
-        Distinct(Value::Object(object)) => Some(object),
-        Distinct(_) => None,
     }
 }
 

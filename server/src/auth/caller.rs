@@ -172,6 +172,9 @@ pub enum AuthError {
     /// No such key, also for what cannot be one.
     #[error("there is no such key")]
     UnknownKey,
+    /// A signed key that is for another service.
+    #[error("the key is for another audience")]
+    OtherAudience,
     /// The key was revoked.
     #[error("the key is revoked")]
     RevokedKey,

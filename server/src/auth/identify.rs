@@ -1,7 +1,6 @@
 //! From what was sent to who it is.
 
-use super::{AccessClaims, Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey};
-use crate::domain::keys::Secret;
+use super::{AccessClaims, Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey, is_meant_as_key};
 use crate::domain::time::Time;
 
 impl Auth {
@@ -17,7 +16,7 @@ impl Auth {
         let Some(bearer) = presented.bearer else {
             return Ok(key);
         };
-        let is_key = bearer.starts_with("gp_") || self.is_root(bearer);
+        let is_key = is_meant_as_key(bearer) || self.is_root(bearer);
         let other = if is_key { self.by_key(bearer).await? } else { self.by_token(bearer).await? };
         match key {
             None => Ok(Some(other)),
@@ -29,10 +28,12 @@ impl Auth {
         if self.is_root(text) {
             return Ok(RootKey::identity());
         }
-        let hash = Secret::parse(text).ok_or(AuthError::UnknownKey)?;
-        let key = self.keys.find(&self.db, &hash).await?.ok_or(AuthError::UnknownKey)?;
+        let key = self.find_key(text).await?.ok_or(AuthError::UnknownKey)?;
         let now = self.clock.now();
         key.check(now)?;
+        if !self.is_for_us(&key.found.key) {
+            return Err(AuthError::OtherAudience);
+        }
         self.last_used.note(&key, now);
         Ok(of_key(&key))
     }

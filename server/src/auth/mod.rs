@@ -12,7 +12,9 @@ mod caller;
 mod command_line;
 mod distinct;
 mod identify;
+mod jws;
 mod key_cache;
+mod key_pair;
 mod last_used;
 mod passwords;
 mod recent;
@@ -23,6 +25,7 @@ mod rotate;
 mod rotate_tests;
 mod session_cache;
 mod sign_in;
+mod signed_key;
 mod signing;
 mod start;
 #[cfg(test)]
@@ -44,6 +47,7 @@ pub use refresh::RefreshError;
 pub use root::RootKey;
 pub use rotate::{NextSigner, rotate_signing_key};
 pub use sign_in::{Pair, SignInError};
+pub use signed_key::is_meant_as_key;
 pub use signing::{PublicKey, context as signing_key_context};
 pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_sealer};
 
@@ -58,6 +62,8 @@ pub struct Auth {
     db: Db,
     clock: Clock,
     random: Random,
+    /// How the world calls this server: in the issuer of signed keys, and their audience where they are for us.
+    public_url: String,
     root: Option<RootKey>,
     /// API keys that were seen a moment ago.
     pub keys: KeyCache,

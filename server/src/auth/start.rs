@@ -86,11 +86,12 @@ impl Auth {
         // The processes of one database are those that know the moment of its first start.
         let began = users::find(&mut tx, &UserId::ADMINISTRATOR).await?.map_or(now, |user| user.created_at);
         let rows = rotate::publish_first(&mut tx, &sealer, now, &random).await?;
-        let signing = Signing::new(rows, sealer, settings.public_url, now)?;
+        let signing = Signing::new(rows, sealer, settings.public_url.clone(), now)?;
         tx.commit().await?;
         let auth = Self {
             db,
             clock,
+            public_url: settings.public_url,
             root: settings.root_key.map(RootKey::new),
             keys: KeyCache::default(),
             sessions: super::session_cache::SessionCache::default(),

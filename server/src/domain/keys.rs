@@ -1,6 +1,7 @@
 //! API keys: their secret's form, their life, and what their maker may give them.
 
 mod bounds;
+mod form;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::domain::users::{Tier, UnknownName, named};
 use crate::random::{NoRandomness, Random};
 
 pub use bounds::{Bounds, Labels, Lineage, Metadata, Networks, NotAllowed, Origins, Signed};
+pub use form::{Algorithm, Draft, Form, SignedForm, issuer};
 pub use secret::{KeyHash, Secret};
 
 /// Part of the secret's prefix, so that a test key is not mistaken for a live one.
@@ -174,6 +176,17 @@ pub enum KeyError {
     /// Two ends were given.
     #[error("cannot stand beside expiresInSeconds")]
     TwoEnds,
+    /// What it is presented as does not allow that.
+    #[error("{pointer}: {message}")]
+    Unfit {
+        /// Where it is said, as a JSON pointer into the body.
+        pointer: &'static str,
+        /// What is wrong with it.
+        message: &'static str,
+    },
+    /// Its key pair cannot be made.
+    #[error("no key pair can be made")]
+    NoKeyPair,
     /// No randomness to make it from.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -233,6 +246,7 @@ impl Key {
         if matches!(status, KeyStatus::Revoked | KeyStatus::Expired) {
             return Err(KeyError::Dead(status));
         }
+        self.keep_to_token(&change)?;
         if let Some(end) = change.expires_at {
             self.expires_at = end.map_or(Ok(None), |end| End::At(end).moment(now))?;
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use poem_openapi::{Enum, Object, OpenApi};
 use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
 use crate::auth::Caller;
@@ -14,22 +16,32 @@ use super::Tag;
 use super::operations::{
     CreateKeyOp, ListKeysOp, VerifyKeyOp, GetKeyOp, UpdateKeyOp, RevokeKeyOp,
 };
-/// `secret` is for servers.
+/// `secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum KeyKind {
     /// `secret`
     #[oai(rename = "secret")]
     #[serde(rename = "secret")]
     Secret,
+    /// `publishable`
+    #[oai(rename = "publishable")]
+    #[serde(rename = "publishable")]
+    Publishable,
+    /// `signed`
+    #[oai(rename = "signed")]
+    #[serde(rename = "signed")]
+    Signed,
 }
 impl KeyKind {
     /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[Self::Secret];
+    pub const ALL: &'static [Self] = &[Self::Secret, Self::Publishable, Self::Signed];
     /// The value as the wire and the store write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::Publishable => "publishable",
+            Self::Signed => "signed",
         }
     }
     /// The value of that text; `None` when there is none.
@@ -37,6 +49,41 @@ impl KeyKind {
     pub fn from_name(text: &str) -> Option<Self> {
         match text {
             "secret" => Some(Self::Secret),
+            "publishable" => Some(Self::Publishable),
+            "signed" => Some(Self::Signed),
+            _ => None,
+        }
+    }
+}
+/// How a signed key is signed; `ES256` unless asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum SigningAlgorithm {
+    /// `ES256`
+    #[oai(rename = "ES256")]
+    #[serde(rename = "ES256")]
+    Es256,
+    /// `RS256`
+    #[oai(rename = "RS256")]
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+impl SigningAlgorithm {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Es256, Self::Rs256];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "ES256" => Some(Self::Es256),
+            "RS256" => Some(Self::Rs256),
             _ => None,
         }
     }
@@ -134,11 +181,20 @@ pub struct CreateKey {
     /// What it is for.
     #[oai(validator(max_length = 500))]
     pub description: Option<String>,
+    /// kind
+    pub kind: Option<KeyKind>,
     /// environment
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[oai(default = "create_key_scopes", validator(max_items = 32, unique_items))]
     pub scopes: Vec<Scope>,
+    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
+    #[oai(validator(min_length = 1, max_length = 512, pattern = "^[!-~]+$"))]
+    pub audience: Option<String>,
+    /// algorithm
+    pub algorithm: Option<SigningAlgorithm>,
+    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
+    pub claims: Option<BTreeMap<String, Value>>,
     /// When it ends.
     #[oai(rename = "expiresAt")]
     pub expires_at: Option<Time>,
@@ -191,6 +247,12 @@ pub struct Key {
     pub kind: KeyKind,
     /// environment
     pub environment: Environment,
+    /// Who a signed key is for.
+    #[oai(nullable, validator(max_length = 512))]
+    pub audience: Option<String>,
+    /// How a signed key is signed.
+    #[oai(nullable)]
+    pub algorithm: Option<SigningAlgorithm>,
     /// The first 12 and the last 4 characters of the secret.
     #[oai(validator(max_length = 32))]
     pub display: String,
@@ -236,6 +298,12 @@ pub struct CreatedKey {
     pub kind: KeyKind,
     /// environment
     pub environment: Environment,
+    /// Who a signed key is for.
+    #[oai(nullable, validator(max_length = 512))]
+    pub audience: Option<String>,
+    /// How a signed key is signed.
+    #[oai(nullable)]
+    pub algorithm: Option<SigningAlgorithm>,
     /// The first 12 and the last 4 characters of the secret.
     #[oai(validator(max_length = 32))]
     pub display: String,
@@ -260,8 +328,8 @@ pub struct CreatedKey {
     #[oai(rename = "revokedAt", nullable)]
     #[serde(rename = "revokedAt")]
     pub revoked_at: Option<Time>,
-    /// Keep it now; it is not shown again.
-    #[oai(validator(max_length = 128))]
+    /// Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`).
+    #[oai(validator(max_length = 8192))]
     pub secret: String,
 }
 /// It holds a secret, so it shows nothing of what it holds.
@@ -286,7 +354,7 @@ pub struct KeyPage {
 #[oai(deny_unknown_fields)]
 pub struct VerifyKey {
     /// The secret that your caller sent you.
-    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    #[oai(write_only, validator(min_length = 1, max_length = 8192))]
     pub key: String,
     /// Scopes that it must have.
     #[oai(default = "verify_key_scopes", validator(max_items = 32, unique_items))]
@@ -452,6 +520,10 @@ pub trait KeysApi: Send + Sync + 'static {
     /// Make an API key.
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
+    ///
+    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+    ///
+    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
     fn create_key(
         &self,
         caller: Caller,
@@ -516,6 +588,10 @@ impl<A: KeysApi> KeysRoutes<A> {
     /// Make an API key.
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
+    ///
+    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+    ///
+    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
     #[oai(path = "/v1/keys", method = "post", tag = "Tag::Keys")]
     async fn create_key(
         &self,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Visitor;
-use crate::http::{Answer, Failure, Welcomed};
+use crate::http::{Answer, Failure, Path, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::GetJwksOp;
+use super::operations::{GetJwksOp, GetKeyJwksOp};
 /// A JWK Set (RFC 7517).
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct JwkSet {
@@ -42,6 +42,50 @@ pub struct Jwk {
     #[oai(validator(max_length = 64))]
     pub y: String,
 }
+/// The JWK Set (RFC 7517) of one signed key.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct KeyJwkSet {
+    /// The public key.
+    #[oai(validator(min_items = 1, max_items = 1))]
+    pub keys: Vec<KeyJwk>,
+}
+/// The public half of a signed key (RFC 7517, RFC 7518). `crv`, `x` and `y` are there for ES256, `n` and `e` for RS256.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct KeyJwk {
+    /// Key type, `EC` or `RSA`.
+    #[oai(validator(max_length = 16))]
+    pub kty: String,
+    /// What it is for, `sig`.
+    #[oai(rename = "use", validator(max_length = 16))]
+    #[serde(rename = "use")]
+    pub use_: String,
+    /// The one algorithm it is used with.
+    #[oai(validator(max_length = 16))]
+    pub alg: String,
+    /// The key's id.
+    #[oai(validator(max_length = 64))]
+    pub kid: String,
+    /// Curve.
+    #[oai(validator(max_length = 16))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crv: Option<String>,
+    /// X coordinate, base64url.
+    #[oai(validator(max_length = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// Y coordinate, base64url.
+    #[oai(validator(max_length = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
+    /// Modulus, base64url.
+    #[oai(validator(max_length = 1024))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<String>,
+    /// Exponent, base64url.
+    #[oai(validator(max_length = 16))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub e: Option<String>,
+}
 /// The tag `oauth`: What standard OAuth and JOSE clients look for.
 pub trait OauthApi: Send + Sync + 'static {
     /// Publish the keys that access tokens are signed with.
@@ -51,6 +95,15 @@ pub trait OauthApi: Send + Sync + 'static {
         &self,
         visitor: Visitor,
     ) -> impl Future<Output = Result<JwkSet, Problem>> + Send;
+    /// Publish the key that a signed key is verified with.
+    ///
+    /// A JWK Set (RFC 7517) with the one public key of a signed key, whose `iss` is this address without `/.well-known/jwks.json`. Cache it as `Cache-Control` says, five minutes at most: that is how long a verifier elsewhere may take to learn
+    /// of a revocation. A key that is unknown, revoked, expired, unused for too long or disabled has no set, and each of them answers the same 404, which may be kept for 30 seconds.
+    fn get_key_jwks(
+        &self,
+        visitor: Visitor,
+        key_id: String,
+    ) -> impl Future<Output = Result<KeyJwkSet, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`OauthApi`].
 #[derive(Debug)]
@@ -72,5 +125,23 @@ impl<A: OauthApi> OauthRoutes<A> {
         admitted: Welcomed<GetJwksOp>,
     ) -> Result<Answer<JwkSet, GetJwksOp>, Failure<GetJwksOp>> {
         Answer::of(self.0.get_jwks(admitted.visitor).await)
+    }
+    /// Publish the key that a signed key is verified with.
+    ///
+    /// A JWK Set (RFC 7517) with the one public key of a signed key, whose `iss` is this address without `/.well-known/jwks.json`. Cache it as `Cache-Control` says, five minutes at most: that is how long a verifier elsewhere may take to learn
+    /// of a revocation. A key that is unknown, revoked, expired, unused for too long or disabled has no set, and each of them answers the same 404, which may be kept for 30 seconds.
+    #[oai(
+        path = "/jwks/:keyId/.well-known/jwks.json",
+        method = "get",
+        tag = "Tag::Oauth"
+    )]
+    async fn get_key_jwks(
+        &self,
+        admitted: Welcomed<GetKeyJwksOp>,
+        /// The key's id.
+        #[oai(name = "keyId", validator(min_length = 1, max_length = 64))]
+        key_id: Path<String>,
+    ) -> Result<Answer<KeyJwkSet, GetKeyJwksOp>, Failure<GetKeyJwksOp>> {
+        Answer::of(self.0.get_key_jwks(admitted.visitor, key_id.0).await)
     }
 }

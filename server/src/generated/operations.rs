@@ -27,6 +27,7 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     idempotent: false,
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount");
@@ -46,6 +47,7 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
@@ -65,6 +67,7 @@ pub static REFRESH_TOKEN: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken");
@@ -84,6 +87,7 @@ pub static GET_ME: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetMeOp, GET_ME, "getMe");
@@ -103,6 +107,7 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
@@ -157,9 +162,27 @@ pub static GET_JWKS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500, 503],
+    media_type: "application/jwk-set+json",
     cache_control: Some("public, max-age=300"),
 };
 op!(GetJwksOp, GET_JWKS, "getJwks");
+/// `getKeyJwks`: Publish the key that a signed key is verified with.
+pub static GET_KEY_JWKS: Operation = Operation {
+    id: "getKeyJwks",
+    tag: "oauth",
+    method: Method::GET,
+    path: "/jwks/{keyId}/.well-known/jwks.json",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Free,
+    idempotent: false,
+    success: 200,
+    errors: &[404, 500, 503],
+    media_type: "application/jwk-set+json",
+    cache_control: Some("public, max-age=300"),
+};
+op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks");
 /// `createKey`: Make an API key.
 pub static CREATE_KEY: Operation = Operation {
     id: "createKey",
@@ -176,6 +199,7 @@ pub static CREATE_KEY: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateKeyOp, CREATE_KEY, "createKey");
@@ -195,6 +219,7 @@ pub static LIST_KEYS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListKeysOp, LIST_KEYS, "listKeys");
@@ -214,6 +239,7 @@ pub static VERIFY_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(VerifyKeyOp, VERIFY_KEY, "verifyKey");
@@ -233,6 +259,7 @@ pub static GET_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetKeyOp, GET_KEY, "getKey");
@@ -252,6 +279,7 @@ pub static UPDATE_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateKeyOp, UPDATE_KEY, "updateKey");
@@ -271,6 +299,7 @@ pub static REVOKE_KEY: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeKeyOp, REVOKE_KEY, "revokeKey");
@@ -290,6 +319,7 @@ pub static LIST_SCOPES: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListScopesOp, LIST_SCOPES, "listScopes");
@@ -309,6 +339,7 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit");
@@ -328,6 +359,7 @@ pub static GET_CURRENT_USER: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser");
@@ -347,6 +379,7 @@ pub static LIST_ITEMS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListItemsOp, LIST_ITEMS, "listItems");
@@ -366,6 +399,7 @@ pub static CREATE_ITEM: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateItemOp, CREATE_ITEM, "createItem");
@@ -385,6 +419,7 @@ pub static GET_ITEM: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetItemOp, GET_ITEM, "getItem");
@@ -404,6 +439,7 @@ pub static UPDATE_ITEM: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateItemOp, UPDATE_ITEM, "updateItem");
@@ -423,6 +459,7 @@ pub static DELETE_ITEM: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(DeleteItemOp, DELETE_ITEM, "deleteItem");
@@ -442,6 +479,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories");
@@ -461,6 +499,7 @@ pub static LIST_BRANDS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands");
@@ -480,6 +519,7 @@ pub static GET_USAGE: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage");
@@ -496,6 +536,7 @@ pub static GET_HEALTH: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetHealthOp, GET_HEALTH, "getHealth");
@@ -512,6 +553,7 @@ pub static GET_READINESS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetReadinessOp, GET_READINESS, "getReadiness");
@@ -525,6 +567,7 @@ pub static ALL: &[&Operation] = &[
     &LIST_SESSIONS,
     &REVOKE_SESSION,
     &GET_JWKS,
+    &GET_KEY_JWKS,
     &CREATE_KEY,
     &LIST_KEYS,
     &VERIFY_KEY,

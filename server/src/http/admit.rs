@@ -128,7 +128,7 @@ fn presented<'a>(request: &'a Request, operation: &Operation) -> Result<Option<P
     let mut presented = credentials::presented(request.headers())?;
     if !schemes.bearer {
         // Clients send their access token with everything; here only a key says something.
-        presented.bearer = presented.bearer.filter(|token| token.starts_with("gp_"));
+        presented.bearer = presented.bearer.filter(|token| auth::is_meant_as_key(token));
     }
     Ok((presented.api_key.is_some() || presented.bearer.is_some()).then_some(presented))
 }

@@ -14,8 +14,6 @@ use serde::Serialize;
 use super::{Op, etag};
 use crate::problem::Problem;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
 /// A success with a JSON body, already written.
 #[derive(Debug)]
 pub struct Answer<T, O> {
@@ -84,7 +82,7 @@ impl<T: Send, O: Op> IntoResponse for Answer<T, O> {
     fn into_response(self) -> Response {
         let tag = O::OPERATION.cache_control.and_then(|_| etag::of(&self.body));
         let mut response = Response::builder().status(self.status).body(self.body);
-        response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(O::OPERATION.media_type));
         if let Some(tag) = tag {
             response.headers_mut().insert(header::ETAG, tag);
         }
@@ -103,7 +101,7 @@ impl<O: Op> IntoResponse for Done<O> {
 
 impl<T: Type, O: Op> ApiResponse for Answer<T, O> {
     fn meta() -> MetaResponses {
-        responses(vec![response(O::OPERATION.success, Some(("application/json", T::schema_ref())))])
+        responses(vec![response(O::OPERATION.success, Some((O::OPERATION.media_type, T::schema_ref())))])
     }
 
     fn register(registry: &mut Registry) {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::{RequestContext, cors};
 use crate::domain::scopes::Scopes;
@@ -14,6 +14,8 @@ const REQUIRED: HeaderName = HeaderName::from_static("x-required-scopes");
 const GRANTED: HeaderName = HeaderName::from_static("x-granted-scopes");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// That something is not there may be kept for half a minute where what is there may be kept longer (S41).
+const NOT_THERE: HeaderValue = HeaderValue::from_static("public, max-age=30");
 
 /// Sets of scopes are few; should they ever be many, the store of their headers is begun anew.
 const MOST_SCOPE_SETS: usize = 1024;
@@ -30,13 +32,12 @@ pub(super) fn identify(headers: &mut HeaderMap, context: &RequestContext) {
 }
 
 /// Everything that an answer of the API carries.
-pub(super) fn complete(headers: &mut HeaderMap, context: &RequestContext, success: bool) {
+pub(super) fn complete(headers: &mut HeaderMap, context: &RequestContext, status: StatusCode) {
     headers.reserve(12);
     cors::open(headers, context.from_a_page);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     let operation = context.operation.get();
-    let cached = operation.and_then(|operation| operation.cache_control).filter(|_| success);
-    headers.insert(header::CACHE_CONTROL, cached.map_or(NO_STORE, HeaderValue::from_static));
+    headers.insert(header::CACHE_CONTROL, caching(operation.and_then(|operation| operation.cache_control), status));
     if let Some(operation) = operation.filter(|operation| !operation.scopes.is_empty()) {
         headers.insert(REQUIRED, scopes(operation.scopes));
     }
@@ -45,6 +46,15 @@ pub(super) fn complete(headers: &mut HeaderMap, context: &RequestContext, succes
     }
     if let Some(decision) = context.decision.get() {
         decision.write_headers(headers, context.now);
+    }
+}
+
+/// How long an answer may be kept, where its operation's may be kept at all.
+fn caching(cached: Option<&'static str>, status: StatusCode) -> HeaderValue {
+    match cached {
+        Some(text) if status.is_success() || status == StatusCode::NOT_MODIFIED => HeaderValue::from_static(text),
+        Some(_) if status == StatusCode::NOT_FOUND => NOT_THERE,
+        _ => NO_STORE,
     }
 }
 

@@ -115,8 +115,8 @@ impl<P: Endpoint> Onion<P> {
             Err(_) => Err(out_of_time(context)),
         };
         let mut response = answer.unwrap_or_else(|problem| refusal::answer(&problem, context.request_id.as_str()));
-        let success = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-        headers::complete(response.headers_mut(), context, success);
+        let status = response.status();
+        headers::complete(response.headers_mut(), context, status);
         response
     }
 

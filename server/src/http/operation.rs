@@ -31,6 +31,8 @@ pub struct Operation {
     pub success: u16,
     /// The statuses of its errors.
     pub errors: &'static [u16],
+    /// The media type of its success.
+    pub media_type: &'static str,
     /// The `Cache-Control` of its success where that is not `no-store`.
     pub cache_control: Option<&'static str>,
 }

@@ -7,6 +7,9 @@ impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::UnknownKey => Self::new(&kind::INVALID_KEY, "There is no such API key."),
+            AuthError::OtherAudience => {
+                Self::new(&kind::INVALID_KEY, "The key is for another audience; this API takes keys for itself alone.")
+            }
             AuthError::RevokedKey => Self::new(&kind::REVOKED, "The API key is revoked. Make another one."),
             AuthError::ExpiredKey => Self::new(&kind::EXPIRED, "The API key has expired. Make another one."),
             AuthError::DisabledKey => Self::new(&kind::DISABLED, "The API key is disabled."),

@@ -17,6 +17,8 @@ impl From<KeyError> for Problem {
                 }
             }
             KeyError::EndsInThePast | KeyError::TwoEnds => Self::invalid_body("/expiresAt", error.to_string()),
+            KeyError::Unfit { pointer, message } => Self::invalid_body(pointer, message),
+            KeyError::NoKeyPair => Self::broken(error),
             KeyError::NoRandomness(cause) => cause.into(),
         }
     }

@@ -114,12 +114,24 @@ fn select() -> SelectStatement {
 /// # Errors
 /// The store's failure.
 pub async fn find_by_hash(connection: &mut Connection, hash: &KeyHash) -> Result<Option<KeyAndOwner>, StoreError> {
+    with_owner(connection, Expr::col((Keys::Table, Keys::Hash)).eq(hash)).await
+}
+
+/// The key of that id, whoever's it is and whatever its state.
+///
+/// # Errors
+/// The store's failure.
+pub async fn find_with_owner(connection: &mut Connection, id: &KeyId) -> Result<Option<KeyAndOwner>, StoreError> {
+    with_owner(connection, Expr::col((Keys::Table, Keys::Id)).eq(id)).await
+}
+
+async fn with_owner(connection: &mut Connection, which: Expr) -> Result<Option<KeyAndOwner>, StoreError> {
     let statement = select()
         .expr_as(Expr::col((Users::Table, Users::Role)), "owner_role")
         .expr_as(Expr::col((Users::Table, Users::Tier)), "owner_tier")
         .expr_as(Expr::col((Users::Table, Users::DisabledAt)), "owner_disabled_at")
         .inner_join(Users::Table, Expr::col((Users::Table, Users::Id)).equals((Keys::Table, Keys::Owner)))
-        .and_where(Expr::col((Keys::Table, Keys::Hash)).eq(hash))
+        .and_where(which)
         .to_owned();
     let row: Option<RowWithOwner> = connection.fetch_optional(&statement).await?;
     Ok(row.map(|row| KeyAndOwner {

@@ -41,6 +41,7 @@ const fn operation(id: &'static str, path: &'static str) -> Operation {
         idempotent: false,
         success: 200,
         errors: &[],
+        media_type: "application/json",
         cache_control: None,
     }
 }

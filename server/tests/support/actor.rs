@@ -136,6 +136,12 @@ impl Actor {
         self.post("/v1/keys", json!({ "name": "test", "scopes": scopes })).await.is(201).body
     }
 
+    /// A new signed key of this actor for that audience; answers the whole key, `secret` included.
+    pub async fn create_signed_key(&self, audience: &str) -> Value {
+        let body = json!({ "name": "test", "kind": "signed", "audience": audience, "scopes": ["read:items"] });
+        self.post("/v1/keys", body).await.is(201).body
+    }
+
     /// The same person with a new key of these scopes.
     pub async fn keyed(&self, scopes: &[&str]) -> Self {
         let key = self.create_key(scopes).await;

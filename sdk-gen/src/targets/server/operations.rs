@@ -69,6 +69,8 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
     let idempotent = operation.idempotency_header.is_some();
     let success = code(operation.success().map(|answer| answer.status));
     let errors = operation.errors().map(|answer| code(Some(answer.status)));
+    let media_type = operation.success().and_then(|answer| answer.preferred()).map(|media| media.name.as_str());
+    let media_type = media_type.unwrap_or("application/json");
     // Public key sets are made to be kept; everything else is for its caller and for now.
     let cache = if operation.foreign.as_deref() == Some("RFC 7517") {
         quote!(Some("public, max-age=300"))
@@ -89,6 +91,7 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
             idempotent: #idempotent,
             success: #success,
             errors: &[#(#errors),*],
+            media_type: #media_type,
             cache_control: #cache,
         };
         op!(#op, #name, #id);

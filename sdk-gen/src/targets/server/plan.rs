@@ -18,6 +18,8 @@ pub(super) const TYPES_FROM: &[(&str, &[&str])] = &[
     ("poem_openapi", &["Enum", "Object", "OpenApi"]),
     ("poem_openapi::types", &["MaybeUndefined"]),
     ("serde", &["Serialize"]),
+    ("serde_json", &["Value"]),
+    ("std::collections", &["BTreeMap"]),
     ("crate::domain::scopes", &["Scope"]),
     ("crate::domain::time", &["Time"]),
 ];
@@ -83,7 +85,7 @@ impl<'a> Plan<'a> {
             Case::Pascal,
             &[
                 "Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure", "Time", "Caller",
-                "Visitor", "Admitted", "Welcomed",
+                "Visitor", "Admitted", "Welcomed", "Value", "BTreeMap",
             ],
         );
         let idents = api

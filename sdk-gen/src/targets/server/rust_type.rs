@@ -14,9 +14,10 @@ pub(super) fn fits(api: &Api, schema: &Schema, depth: usize) -> bool {
         return true;
     }
     match &schema.kind {
-        Kind::Boolean | Kind::String(_) | Kind::Integer(_) | Kind::Number(_) => true,
+        Kind::Any | Kind::Boolean | Kind::String(_) | Kind::Integer(_) | Kind::Number(_) => true,
         Kind::Enum(values) => values.base == EnumBase::String,
         Kind::Array(array) => fits(api, &array.items, depth + 1),
+        Kind::Map(map) => fits(api, &map.values, depth + 1),
         Kind::Ref(name) => api.types.get(name).is_some_and(|named| fits(api, &named.schema, depth + 1)),
         Kind::Object(object) => {
             !matches!(object.additional, Additional::Typed(_))
@@ -29,7 +30,12 @@ pub(super) fn fits(api: &Api, schema: &Schema, depth: usize) -> bool {
 /// The type, null aside.
 pub(super) fn of(plan: &Plan<'_>, schema: &Schema) -> TokenStream {
     match &schema.kind {
+        Kind::Any => quote!(Value),
         Kind::Boolean => quote!(bool),
+        Kind::Map(map) => {
+            let values = of(plan, &map.values);
+            quote!(BTreeMap<String, #values>)
+        }
         Kind::Integer(number) if number.format.as_deref() == Some("int32") => quote!(i32),
         Kind::Integer(_) => quote!(i64),
         Kind::Number(_) => quote!(f64),

@@ -48,6 +48,8 @@ fn written(schema: &Schema) -> Value {
         Kind::Map(map) => {
             set("type", Some(json!("object")));
             set("additionalProperties", Some(written(&map.values)));
+            set("minProperties", map.min_properties.map(Value::from));
+            set("maxProperties", map.max_properties.map(Value::from));
         }
         Kind::Object(object) => {
             set("type", Some(json!("object")));

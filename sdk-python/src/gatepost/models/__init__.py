@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .jwk import Jwk as Jwk
     from .jwk_set import JwkSet as JwkSet
     from .key import Key as Key
+    from .key_jwk import KeyJwk as KeyJwk
+    from .key_jwk_set import KeyJwkSet as KeyJwkSet
     from .key_kind import KeyKind as KeyKind
     from .key_page import KeyPage as KeyPage
     from .key_status import KeyStatus as KeyStatus
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from .scope_page import ScopePage as ScopePage
     from .session import Session as Session
     from .session_page import SessionPage as SessionPage
+    from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -94,6 +97,8 @@ _MODULES: Dict[str, str] = {
     "Jwk": ".jwk",
     "JwkSet": ".jwk_set",
     "Key": ".key",
+    "KeyJwk": ".key_jwk",
+    "KeyJwkSet": ".key_jwk_set",
     "KeyKind": ".key_kind",
     "KeyPage": ".key_page",
     "KeyStatus": ".key_status",
@@ -118,6 +123,7 @@ _MODULES: Dict[str, str] = {
     "ScopePage": ".scope_page",
     "Session": ".session",
     "SessionPage": ".session_page",
+    "SigningAlgorithm": ".signing_algorithm",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -161,6 +167,8 @@ __all__ = [
     "Jwk",
     "JwkSet",
     "Key",
+    "KeyJwk",
+    "KeyJwkSet",
     "KeyKind",
     "KeyPage",
     "KeyStatus",
@@ -185,6 +193,7 @@ __all__ = [
     "ScopePage",
     "Session",
     "SessionPage",
+    "SigningAlgorithm",
     "Tier",
     "TokenPair",
     "UpdateItem",

@@ -12,6 +12,7 @@ from .environment import Environment
 from .key_kind import KeyKind
 from .key_status import KeyStatus
 from .scope import Scope
+from .signing_algorithm import SigningAlgorithm
 
 
 class CreatedKey(Model):
@@ -27,6 +28,10 @@ class CreatedKey(Model):
     """What it is for."""
     kind: KeyKind
     environment: Environment
+    audience: str | None
+    """Who a signed key is for."""
+    algorithm: SigningAlgorithm | None
+    """How a signed key is signed."""
     display: str
     """The first 12 and the last 4 characters of the secret."""
     scopes: List[Scope]
@@ -41,4 +46,4 @@ class CreatedKey(Model):
     revoked_at: Annotated[DateTime | None, Field(alias="revokedAt")]
     """When it was revoked."""
     secret: str
-    """Keep it now; it is not shown again."""
+    """Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`)."""

@@ -12,6 +12,7 @@ from .environment import Environment
 from .key_kind import KeyKind
 from .key_status import KeyStatus
 from .scope import Scope
+from .signing_algorithm import SigningAlgorithm
 
 
 class Key(Model):
@@ -27,6 +28,10 @@ class Key(Model):
     """What it is for."""
     kind: KeyKind
     environment: Environment
+    audience: str | None
+    """Who a signed key is for."""
+    algorithm: SigningAlgorithm | None
+    """How a signed key is signed."""
     display: str
     """The first 12 and the last 4 characters of the secret."""
     scopes: List[Scope]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, Union
 
 
-KeyKind: TypeAlias = Literal["secret"]
-"""`secret` is for servers."""
+KeyKind: TypeAlias = Union[Literal["secret", "publishable", "signed"], str]
+"""`secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and
+only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public
+half.
+"""

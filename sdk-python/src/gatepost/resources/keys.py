@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime as DateTime
-from typing import Sequence
+from typing import Any, Mapping, Sequence
 
 from .. import models
 from .._runtime.bodies import JsonBody
@@ -69,8 +69,12 @@ class KeysResource(Resource):
         name: str,
         idempotency_key: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
+        kind: models.KeyKind | NotGiven = NOT_GIVEN,
         environment: models.Environment | NotGiven = NOT_GIVEN,
         scopes: Sequence[models.Scope] | NotGiven = NOT_GIVEN,
+        audience: str | NotGiven = NOT_GIVEN,
+        algorithm: models.SigningAlgorithm | NotGiven = NOT_GIVEN,
+        claims: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
@@ -80,6 +84,12 @@ class KeysResource(Resource):
         The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at
         most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
 
+        A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It
+        needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at
+        `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+
+        A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
+
         Args:
             idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
                 answered first, with the same body; with another body it is refused (422), and while the first is under
@@ -87,6 +97,9 @@ class KeysResource(Resource):
             name: What you call it.
             description: What it is for.
             scopes: What it may do; nothing beyond public reads by default.
+            audience: Who a signed key is for, its `aud`: this server's address for this API, another service's name or
+                address otherwise. Needed for a signed key.
+            claims: Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
             expires_at: When it ends.
             expires_in_seconds: In how many seconds it ends.
         """
@@ -97,8 +110,12 @@ class KeysResource(Resource):
                 body={
                     "name": name,
                     "description": description,
+                    "kind": kind,
                     "environment": environment,
                     "scopes": scopes,
+                    "audience": audience,
+                    "algorithm": algorithm,
+                    "claims": claims,
                     "expiresAt": expires_at,
                     "expiresInSeconds": expires_in_seconds,
                 },
@@ -230,8 +247,12 @@ class AsyncKeysResource(AsyncResource):
         name: str,
         idempotency_key: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
+        kind: models.KeyKind | NotGiven = NOT_GIVEN,
         environment: models.Environment | NotGiven = NOT_GIVEN,
         scopes: Sequence[models.Scope] | NotGiven = NOT_GIVEN,
+        audience: str | NotGiven = NOT_GIVEN,
+        algorithm: models.SigningAlgorithm | NotGiven = NOT_GIVEN,
+        claims: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
@@ -241,6 +262,12 @@ class AsyncKeysResource(AsyncResource):
         The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at
         most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
 
+        A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It
+        needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at
+        `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+
+        A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
+
         Args:
             idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
                 answered first, with the same body; with another body it is refused (422), and while the first is under
@@ -248,6 +275,9 @@ class AsyncKeysResource(AsyncResource):
             name: What you call it.
             description: What it is for.
             scopes: What it may do; nothing beyond public reads by default.
+            audience: Who a signed key is for, its `aud`: this server's address for this API, another service's name or
+                address otherwise. Needed for a signed key.
+            claims: Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
             expires_at: When it ends.
             expires_in_seconds: In how many seconds it ends.
         """
@@ -258,8 +288,12 @@ class AsyncKeysResource(AsyncResource):
                 body={
                     "name": name,
                     "description": description,
+                    "kind": kind,
                     "environment": environment,
                     "scopes": scopes,
+                    "audience": audience,
+                    "algorithm": algorithm,
+                    "claims": claims,
                     "expiresAt": expires_at,
                     "expiresInSeconds": expires_in_seconds,
                 },

@@ -8,7 +8,18 @@ from .. import models
 from .._runtime.operation import Arguments, Operation, RequestOptions
 from .._runtime.resource import AsyncResource, Resource, as_async_raw, as_raw
 
-_GET_JWKS: Operation[models.JwkSet] = Operation("GET", "/.well-known/jwks.json", lambda: models.JwkSet)
+_GET_JWKS: Operation[models.JwkSet] = Operation(
+    "GET",
+    "/.well-known/jwks.json",
+    lambda: models.JwkSet,
+    accept="application/jwk-set+json",
+)
+_GET_KEY_JWKS: Operation[models.KeyJwkSet] = Operation(
+    "GET",
+    "/jwks/{keyId}/.well-known/jwks.json",
+    lambda: models.KeyJwkSet,
+    accept="application/jwk-set+json",
+)
 
 
 class OauthResource(Resource):
@@ -27,6 +38,20 @@ class OauthResource(Resource):
         """
         return self._call(_GET_JWKS, Arguments(), request_options)
 
+    def get_key_jwks(self, key_id: str, *, request_options: RequestOptions | None = None) -> models.KeyJwkSet:
+        """Publish the key that a signed key is verified with.
+
+        A JWK Set (RFC 7517) with the one public key of a signed key, whose `iss` is this address without
+        `/.well-known/jwks.json`. Cache it as `Cache-Control` says, five minutes at most: that is how long a verifier
+        elsewhere may take to learn
+        of a revocation. A key that is unknown, revoked, expired, unused for too long or disabled has no set, and each
+        of them answers the same 404, which may be kept for 30 seconds.
+
+        Args:
+            key_id: The key's id.
+        """
+        return self._call(_GET_KEY_JWKS, Arguments(path={"keyId": key_id}), request_options)
+
 
 class AsyncOauthResource(AsyncResource):
     """What standard OAuth and JOSE clients look for."""
@@ -44,12 +69,27 @@ class AsyncOauthResource(AsyncResource):
         """
         return await self._call(_GET_JWKS, Arguments(), request_options)
 
+    async def get_key_jwks(self, key_id: str, *, request_options: RequestOptions | None = None) -> models.KeyJwkSet:
+        """Publish the key that a signed key is verified with.
+
+        A JWK Set (RFC 7517) with the one public key of a signed key, whose `iss` is this address without
+        `/.well-known/jwks.json`. Cache it as `Cache-Control` says, five minutes at most: that is how long a verifier
+        elsewhere may take to learn
+        of a revocation. A key that is unknown, revoked, expired, unused for too long or disabled has no set, and each
+        of them answers the same 404, which may be kept for 30 seconds.
+
+        Args:
+            key_id: The key's id.
+        """
+        return await self._call(_GET_KEY_JWKS, Arguments(path={"keyId": key_id}), request_options)
+
 
 class OauthResourceRaw:
     """The methods of `OauthResource`, answering `RawResponse`."""
 
     def __init__(self, resource: OauthResource) -> None:
         self.get_jwks = as_raw(resource.get_jwks, _GET_JWKS)
+        self.get_key_jwks = as_raw(resource.get_key_jwks, _GET_KEY_JWKS)
 
 
 class AsyncOauthResourceRaw:
@@ -57,3 +97,4 @@ class AsyncOauthResourceRaw:
 
     def __init__(self, resource: AsyncOauthResource) -> None:
         self.get_jwks = as_async_raw(resource.get_jwks, _GET_JWKS)
+        self.get_key_jwks = as_async_raw(resource.get_key_jwks, _GET_KEY_JWKS)

@@ -17,6 +17,10 @@ impl Client {
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
     ///
+    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+    ///
+    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
+    ///
     /// `POST /v1/keys`
     pub fn create_key(&self) -> CreateKey<'_> {
         CreateKey::new(self)

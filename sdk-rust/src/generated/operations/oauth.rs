@@ -2,6 +2,8 @@
 
 //! What standard OAuth and JOSE clients look for.
 
+use std::fmt::Display;
+use crate::input::{self, Given};
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;
@@ -17,6 +19,16 @@ impl Client {
     /// `GET /.well-known/jwks.json`
     pub fn get_jwks(&self) -> GetJwks<'_> {
         GetJwks::new(self)
+    }
+
+    /// Publish the key that a signed key is verified with
+    ///
+    /// A JWK Set (RFC 7517) with the one public key of a signed key, whose `iss` is this address without `/.well-known/jwks.json`. Cache it as `Cache-Control` says, five minutes at most: that is how long a verifier elsewhere may take to learn
+    /// of a revocation. A key that is unknown, revoked, expired, unused for too long or disabled has no set, and each of them answers the same 404, which may be kept for 30 seconds.
+    ///
+    /// `GET /jwks/{keyId}/.well-known/jwks.json`
+    pub fn get_key_jwks(&self) -> GetKeyJwks<'_> {
+        GetKeyJwks::new(self)
     }
 }
 
@@ -57,6 +69,70 @@ impl<'a> GetJwks<'a> {
     fn request(self) -> Result<reqwest::Request, Error> {
         let Self { client } = self;
         let url = format!("{}/.well-known/jwks.json", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::get_key_jwks`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct GetKeyJwks<'a> {
+    client: &'a Client,
+    key_id: Given<String>,
+}
+
+impl<'a> GetKeyJwks<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("getKeyJwks")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            key_id: input::missing("key_id"),
+        }
+    }
+
+    /// The key's id.
+    pub fn key_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.key_id = input::value("key_id", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::KeyJwkSet>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, key_id } = self;
+        let key_id = input::segment("key_id", key_id)?;
+        let url = format!(
+            "{}/jwks/{}/.well-known/jwks.json", client.baseurl, encode_path(& key_id
+            .to_string()),
+        );
         Ok(
             client
                 .client

@@ -3,25 +3,31 @@
 use std::fmt::Display;
 use serde::{Deserialize, Serialize};
 
-/// `secret` is for servers.
+/// `secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public half.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum KeyKind {
     /// `secret`
     Secret,
+    /// `publishable`
+    Publishable,
+    /// `signed`
+    Signed,
     /// A value that this version of the SDK does not know.
     Unknown(String),
 }
 
 impl KeyKind {
     /// Every value that this version of the SDK knows.
-    pub const ALL: &'static [Self] = &[Self::Secret];
+    pub const ALL: &'static [Self] = &[Self::Secret, Self::Publishable, Self::Signed];
     /// The value on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Secret => "secret",
+            Self::Publishable => "publishable",
+            Self::Signed => "signed",
             Self::Unknown(other) => other,
         }
     }
@@ -31,6 +37,8 @@ impl From<&str> for KeyKind {
     fn from(text: &str) -> Self {
         match text {
             "secret" => Self::Secret,
+            "publishable" => Self::Publishable,
+            "signed" => Self::Signed,
             other => Self::Unknown(other.to_owned()),
         }
     }

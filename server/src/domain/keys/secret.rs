@@ -1,4 +1,5 @@
-//! The secret of an API key: `gp_live_` or `gp_test_`, 32 random base62 characters, and 6 that check the rest.
+//! The secret of an API key: `gp_live_`, `gp_test_` or `gp_pub_`, 32 random base62 characters, and 6 that check the rest.
+//! That of a signed key is its token.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +14,7 @@ use crate::domain::users::UnknownName;
 use crate::random::{NoRandomness, Random};
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const PREFIX: usize = 8;
+const PUBLISHABLE: &str = "gp_pub_";
 const RANDOM: usize = 32;
 const CHECK: usize = 6;
 
@@ -27,13 +28,28 @@ pub struct KeyHash([u8; 32]);
 impl Secret {
     /// A new one.
     pub(super) fn make(environment: Environment, random: &Random) -> Result<Self, NoRandomness> {
-        let mut text = String::with_capacity(PREFIX + RANDOM + CHECK);
-        text.push_str(prefix(environment));
-        while text.len() < PREFIX + RANDOM {
+        Self::under(prefix(environment), random)
+    }
+
+    /// A new one that may be seen.
+    pub(super) fn make_publishable(random: &Random) -> Result<Self, NoRandomness> {
+        Self::under(PUBLISHABLE, random)
+    }
+
+    /// The token of a signed key.
+    pub(super) fn signed(token: String) -> Self {
+        Self(token.into())
+    }
+
+    fn under(prefix: &str, random: &Random) -> Result<Self, NoRandomness> {
+        let length = prefix.len() + RANDOM;
+        let mut text = String::with_capacity(length + CHECK);
+        text.push_str(prefix);
+        while text.len() < length {
             // 248 is the last multiple of 62 in a byte: what lies above would favour some letters.
             let fair = random.bytes::<RANDOM>()?.into_iter().filter(|byte| *byte < 248);
             let letters = fair.filter_map(|byte| BASE62.get(usize::from(byte % 62)));
-            text.extend(letters.take(PREFIX + RANDOM - text.len()).map(|letter| char::from(*letter)));
+            text.extend(letters.take(length - text.len()).map(|letter| char::from(*letter)));
         }
         text.push_str(&checksum(&text));
         Ok(Self(text.into()))
@@ -42,13 +58,10 @@ impl Secret {
     /// What was presented, if it can be a key at all. Junk and typing errors end here, before any look-up (S52).
     #[must_use]
     pub fn parse(text: &str) -> Option<KeyHash> {
-        if text.len() != PREFIX + RANDOM + CHECK || !text.starts_with("gp_") {
-            return None;
-        }
-        let (rest, check) = text.split_at_checked(PREFIX + RANDOM)?;
-        let (prefix, random) = rest.split_at_checked(PREFIX)?;
-        let is_ours =
-            matches!(prefix, "gp_live_" | "gp_test_") && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let prefix = ["gp_live_", "gp_test_", PUBLISHABLE].into_iter().find(|prefix| text.starts_with(prefix))?;
+        let (rest, check) = text.split_at_checked(prefix.len() + RANDOM)?;
+        let random = rest.get(prefix.len()..)?;
+        let is_ours = random.bytes().all(|byte| byte.is_ascii_alphanumeric());
         (is_ours && checksum(rest) == check).then(|| KeyHash::of(text))
     }
 

@@ -4,5 +4,6 @@ mod create;
 mod get;
 mod list;
 mod revoke;
+mod signed;
 mod update;
 mod verify;

@@ -1,3 +1,4 @@
 //! The tag `oauth`, what standard clients look for: one file an operation, one guarantee a test. A new operation is a new file here.
 
 mod get_jwks;
+mod get_key_jwks;

@@ -30,6 +30,7 @@ pub static LIST_BOOKS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[429],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListBooksOp, LIST_BOOKS, "listBooks");
@@ -49,6 +50,7 @@ pub static ADD_BOOK: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[422],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(AddBookOp, ADD_BOOK, "addBook");
@@ -68,6 +70,7 @@ pub static CHANGE_BOOK: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ChangeBookOp, CHANGE_BOOK, "changeBook");
@@ -87,6 +90,7 @@ pub static REMOVE_BOOK: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RemoveBookOp, REMOVE_BOOK, "removeBook");
@@ -103,6 +107,7 @@ pub static GET_LOAN: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[],
+    media_type: "application/json",
     cache_control: Some("public, max-age=300"),
 };
 op!(GetLoanOp, GET_LOAN, "getLoan");
