@@ -129,8 +129,8 @@ impl AccessTokens {
     /// Whether a token says that a key signed it which is not known here.
     #[must_use]
     pub fn is_of_unknown_key(&self, token: &str) -> bool {
-        let header = parts(token).and_then(|(_, header, ..)| object(header));
-        let kid = header.as_ref().and_then(|header| header.get("kid")).and_then(Value::as_str);
+        let token = Compact::parse(token);
+        let kid = token.as_ref().and_then(|token| token.text("kid"));
         kid.is_some_and(|kid| !self.verifies.contains_key(kid))
     }
 
