@@ -127,6 +127,7 @@ pub static LIST_SESSIONS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
@@ -146,6 +147,7 @@ pub static REVOKE_SESSION: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
