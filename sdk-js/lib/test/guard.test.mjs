@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Client } from 'gatepost';
 import { expressKey, honoKey, withKey } from 'gatepost/lib/guard';
+import { coversScopes } from 'gatepost/lib/scopes';
 import { baseUrl, root } from './support.mjs';
 
-const hello = withKey((_, caller) => new Response(`hello ${caller.name}`), { client: root, scopes: ['read:items'], cost: 0 });
+const hello = withKey((_, caller) => new Response(`hello ${caller.verification.name}`), { client: root, scopes: ['read:items'], cost: 0 });
 const ask = (headers) => hello(new Request('http://shop.example/things', { headers }));
 
 test('a good key reaches the handler, by either header; a bad one, a narrow one and none are refused', async () => {
@@ -37,6 +38,13 @@ test('Express and Hono find the caller where they look for such things', async (
   await honoKey({ client: root, cost: 0 })({ req: { header: get }, set: (name, value) => kept.set(name, value) }, async () => void (ran = true));
   assert.deepEqual([ran, kept.get('caller').keyId], [true, key.id]);
   await root.keys.revoke(key.id);
+});
+
+test('what the umbrella scopes stand for is what the server says', async () => {
+  for await (const { scope, adminGranted } of root.scopes.list({ limit: 100 })) {
+    assert.equal(coversScopes(['read', 'write'], [scope]), !adminGranted, scope);
+    assert.ok(coversScopes(['admin'], [scope]) && coversScopes([scope], [scope]) && !coversScopes(['no:such'], [scope]), scope);
+  }
 });
 
 test('while Gatepost is away nobody is let in unchecked', async () => {

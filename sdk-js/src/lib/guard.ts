@@ -1,21 +1,39 @@
 /**
  * Lets a server take its callers' Gatepost keys: for plain fetch handlers, Express and Hono.
  *
- * Every request is checked with `keys.verify`, so a revoked key is refused at once. The client needs a key with the
- * scope `keys:verify`; by default it is read from `GATEPOST_API_KEY`.
+ * Give it a `verifier`, and signed keys are checked here, without asking Gatepost. Without one, every request is
+ * checked with `keys.verify`, so a revoked key is refused at once; the client needs a key with the scope `keys:verify`,
+ * by default the one in `GATEPOST_API_KEY`. With both, signed keys are checked here and the others there.
  */
 import { Client } from '../client.js';
 import { SdkError } from '../runtime/errors.js';
 import type { KeyVerification, Scope } from '../types/index.js';
+import { coversScopes } from './scopes.js';
+import { SignedKeyError, type SignedKeyVerifier } from './verifier.js';
 
 /** What callers must bring. */
 export interface GuardOptions {
-  /** Asks Gatepost; one from the environment by default. */
+  /** Asks Gatepost; one from the environment by default, unless there is a verifier. */
   readonly client?: Client;
+  /** Checks signed keys without asking. */
+  readonly verifier?: SignedKeyVerifier;
   /** What every caller's key must hold. */
   readonly scopes?: readonly Scope[];
-  /** How many requests one counts for. 1 by default. */
+  /** How many requests one counts for, where Gatepost is asked. 1 by default. */
   readonly cost?: number;
+}
+
+/** Who calls. */
+export interface Caller {
+  readonly keyId: string;
+  /** Whose key it is. */
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date | null;
+  /** All that a signed key says of itself. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** All that Gatepost said, where it was asked. */
+  readonly verification?: KeyVerification;
 }
 
 /** What is known of a request before its handler runs. */
@@ -27,43 +45,70 @@ export interface Credentials {
 
 /** Why a request is refused, ready to be sent as `application/problem+json`. */
 export interface Refusal {
+  readonly title: string;
   readonly status: 401 | 403 | 429 | 503;
   readonly code: string;
   readonly detail: string;
   readonly requiredScopes?: readonly string[];
 }
 
-export type Decision = { readonly caller: KeyVerification } | { readonly refusal: Refusal };
+export type Decision = { readonly caller: Caller } | { readonly refusal: Refusal };
 
 const OVER_LIMIT = new Set<string>(['RATE_LIMITED', 'QUOTA_EXCEEDED']);
 const FORBIDDEN = new Set<string>(['INSUFFICIENT_SCOPE', 'ORIGIN_DENIED', 'IP_DENIED']);
 
-/** The decision itself, for servers that none of the adapters below fits. */
+/** The decision itself, for servers that none of the adapters fits. */
 export function guard(options: GuardOptions = {}): (credentials: Credentials) => Promise<Decision> {
-  const client = options.client ?? new Client();
+  const { verifier } = options;
+  const client = options.client ?? (verifier === undefined ? new Client() : undefined);
   const scopes = [...(options.scopes ?? [])];
-  return async ({ key, origin, ip }) => {
-    if (key === undefined) return { refusal: { status: 401, code: 'UNAUTHENTICATED', detail: 'Send a key as X-API-Key or Authorization: Bearer.' } };
+  return async (credentials) => {
+    const { key } = credentials;
+    if (key === undefined) return refuse(401, 'UNAUTHENTICATED', 'Send a key as X-API-Key or Authorization: Bearer.');
     try {
-      const found = await client.keys.verify({ key, scopes, cost: options.cost ?? 1, ...(origin === undefined ? {} : { origin }), ...(ip === undefined ? {} : { ip }) });
-      return found.valid ? { caller: found } : { refusal: refusalOf(found.code, scopes) };
+      // Only signed keys have dots in them.
+      if (verifier !== undefined && (client === undefined || key.includes('.'))) return await checkHere(verifier, key, scopes);
+      if (client !== undefined) return await ask(client, { ...credentials, key }, scopes, options.cost ?? 1);
     } catch (error) {
       if (!(error instanceof SdkError)) throw error;
-      // Nobody is let in unchecked, and why the check failed is not the caller's to know.
-      return { refusal: { status: 503, code: 'UNAVAILABLE', detail: 'The key cannot be checked at the moment.' } };
     }
+    // Nobody is let in unchecked, and why the check failed is not the caller's to know.
+    return refuse(503, 'UNAVAILABLE', 'The key cannot be checked at the moment.');
   };
 }
 
-function refusalOf(code: string, requiredScopes: readonly string[]): Refusal {
-  if (OVER_LIMIT.has(code)) return { status: 429, code, detail: 'The key has no requests left for now.' };
-  if (FORBIDDEN.has(code)) return { status: 403, code, detail: 'The key may not do this.', requiredScopes };
-  return { status: 401, code, detail: 'The key is not good.' };
+async function checkHere(verifier: SignedKeyVerifier, key: string, required: readonly string[]): Promise<Decision> {
+  try {
+    const caller = await verifier.verify(key);
+    return coversScopes(caller.scopes, required) ? { caller } : refusalOf('INSUFFICIENT_SCOPE', required);
+  } catch (error) {
+    if (!(error instanceof SignedKeyError) || error.code === 'unavailable') throw error;
+    return refusalOf(error.code.toUpperCase(), required);
+  }
+}
+
+async function ask(client: Client, { key, origin, ip }: Credentials & { key: string }, scopes: Scope[], cost: number): Promise<Decision> {
+  const found = await client.keys.verify({ key, scopes, cost, ...(origin === undefined ? {} : { origin }), ...(ip === undefined ? {} : { ip }) });
+  const { valid, keyId, userId, expiresAt } = found;
+  if (!valid || keyId === null || userId === null) return refusalOf(found.code, scopes);
+  return { caller: { keyId, userId, scopes: found.scopes, expiresAt: expiresAt === null ? null : new Date(expiresAt), verification: found } };
+}
+
+function refusalOf(code: string, requiredScopes: readonly string[]): Decision {
+  if (OVER_LIMIT.has(code)) return refuse(429, code, 'The key has no requests left for now.');
+  if (FORBIDDEN.has(code)) return refuse(403, code, 'The key may not do this.', { requiredScopes });
+  return refuse(401, code, 'The key is not good.');
+}
+
+const TITLES = { 401: 'Not authenticated', 403: 'Not allowed', 429: 'Too many requests', 503: 'Not available' } as const;
+
+function refuse(status: Refusal['status'], code: string, detail: string, more: Partial<Refusal> = {}): Decision {
+  return { refusal: { title: TITLES[status], status, code, detail, ...more } };
 }
 
 /** `export default { fetch: withKey((request, caller) => …) }`: for workers, Deno, Bun and whatever else speaks fetch. */
 export function withKey<Rest extends unknown[]>(
-  handler: (request: Request, caller: KeyVerification, ...rest: Rest) => Response | Promise<Response>,
+  handler: (request: Request, caller: Caller, ...rest: Rest) => Response | Promise<Response>,
   options?: GuardOptions,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const decide = guard(options);
@@ -113,8 +158,8 @@ export function expressKey(options?: GuardOptions): (request: ExpressRequest, re
         next();
         return;
       }
-      response.status(decision.refusal.status).set('content-type', 'application/problem+json');
-      if (decision.refusal.status === 401) response.set('www-authenticate', 'Bearer');
+      response.status(decision.refusal.status);
+      for (const [name, value] of Object.entries(headersOf(decision.refusal))) response.set(name, value);
       response.send(JSON.stringify(decision.refusal));
     }, next);
   };
@@ -127,7 +172,9 @@ function credentialsOf(header: (name: string) => string | null | undefined): Cre
 }
 
 function responseOf(refusal: Refusal): Response {
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
-  if (refusal.status === 401) headers['www-authenticate'] = 'Bearer';
-  return new Response(JSON.stringify(refusal), { status: refusal.status, headers });
+  return new Response(JSON.stringify(refusal), { status: refusal.status, headers: headersOf(refusal) });
+}
+
+function headersOf({ status }: Refusal): Record<string, string> {
+  return { 'content-type': 'application/problem+json', ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}) };
 }
