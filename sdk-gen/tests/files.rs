@@ -59,3 +59,22 @@ fn a_manifest_cannot_name_files_outside() {
         assert!(write(&folder, &[marked(path, "x")]).is_err(), "{path} is written");
     }
 }
+
+#[test]
+fn a_guide_by_hand_stands_in_the_readme_before_the_methods() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let readme = |body: &str| [marked("README.md", body)];
+    fs::create_dir(folder.join("lib")).expect("made");
+    fs::write(folder.join("lib/guide.md"), "## By hand\n\nwords\n\n").expect("written");
+    for (body, wanted) in [
+        ("# shop\n\n## Methods\n\n- all\n", "# shop\n\n## By hand\n\nwords\n\n## Methods\n\n- all\n"),
+        ("# shop\n\n", "# shop\n\n## By hand\n\nwords\n\n"),
+    ] {
+        write(folder, &readme(body)).expect("writable");
+        assert!(fs::read_to_string(folder.join("README.md")).expect("there").ends_with(wanted));
+        assert!(compare(folder, &readme(body)).expect("readable").is_empty());
+    }
+    fs::write(folder.join("lib/guide.md"), "## Changed\n").expect("written");
+    assert_eq!(compare(folder, &readme("# shop\n")).expect("readable").different.len(), 1, "a changed guide is drift");
+}

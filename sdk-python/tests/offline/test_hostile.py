@@ -91,8 +91,9 @@ def with_attackers_key(key: Key, issuer: Issuer) -> str:
     return compact({**key.header, **pointers}, key.claims, attacker.private)
 
 
+ALGORITHMS: list[Any] = ["none", "None", "nOnE", "", [], {}, "ES384", "PS256", None]
 H1_H2 = [
-    *[(f"alg {alg}", header(alg=alg), "wrong_algorithm") for alg in ("none", "None", "nOnE", "", [], {}, "ES384", "PS256", None)],
+    *[(f"alg {alg}", header(alg=alg), "wrong_algorithm") for alg in ALGORITHMS],
     ("unsigned", lambda key, _: f"{b64({**key.header, 'alg': 'none'})}.{b64(key.claims)}.", "wrong_algorithm"),
     ("HS256, PEM", hmac_with(public(Encoding.PEM)), "wrong_algorithm"),
     ("HS256, DER", hmac_with(public(Encoding.DER)), "wrong_algorithm"),

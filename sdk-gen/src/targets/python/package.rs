@@ -111,6 +111,19 @@ fn exports(events: bool) -> Vec<(String, String)> {
     all
 }
 
+/// `x-sdk.python.extras`: what only hand-written parts of the package need, by the name of the extra.
+fn extras(api: &Api) -> String {
+    let said =
+        api.config.raw.get("python").and_then(|python| python.get("extras")).and_then(|extras| extras.as_object());
+    let lines = said.into_iter().flatten().map(|(name, needs)| {
+        let needs: Vec<String> =
+            needs.as_array().into_iter().flatten().filter_map(|one| one.as_str()).map(string).collect();
+        format!("{} = [{}]\n", string(name), needs.join(", "))
+    });
+    let lines: String = lines.collect();
+    if lines.is_empty() { lines } else { format!("\n[project.optional-dependencies]\n{lines}") }
+}
+
 fn pyproject(api: &Api, package: &str) -> String {
     let about = format!("Client of {}", one_line(&api.info.title));
     let licence =
@@ -128,7 +141,7 @@ readme = "README.md"
 requires-python = ">=3.10"
 {licence}dependencies = ["httpx>=0.27,<1", "pydantic>=2.9,<3", "typing-extensions>=4.10"]
 classifiers = ["Programming Language :: Python :: 3", "Typing :: Typed"]
-
+{extras}
 [tool.hatch.build.targets.wheel]
 packages = ["src/{package}"]
 
@@ -138,5 +151,6 @@ strict = true
         name = string(&distribution(api)),
         version = string(&version(api)),
         about = string(&about),
+        extras = extras(api),
     )
 }
