@@ -26,11 +26,17 @@
 //!   `Retry-After` says. A `POST` is repeated only where it cannot do the thing twice.
 //! - **Tokens**: give the client a [`TokenStore`](auth::TokenStore) and sign in; tokens are renewed before they end.
 //! - **Webhooks**: [`webhooks::WebhookVerifier`] checks what arrives.
+//! - **Your callers**: with the feature `verify`, `verify::SignedKeyVerifier` checks signed keys offline and
+//!   `guard::KeyGuard` decides who gets in, as a layer for tower (feature `tower`) or middleware for poem (`poem`).
 //!
 //! The map: [`Client`] and its operations (written by `cargo gen` from the contract), [`types`], and by hand what
 //! surrounds a call: `transport` (one call), `retry`, [`auth`], `pages`, [`webhooks`].
 
 pub mod auth;
+#[cfg(feature = "verify")]
+pub mod guard;
+#[cfg(feature = "verify")]
+pub mod verify;
 pub mod webhooks;
 
 mod api_error;

@@ -5,6 +5,8 @@ import { strictObject } from './strict-json.js';
 /** How far two clocks may be apart, in seconds. The one allowance for every time in a token. */
 export const LEEWAY_SECONDS = 30;
 const MAX_LENGTH = 8192;
+/** The end of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
 /** A type and a UUID in 26 characters of Crockford's base32; the first holds three bits. */
 const KEY_ID = /^key_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
@@ -94,8 +96,8 @@ function checkTimes(claims: Readonly<Record<string, unknown>>, nowMs: number): D
 function secondsOf(claims: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const value = claims[name];
   if (value === undefined) return undefined;
-  // What a Date can hold; a string, a fraction or a year beyond that is no time of ours.
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 8.64e12) throw malformed(`${name} is no time`);
+  // A string, a fraction or a year of five digits is no time of ours.
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > LAST_SECOND) throw malformed(`${name} is no time`);
   return value;
 }
 
