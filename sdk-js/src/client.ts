@@ -10,6 +10,8 @@ import { ItemsResource } from './resources/items.js';
 import { CategoriesResource } from './resources/categories.js';
 import { BrandsResource } from './resources/brands.js';
 import { UsageResource } from './resources/usage.js';
+import { EventsResource } from './resources/events.js';
+import { AuditResource } from './resources/audit.js';
 import { SystemResource } from './resources/system.js';
 import { BaseClient, type BaseOptions, type Profile, type Secret, type SessionOptions } from './runtime/index.js';
 import { NAME, VERSION } from './version.js';
@@ -74,6 +76,10 @@ export class Client extends BaseClient {
   readonly brands: BrandsResource = new BrandsResource(this);
   /** Calls, errors and latency, by key, operation and status. */
   readonly usage: UsageResource = new UsageResource(this);
+  /** What happened to your things, as webhooks tell it. */
+  readonly events: EventsResource = new EventsResource(this);
+  /** Who changed what, from where, before and after. */
+  readonly audit: AuditResource = new AuditResource(this);
   /** Is it up? */
   readonly system: SystemResource = new SystemResource(this);
 

@@ -41,6 +41,12 @@ pub struct Folder {
 /// Every target that writes a folder.
 pub const FOLDERS: &[Folder] = &[
     Folder { name: "server", home: "server/src/generated", emit: server::emit, package: server::emit },
+    Folder {
+        name: "events",
+        home: "server/src/domain/generated",
+        emit: server::emit_events,
+        package: server::emit_events,
+    },
     Folder { name: "typescript", home: "sdk-js", emit: typescript::emit, package: typescript::emit },
     Folder { name: "python", home: "sdk-python", emit: python::emit, package: python::emit },
     #[cfg(feature = "progenitor")]

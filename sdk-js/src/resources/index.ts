@@ -10,4 +10,6 @@ export { ItemsResource } from './items.js';
 export { CategoriesResource } from './categories.js';
 export { BrandsResource } from './brands.js';
 export { UsageResource } from './usage.js';
+export { EventsResource } from './events.js';
+export { AuditResource } from './audit.js';
 export { SystemResource } from './system.js';

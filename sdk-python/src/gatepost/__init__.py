@@ -47,7 +47,8 @@ if TYPE_CHECKING:
         TokenStore as TokenStore,
         Tokens as Tokens,
     )
-    from ._runtime.webhooks import Webhook as Webhook, WebhookVerificationError as WebhookVerificationError
+    from ._runtime.webhooks import WebhookVerificationError as WebhookVerificationError
+    from ._webhooks import Webhook as Webhook
     from . import models as models
 
 _MODULES: Dict[str, str] = {
@@ -88,7 +89,7 @@ _MODULES: Dict[str, str] = {
     "Tokens": "._runtime.tokens",
     "UnauthenticatedError": "._runtime.errors",
     "UnprocessableError": "._runtime.errors",
-    "Webhook": "._runtime.webhooks",
+    "Webhook": "._webhooks",
     "WebhookVerificationError": "._runtime.webhooks",
     "models": ".models",
 }

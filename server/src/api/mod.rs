@@ -4,9 +4,11 @@
 //! to 25 lines. It must not know HTTP: the gate has admitted its caller, and what it answers is a type of the contract or a
 //! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
 
+mod audit;
 mod auth;
 mod brands;
 mod categories;
+mod events;
 mod items;
 mod key_form;
 mod key_jwks;
@@ -14,6 +16,7 @@ mod keys;
 mod me;
 mod names;
 mod oauth;
+mod pages;
 mod scopes;
 mod sessions;
 mod system;

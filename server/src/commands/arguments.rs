@@ -45,6 +45,9 @@ pub fn command() -> Command {
         ))
         .subcommand(Command::new("check-config").about("Show every setting, where it comes from, and what is doubtful"))
         .subcommand(
+            Command::new("check-audit").about("Walk the audit log and name the first entry that was changed, if any"),
+        )
+        .subcommand(
             Command::new("openapi")
                 .about("Print the contract")
                 .arg(Arg::new("format").long("format").default_value("yaml").value_parser(["yaml", "json", "3.0"])),

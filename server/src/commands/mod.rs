@@ -2,6 +2,7 @@
 //! `config::settings`.
 
 mod arguments;
+mod check_audit;
 mod check_config;
 mod keys;
 mod logs;
@@ -38,6 +39,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<()> {
             check_config::run(&values, &config);
             Ok(())
         }
+        "check-audit" => block_on(check_audit::run(config)),
         "migrate" => block_on(serve::migrate(config)),
         "rotate-signing-key" => block_on(rotate_signing_key::run(config)),
         "keys" => block_on(keys::run(config, own)),

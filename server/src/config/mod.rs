@@ -79,6 +79,10 @@ pub struct Retention {
     pub usage_hours: Duration,
     /// Ended sessions.
     pub sessions: Duration,
+    /// Events.
+    pub events: Duration,
+    /// Entries of the audit log.
+    pub audit: Duration,
 }
 
 impl Config {

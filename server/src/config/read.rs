@@ -147,5 +147,7 @@ pub fn retention(reader: &mut Reader<'_>) -> Retention {
         usage_minutes: reader.days("RETENTION_USAGE_MINUTES_DAYS"),
         usage_hours: reader.days("RETENTION_USAGE_HOURS_DAYS"),
         sessions: reader.days("RETENTION_SESSIONS_DAYS"),
+        events: reader.days("RETENTION_EVENTS_DAYS"),
+        audit: reader.days("RETENTION_AUDIT_DAYS"),
     }
 }

@@ -57,6 +57,8 @@ pub const SETTINGS: &[Setting] = &[
         "30",
         "Days that an ended session is kept, so that reuse of its tokens is noticed",
     ),
+    setting("RETENTION_EVENTS_DAYS", "90", "Days that events are kept"),
+    setting("RETENTION_AUDIT_DAYS", "730", "Days that entries of the audit log are kept; the last one always is"),
 ];
 
 /// Every setting: this table, then the limits table.

@@ -43,6 +43,30 @@ impl<Id: FromStr + AsRef<str>> Cursor<Id> {
     }
 }
 
+/// The place of the last row of a page, where rows are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position(pub i64);
+
+impl Position {
+    /// The text for `nextCursor`.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("#{}", self.0))
+    }
+
+    /// Reads exactly what [`Position::to_text`] writes.
+    ///
+    /// # Errors
+    /// [`NotACursor`] for everything else.
+    pub fn parse(text: &str) -> Result<Self, NotACursor> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACursor)?;
+        let plain = std::str::from_utf8(&bytes).map_err(|_| NotACursor)?;
+        let number = plain.strip_prefix('#').and_then(|number| number.parse().ok()).ok_or(NotACursor)?;
+        let position = Self(number);
+        if position.0 >= 0 && position.to_text() == text { Ok(position) } else { Err(NotACursor) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +82,14 @@ mod tests {
         let with_sign = URL_SAFE_NO_PAD.encode(format!("+42.{}", cursor.id));
         for bad in ["", "x", "!!!", with_sign.as_str(), &text[1..], &format!("{text}=")] {
             assert_eq!(Cursor::<KeyId>::parse(bad), Err(NotACursor), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_position_reads_back_and_nothing_else_does() {
+        assert_eq!(Position::parse(&Position(42).to_text()), Ok(Position(42)));
+        for bad in ["#-1", "#+1", "#01", "1", "#", ""] {
+            assert_eq!(Position::parse(&URL_SAFE_NO_PAD.encode(bad)), Err(NotACursor), "{bad}");
         }
     }
 }

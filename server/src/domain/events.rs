@@ -3,7 +3,31 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
+
+pub use super::generated::events::*;
+use crate::domain::ids::EventId;
+use crate::domain::time::Time;
 use crate::domain::users::{UnknownName, named};
+
+/// What a kind of event carries. The contract's `webhooks` say it, and `cargo gen` writes the types.
+pub trait Payload: Serialize {
+    /// The kind of event that carries it.
+    const TYPE: EventType;
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// What kind it is. One that this version does not know is shown as well.
+    pub kind: String,
+    /// When it happened.
+    pub at: Time,
+    /// What it carries: a JSON object.
+    pub data: String,
+}
 
 /// A kind of event. The contract's `webhooks` name the same, with what each carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

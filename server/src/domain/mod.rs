@@ -8,10 +8,13 @@ pub mod audit;
 pub mod catalogue;
 pub mod cursor;
 pub mod events;
+#[rustfmt::skip] // as prettyplease wrote it
+pub mod generated;
 pub mod ids;
 pub mod items;
 pub mod keys;
 pub mod money;
+pub mod names;
 pub mod passwords;
 pub mod scopes;
 pub mod sessions;

@@ -110,6 +110,9 @@ pub struct User {
 macro_rules! named {
     ($type:ident: $($variant:ident = $name:literal),+) => {
         impl $type {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// Its name in the contract and in the database.
             #[must_use]
             pub const fn name(self) -> &'static str {

@@ -525,6 +525,82 @@ pub static GET_USAGE: Operation = Operation {
     cache_control: None,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage");
+/// `listEvents`: List what happened.
+pub static LIST_EVENTS: Operation = Operation {
+    id: "listEvents",
+    tag: "events",
+    method: Method::GET,
+    path: "/v1/events",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(ListEventsOp, LIST_EVENTS, "listEvents");
+/// `getEvent`: Show an event.
+pub static GET_EVENT: Operation = Operation {
+    id: "getEvent",
+    tag: "events",
+    method: Method::GET,
+    path: "/v1/events/{eventId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(GetEventOp, GET_EVENT, "getEvent");
+/// `listEventTypes`: List the kinds of events.
+pub static LIST_EVENT_TYPES: Operation = Operation {
+    id: "listEventTypes",
+    tag: "events",
+    method: Method::GET,
+    path: "/v1/event-types",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes");
+/// `listAuditEvents`: List who changed what.
+pub static LIST_AUDIT_EVENTS: Operation = Operation {
+    id: "listAuditEvents",
+    tag: "audit",
+    method: Method::GET,
+    path: "/v1/admin/audit",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents");
 /// `getHealth`: Tell that the process is alive.
 pub static GET_HEALTH: Operation = Operation {
     id: "getHealth",
@@ -587,6 +663,10 @@ pub static ALL: &[&Operation] = &[
     &LIST_CATEGORIES,
     &LIST_BRANDS,
     &GET_USAGE,
+    &LIST_EVENTS,
+    &GET_EVENT,
+    &LIST_EVENT_TYPES,
+    &LIST_AUDIT_EVENTS,
     &GET_HEALTH,
     &GET_READINESS,
 ];

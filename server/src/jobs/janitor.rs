@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use crate::app::App;
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
-use crate::store::{Db, StoreError, Tx, expired, idempotency, usage};
+use crate::store::{Db, StoreError, Tx, audit, events, expired, idempotency, usage};
 
 /// Rows that one transaction removes, and transactions that one round makes.
 const BATCH: u64 = 1_000;
@@ -33,6 +33,8 @@ pub async fn clean(app: &App) {
     report("idempotent answers are forgotten", once(db, |tx| idempotency::remove_expired(tx, now).boxed()).await);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, now).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
+    report("old events are removed", old_events(db, now.minus(retention.events)).await);
+    report("old entries of the audit log are removed", old_audit(db, now.minus(retention.audit)).await);
 }
 
 fn report(job: &str, outcome: Result<u64, StoreError>) {
@@ -62,6 +64,14 @@ async fn old_usage(db: &Db, interval: Interval, before: Time) -> Result<u64, Sto
 
 async fn old_sessions(db: &Db, before: Time) -> Result<u64, StoreError> {
     batches(db, |tx| expired::remove_sessions(tx, before, BATCH).boxed()).await
+}
+
+async fn old_events(db: &Db, before: Time) -> Result<u64, StoreError> {
+    batches(db, |tx| events::remove_before(tx, before, BATCH).boxed()).await
+}
+
+async fn old_audit(db: &Db, before: Time) -> Result<u64, StoreError> {
+    batches(db, |tx| audit::remove_before(tx, before, BATCH).boxed()).await
 }
 
 /// A job inside a transaction; it says how many rows it touched.

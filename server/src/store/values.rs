@@ -1,7 +1,7 @@
 //! How the nouns of `domain` are written into columns: ids, scopes and names as text, times as milliseconds.
 
-use sea_query::Value;
 use sea_query::value::Nullable;
+use sea_query::{Expr, ExprTrait as _, IntoColumnRef, Value};
 use sqlx::decode::Decode;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Type};
@@ -12,6 +12,7 @@ use crate::domain::ids::{AuditId, BrandId, CategoryId, EventId, ItemId, KeyId, R
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
 use crate::domain::money::Currency;
+use crate::domain::names::Names;
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
@@ -98,5 +99,17 @@ where
 {
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
         Ok(Self::from_ms(<i64 as Decode<DB>>::decode(value)?))
+    }
+}
+
+/// Whether a column's name is one of these. A beginning is a span of the index: `key.` up to what follows every text that
+/// begins so, bytewise.
+pub(super) fn named(column: impl IntoColumnRef + Copy, names: &Names) -> Expr {
+    match names {
+        Names::One(name) => Expr::col(column).eq(name.as_str()),
+        Names::Begin(start) => {
+            let end = [start.as_str(), "\u{10ffff}"].concat();
+            Expr::col(column).gte(start.as_str()).and(Expr::col(column).lt(end))
+        }
     }
 }

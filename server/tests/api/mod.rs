@@ -1,8 +1,10 @@
 //! One folder a tag, one file an operation, one guarantee a test.
 
+mod audit;
 mod auth;
 mod brands;
 mod categories;
+mod events;
 mod items;
 mod keys;
 mod me;

@@ -10,6 +10,7 @@ pub mod database;
 #[macro_use]
 pub mod engines;
 pub mod process;
+pub mod sql;
 pub mod walk;
 
 use std::sync::Arc;
@@ -17,14 +18,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gatepost::clock::Clock;
 use gatepost::config::{Config, Values};
+use gatepost::domain::events::UserRegisteredData;
 use gatepost::limits::LimitSettings;
 use gatepost::running::Running;
+use gatepost::store::events;
 use serde_json::json;
 use tempfile::TempDir;
 
 pub use actor::{Account, Actor, Credential};
 pub use answer::Answer;
 use contract::Operation;
+pub use process::Home;
 
 /// The root key of every test application.
 pub const ROOT_KEY: &str = "root-key-of-a-test-application";
@@ -47,7 +51,7 @@ pub struct TestApp {
     /// The application itself, for what cannot be seen from outside.
     pub app: Arc<gatepost::app::App>,
     _running: Running,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -94,13 +98,12 @@ impl TestApp {
         let config = Config::read(&values).expect("the settings are right");
         let clock = Clock::stopped_now();
         let running = Running::start(config, clock.clone()).await.expect("it starts");
-        Self {
-            clock,
-            base: format!("http://{}", running.address),
-            app: running.app.clone(),
-            _running: running,
-            _folder: folder,
-        }
+        Self { clock, base: format!("http://{}", running.address), app: running.app.clone(), _running: running, folder }
+    }
+
+    /// Where it keeps its files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Somebody without a credential.
@@ -125,7 +128,24 @@ impl TestApp {
         let account = Account { email, password: "a walk along the quay at dawn".to_owned() };
         let body = json!({ "email": account.email, "password": account.password });
         self.nobody().post("/v1/auth/register", body).await.is(202);
-        self.sign_in(account).await
+        let owner = self.sign_in(account).await;
+        self.tell_of(&owner).await;
+        owner
+    }
+
+    /// Tells of the opening of an account, unless the server has.
+    async fn tell_of(&self, owner: &Actor) {
+        let id = owner.user_id.clone().expect("an account");
+        let user = id.parse().expect("an id");
+        let mut read = self.app.db.read().await.expect("a connection");
+        if !events::list(&mut read, &user, &events::Filter::default(), None, 1).await.expect("events").is_empty() {
+            return;
+        }
+        drop(read);
+        let mut tx = self.app.db.write().await.expect("a transaction");
+        let moment = (self.clock.now(), &self.app.random);
+        events::tell(&mut tx, moment, &user, &UserRegisteredData { user_id: id }).await.expect("told");
+        tx.commit().await.expect("kept");
     }
 
     /// Somebody who has an account, signed in anew.

@@ -34,6 +34,18 @@ impl Home {
         self.folder.path()
     }
 
+    /// Runs a command on the data of a folder, to its end.
+    pub fn command(folder: &Path, command: &str) -> std::process::Output {
+        let mut gatepost = Command::new(env!("CARGO_BIN_EXE_gatepost"));
+        gatepost
+            .arg(command)
+            .env_clear()
+            .env("DATA_DIR", folder)
+            .env("LOG", "warn")
+            .output()
+            .expect("the binary starts")
+    }
+
     /// Starts a server here, with these settings besides.
     pub fn start(&self, settings: &[(&str, &str)]) -> Process {
         Process::start(self.folder.path(), self.url.as_deref(), settings)

@@ -8,12 +8,14 @@
 //! | `types` | structs and enums |
 //! | `operations` | `operations.rs`: what the gate knows of each operation |
 //! | `tag` | a file a tag: types, trait, adaptor |
+//! | `events` | what events carry, for the domain, in a folder of its own |
 //! | `schemas` | `schemas.json`: what bodies and parameters are checked against |
 //!
 //! It knows the names of the server's rooms (`crate::http`, `crate::auth`, `crate::domain`), and nothing of what is in
 //! them. What it cannot express it says by operation: that operation's method is missing then, and the build fails there.
 
 mod arguments;
+mod events;
 mod operations;
 mod plan;
 mod rust_type;
@@ -29,6 +31,7 @@ use crate::files::{Comment, GeneratedFile};
 use crate::model::{Api, Origin};
 use crate::names::{Case, convert};
 use crate::targets::Emitted;
+pub use events::emit as emit_events;
 use plan::Plan;
 
 /// Writes the server's generated room.

@@ -42,6 +42,8 @@ pub(super) struct Plan<'a> {
     homes: HashMap<&'a str, String>,
     /// Types that answers hold: they are written as JSON.
     pub answered: HashSet<&'a str>,
+    /// Types that only events hold: they are the domain's (`events.rs`), not the wire's.
+    told: HashSet<&'a str>,
 }
 
 /// One tag's file.
@@ -84,8 +86,24 @@ impl<'a> Plan<'a> {
         let mut names = Names::new(
             Case::Pascal,
             &[
-                "Self", "Tag", "Api", "Query", "Path", "Header", "Answer", "Done", "Failure", "Time", "Caller",
-                "Visitor", "Admitted", "Welcomed", "Value", "BTreeMap",
+                "Self",
+                "Tag",
+                "Api",
+                "Query",
+                "Path",
+                "Header",
+                "Answer",
+                "Done",
+                "Failure",
+                "Time",
+                "Caller",
+                "Visitor",
+                "Admitted",
+                "Welcomed",
+                "Value",
+                "BTreeMap",
+                "Payload",
+                "EventType",
             ],
         );
         let idents = api
@@ -96,13 +114,16 @@ impl<'a> Plan<'a> {
             .collect();
         let homes = homes(api, &tags);
         let answered = answered(api, &tags);
-        Self { api, tags, idents, homes, answered }
+        let told = told(api, &tags);
+        Self { api, tags, idents, homes, answered, told }
     }
 
     /// Named types of that module, in the contract's order; `None` is `types.rs`.
     pub fn types_in(&self, module: Option<&str>) -> Vec<&'a str> {
-        let here =
-            |name: &&'a str| self.idents.contains_key(*name) && self.homes.get(*name).map(String::as_str) == module;
+        let here = |name: &&'a str| {
+            let home = self.homes.get(*name).map(String::as_str);
+            self.idents.contains_key(*name) && home == module && !self.told.contains(name)
+        };
         self.api.types.keys().map(String::as_str).filter(here).collect()
     }
 
@@ -195,8 +216,19 @@ fn answered<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashSet<&'a str> {
     reached
 }
 
+fn told<'a>(api: &'a Api, tags: &[TagPlan<'a>]) -> HashSet<&'a str> {
+    let mut told = HashSet::new();
+    let bodies = api.webhooks.iter().filter_map(|webhook| webhook.body.as_ref()?.preferred()?.schema.as_ref());
+    bodies.for_each(|schema| reach(api, schema, &mut told));
+    let mut called = HashSet::new();
+    let operations = tags.iter().flat_map(|tag| &tag.operations);
+    operations.flat_map(|operation| roots(operation, true)).for_each(|schema| reach(api, schema, &mut called));
+    told.retain(|name| !called.contains(name));
+    told
+}
+
 /// Names of all types within a schema.
-fn reach<'a>(api: &'a Api, schema: &'a Schema, reached: &mut HashSet<&'a str>) {
+pub(super) fn reach<'a>(api: &'a Api, schema: &'a Schema, reached: &mut HashSet<&'a str>) {
     match &schema.kind {
         Kind::Ref(name) => {
             if reached.insert(name)

@@ -15,7 +15,8 @@ pub(super) fn file(api: &Api) -> String {
     format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())
 }
 
-fn written(schema: &Schema) -> Value {
+/// A schema as JSON Schema, named types as references into `$defs`.
+pub(super) fn written(schema: &Schema) -> Value {
     let mut members = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value {

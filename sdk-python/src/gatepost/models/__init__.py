@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Dict, List
 if TYPE_CHECKING:
     from .accepted import Accepted as Accepted
     from .account import Account as Account
+    from .audit_event import AuditEvent as AuditEvent
+    from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
     from .brand_page import BrandPage as BrandPage
     from .category import Category as Category
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from .current_user import CurrentUser as CurrentUser
     from .email import Email as Email
     from .environment import Environment as Environment
+    from .event import Event as Event
+    from .event_data import EventData as EventData
+    from .event_page import EventPage as EventPage
+    from .event_type_info import EventTypeInfo as EventTypeInfo
+    from .event_type_page import EventTypePage as EventTypePage
     from .fault import Fault as Fault
     from .fault_place import FaultPlace as FaultPlace
     from .health import Health as Health
@@ -32,10 +39,18 @@ if TYPE_CHECKING:
     from .jwk import Jwk as Jwk
     from .jwk_set import JwkSet as JwkSet
     from .key import Key as Key
-    from .key_jwk import KeyJwk as KeyJwk
-    from .key_jwk_set import KeyJwkSet as KeyJwkSet
+    from .key_created_data import KeyCreatedData as KeyCreatedData
+    from .key_created_event import KeyCreatedEvent as KeyCreatedEvent
+    from .key_expiring_data import KeyExpiringData as KeyExpiringData
+    from .key_expiring_event import KeyExpiringEvent as KeyExpiringEvent
     from .key_kind import KeyKind as KeyKind
+    from .key_leaked_data import KeyLeakedData as KeyLeakedData
+    from .key_leaked_event import KeyLeakedEvent as KeyLeakedEvent
     from .key_page import KeyPage as KeyPage
+    from .key_revoked_data import KeyRevokedData as KeyRevokedData
+    from .key_revoked_event import KeyRevokedEvent as KeyRevokedEvent
+    from .key_rotated_data import KeyRotatedData as KeyRotatedData
+    from .key_rotated_event import KeyRotatedEvent as KeyRotatedEvent
     from .key_status import KeyStatus as KeyStatus
     from .key_verification import KeyVerification as KeyVerification
     from .login_with_password import (
@@ -55,9 +70,8 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
-    from .session import Session as Session
-    from .session_page import SessionPage as SessionPage
-    from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
+    from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
+    from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -67,12 +81,16 @@ if TYPE_CHECKING:
     from .usage_group import UsageGroup as UsageGroup
     from .usage_interval import UsageInterval as UsageInterval
     from .usage_totals import UsageTotals as UsageTotals
+    from .user_registered_data import UserRegisteredData as UserRegisteredData
+    from .user_registered_event import UserRegisteredEvent as UserRegisteredEvent
     from .verification_code import VerificationCode as VerificationCode
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
 
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
     "Account": ".account",
+    "AuditEvent": ".audit_event",
+    "AuditPage": ".audit_page",
     "Brand": ".brand",
     "BrandPage": ".brand_page",
     "Category": ".category",
@@ -86,6 +104,11 @@ _MODULES: Dict[str, str] = {
     "CurrentUser": ".current_user",
     "Email": ".email",
     "Environment": ".environment",
+    "Event": ".event",
+    "EventData": ".event_data",
+    "EventPage": ".event_page",
+    "EventTypeInfo": ".event_type_info",
+    "EventTypePage": ".event_type_page",
     "Fault": ".fault",
     "FaultPlace": ".fault_place",
     "Health": ".health",
@@ -97,10 +120,18 @@ _MODULES: Dict[str, str] = {
     "Jwk": ".jwk",
     "JwkSet": ".jwk_set",
     "Key": ".key",
-    "KeyJwk": ".key_jwk",
-    "KeyJwkSet": ".key_jwk_set",
+    "KeyCreatedData": ".key_created_data",
+    "KeyCreatedEvent": ".key_created_event",
+    "KeyExpiringData": ".key_expiring_data",
+    "KeyExpiringEvent": ".key_expiring_event",
     "KeyKind": ".key_kind",
+    "KeyLeakedData": ".key_leaked_data",
+    "KeyLeakedEvent": ".key_leaked_event",
     "KeyPage": ".key_page",
+    "KeyRevokedData": ".key_revoked_data",
+    "KeyRevokedEvent": ".key_revoked_event",
+    "KeyRotatedData": ".key_rotated_data",
+    "KeyRotatedEvent": ".key_rotated_event",
     "KeyStatus": ".key_status",
     "KeyVerification": ".key_verification",
     "LoginWithPassword": ".login_with_password",
@@ -121,9 +152,8 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
-    "Session": ".session",
-    "SessionPage": ".session_page",
-    "SigningAlgorithm": ".signing_algorithm",
+    "SessionReuseDetectedData": ".session_reuse_detected_data",
+    "SessionReuseDetectedEvent": ".session_reuse_detected_event",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -135,6 +165,8 @@ _MODULES: Dict[str, str] = {
     "UsageGroup": ".usage_group",
     "UsageInterval": ".usage_interval",
     "UsageTotals": ".usage_totals",
+    "UserRegisteredData": ".user_registered_data",
+    "UserRegisteredEvent": ".user_registered_event",
     "VerificationCode": ".verification_code",
     "VerifyKey": ".verify_key",
     "VerifyKeyParam": ".verify_key",
@@ -143,6 +175,8 @@ _MODULES: Dict[str, str] = {
 __all__ = [
     "Accepted",
     "Account",
+    "AuditEvent",
+    "AuditPage",
     "Brand",
     "BrandPage",
     "Category",
@@ -156,6 +190,11 @@ __all__ = [
     "CurrentUser",
     "Email",
     "Environment",
+    "Event",
+    "EventData",
+    "EventPage",
+    "EventTypeInfo",
+    "EventTypePage",
     "Fault",
     "FaultPlace",
     "Health",
@@ -167,10 +206,18 @@ __all__ = [
     "Jwk",
     "JwkSet",
     "Key",
-    "KeyJwk",
-    "KeyJwkSet",
+    "KeyCreatedData",
+    "KeyCreatedEvent",
+    "KeyExpiringData",
+    "KeyExpiringEvent",
     "KeyKind",
+    "KeyLeakedData",
+    "KeyLeakedEvent",
     "KeyPage",
+    "KeyRevokedData",
+    "KeyRevokedEvent",
+    "KeyRotatedData",
+    "KeyRotatedEvent",
     "KeyStatus",
     "KeyVerification",
     "LoginWithPassword",
@@ -191,9 +238,8 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
-    "Session",
-    "SessionPage",
-    "SigningAlgorithm",
+    "SessionReuseDetectedData",
+    "SessionReuseDetectedEvent",
     "Tier",
     "TokenPair",
     "UpdateItem",
@@ -205,6 +251,8 @@ __all__ = [
     "UsageGroup",
     "UsageInterval",
     "UsageTotals",
+    "UserRegisteredData",
+    "UserRegisteredEvent",
     "VerificationCode",
     "VerifyKey",
     "VerifyKeyParam",

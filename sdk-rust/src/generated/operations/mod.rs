@@ -12,4 +12,6 @@ pub mod items;
 pub mod categories;
 pub mod brands;
 pub mod usage;
+pub mod events;
+pub mod audit;
 pub mod system;
