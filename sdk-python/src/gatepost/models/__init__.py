@@ -70,6 +70,8 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
+    from .session import Session as Session
+    from .session_page import SessionPage as SessionPage
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
     from .tier import Tier as Tier
@@ -152,6 +154,8 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
+    "Session": ".session",
+    "SessionPage": ".session_page",
     "SessionReuseDetectedData": ".session_reuse_detected_data",
     "SessionReuseDetectedEvent": ".session_reuse_detected_event",
     "Tier": ".tier",
@@ -238,6 +242,8 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
+    "Session",
+    "SessionPage",
     "SessionReuseDetectedData",
     "SessionReuseDetectedEvent",
     "Tier",
