@@ -541,6 +541,7 @@ pub static LIST_EVENTS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListEventsOp, LIST_EVENTS, "listEvents");
@@ -560,6 +561,7 @@ pub static GET_EVENT: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetEventOp, GET_EVENT, "getEvent");
@@ -579,6 +581,7 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes");
@@ -598,6 +601,7 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents");

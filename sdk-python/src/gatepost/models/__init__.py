@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from .key_created_event import KeyCreatedEvent as KeyCreatedEvent
     from .key_expiring_data import KeyExpiringData as KeyExpiringData
     from .key_expiring_event import KeyExpiringEvent as KeyExpiringEvent
+    from .key_jwk import KeyJwk as KeyJwk
+    from .key_jwk_set import KeyJwkSet as KeyJwkSet
     from .key_kind import KeyKind as KeyKind
     from .key_leaked_data import KeyLeakedData as KeyLeakedData
     from .key_leaked_event import KeyLeakedEvent as KeyLeakedEvent
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from .session_page import SessionPage as SessionPage
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
+    from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -126,6 +129,8 @@ _MODULES: Dict[str, str] = {
     "KeyCreatedEvent": ".key_created_event",
     "KeyExpiringData": ".key_expiring_data",
     "KeyExpiringEvent": ".key_expiring_event",
+    "KeyJwk": ".key_jwk",
+    "KeyJwkSet": ".key_jwk_set",
     "KeyKind": ".key_kind",
     "KeyLeakedData": ".key_leaked_data",
     "KeyLeakedEvent": ".key_leaked_event",
@@ -158,6 +163,7 @@ _MODULES: Dict[str, str] = {
     "SessionPage": ".session_page",
     "SessionReuseDetectedData": ".session_reuse_detected_data",
     "SessionReuseDetectedEvent": ".session_reuse_detected_event",
+    "SigningAlgorithm": ".signing_algorithm",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -214,6 +220,8 @@ __all__ = [
     "KeyCreatedEvent",
     "KeyExpiringData",
     "KeyExpiringEvent",
+    "KeyJwk",
+    "KeyJwkSet",
     "KeyKind",
     "KeyLeakedData",
     "KeyLeakedEvent",
@@ -246,6 +254,7 @@ __all__ = [
     "SessionPage",
     "SessionReuseDetectedData",
     "SessionReuseDetectedEvent",
+    "SigningAlgorithm",
     "Tier",
     "TokenPair",
     "UpdateItem",
