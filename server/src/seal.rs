@@ -15,6 +15,15 @@ use crate::random::{NoRandomness, Random};
 /// One or more keys: the first seals, all of them open.
 pub struct Sealer(Vec<LessSafeKey>);
 
+/// How far sealing anew came, after a rotation of the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Resealed {
+    /// Sealed anew.
+    pub done: u64,
+    /// Not opened by any key; the log names each.
+    pub left: u64,
+}
+
 /// What can go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SealError {
@@ -50,20 +59,27 @@ impl Sealer {
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &bytes].concat()))
     }
 
+    /// Whether the key that seals now has sealed this for `context`.
+    #[must_use]
+    pub fn is_newest(&self, sealed: &str, context: &str) -> bool {
+        self.0.first().is_some_and(|key| open(key, sealed, context).is_some())
+    }
+
     /// Opens what was sealed for `context`.
     ///
     /// # Errors
     /// [`SealError::Closed`].
     pub fn open(&self, sealed: &str, context: &str) -> Result<Vec<u8>, SealError> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| SealError::Closed)?;
-        let (nonce, body) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Closed)?;
-        let open = |key: &LessSafeKey| {
-            let mut body = body.to_vec();
-            let plain = key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(context), &mut body).ok()?;
-            Some(plain.to_vec())
-        };
-        self.0.iter().find_map(open).ok_or(SealError::Closed)
+        self.0.iter().find_map(|key| open(key, sealed, context)).ok_or(SealError::Closed)
     }
+}
+
+fn open(key: &LessSafeKey, sealed: &str, context: &str) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let (nonce, body) = bytes.split_first_chunk::<NONCE_LEN>()?;
+    let mut body = body.to_vec();
+    let plain = key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(context), &mut body).ok()?;
+    Some(plain.to_vec())
 }
 
 impl std::fmt::Debug for Sealer {

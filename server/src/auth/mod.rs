@@ -19,6 +19,9 @@ mod last_used;
 mod passwords;
 mod recent;
 mod refresh;
+#[cfg(test)]
+mod refresh_tests;
+mod reseal;
 mod root;
 mod rotate;
 #[cfg(test)]
@@ -44,11 +47,12 @@ pub use command_line::{KeyOrder, KeyOrderError, KeyOwner, make_key};
 pub use key_cache::{FoundKey, KeyCache};
 pub use passwords::{PasswordError, Passwords, Verdict};
 pub use refresh::RefreshError;
+pub use reseal::{reseal_signing_keys, signing_keys_to_reseal};
 pub use root::RootKey;
 pub use rotate::{NextSigner, rotate_signing_key};
 pub use sign_in::{Pair, SignInError};
 pub use signed_key::is_meant_as_key;
-pub use signing::{PublicKey, context as signing_key_context};
+pub use signing::PublicKey;
 pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_sealer};
 
 use bus::{Bus, Forget};

@@ -140,8 +140,7 @@ fn thumbprint(x: &str, y: &str) -> String {
 }
 
 /// What a key pair's sealed half is bound to.
-#[must_use]
-pub fn context(id: &str) -> String {
+pub(super) fn context(id: &str) -> String {
     format!("signing_keys {id}")
 }
 

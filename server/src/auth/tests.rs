@@ -11,9 +11,9 @@ use crate::domain::keys::{End, Environment, KeyChange, Secret};
 use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::sessions::{RETRY, RefreshSecret, TradeError};
 use crate::domain::users::Email;
+use crate::store::keys as stored_keys;
 use crate::store::scratch::{self, Scratch};
 use crate::store::tables::RefreshTokens;
-use crate::store::{keys as stored_keys, sessions as stored_sessions};
 
 const PASSWORD: &str = "a walk along the quay at dawn";
 
@@ -152,26 +152,6 @@ async fn s6_daily_refreshes_end_after_90_days() {
     }
     house.clock.advance(Duration::from_secs(24 * 3600));
     assert!(matches!(refresh(&house.auth, &pair.refresh_token).await, Err(RefreshError::Refused(TradeError::Invalid))));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s7_after_a_revocation_no_token_that_was_minted_meanwhile_is_good() {
-    for house in House::each().await {
-        for round in 0..20 {
-            let pair = house.signed_in(&format!("ada-{round}@example.com")).await;
-            let (auth, token) = (Arc::clone(&house.auth), RefreshSecret::parse(&text(&pair.refresh_token)).unwrap());
-            let racing = tokio::spawn(async move { refresh(&auth, &token).await });
-            let mut tx = house.db.write().await.unwrap();
-            let ended = stored_sessions::revoke_all(&mut tx, &pair.user_id, house.clock.now()).await.unwrap();
-            tx.commit().await.unwrap();
-            ended.iter().for_each(|id| house.auth.forget_session(id));
-
-            if let Ok(minted) = racing.await.unwrap() {
-                assert!(house.by_token(&minted.access_token).await.is_err());
-                assert!(refresh(&house.auth, &minted.refresh_token).await.is_err());
-            }
-        }
-    }
 }
 
 #[tokio::test]

@@ -40,6 +40,9 @@ pub fn command() -> Command {
         .subcommand(Command::new("serve").about("Serve the API, the portal and the docs (the default)"))
         .subcommand(Command::new("migrate").about("Bring the database up to date, and stop"))
         .subcommand(keys)
+        .subcommand(
+            Command::new("reseal").about("Seal everything under the first SECRET_KEY, so that the others can go"),
+        )
         .subcommand(Command::new("rotate-signing-key").about(
             "Publish the next key that signs access tokens; it signs 15 minutes later, and nobody is signed out",
         ))

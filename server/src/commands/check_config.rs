@@ -17,6 +17,15 @@ pub fn run(values: &Values, config: &Config) {
     }
 }
 
+/// Prints what the database says of the settings, as far as it can be asked.
+pub async fn look(config: &Config) -> anyhow::Result<()> {
+    match super::reseal::left(config).await {
+        Ok(lines) => lines.iter().for_each(|line| println!("warning: {line}")),
+        Err(error) => println!("warning: what is sealed in the database could not be looked at: {error}"),
+    }
+    Ok(())
+}
+
 /// What works but is probably not meant.
 pub fn warnings(config: &Config) -> Vec<String> {
     let shared = !config.database_url.expose_secret().starts_with("sqlite:");

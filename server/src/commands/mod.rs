@@ -7,6 +7,7 @@ mod check_config;
 mod keys;
 mod logs;
 mod openapi;
+mod reseal;
 mod rotate_signing_key;
 mod serve;
 
@@ -37,10 +38,11 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<()> {
     match name {
         "check-config" => {
             check_config::run(&values, &config);
-            Ok(())
+            block_on(check_config::look(&config))
         }
         "check-audit" => block_on(check_audit::run(config)),
         "migrate" => block_on(serve::migrate(config)),
+        "reseal" => block_on(reseal::run(config)),
         "rotate-signing-key" => block_on(rotate_signing_key::run(config)),
         "keys" => block_on(keys::run(config, own)),
         _ => block_on(serve::run(config)),

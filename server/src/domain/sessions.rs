@@ -182,5 +182,8 @@ impl Session {
 }
 
 #[cfg(test)]
+#[path = "sessions_model_tests.rs"]
+mod model_tests;
+#[cfg(test)]
 #[path = "sessions_tests.rs"]
 mod tests;

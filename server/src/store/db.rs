@@ -71,6 +71,20 @@ impl Db {
         Ok(db)
     }
 
+    /// Opens the database at `url` and leaves its tables as they are, to look at it.
+    ///
+    /// # Errors
+    /// As [`Db::open`]; [`StoreError::Unusable`] where a SQLite file is not there.
+    pub async fn open_as_it_is(url: &str) -> Result<Self, StoreError> {
+        let file = url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+        match file.and_then(|file| file.split('?').next()) {
+            Some(file) if !std::path::Path::new(file).is_file() => {
+                Err(StoreError::Unusable(format!("{file} is not there yet")))
+            }
+            _ => Self::connect(url).await,
+        }
+    }
+
     async fn connect(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
             let (read, write) = sqlite::open(url).await?;

@@ -77,3 +77,16 @@ pub async fn remove(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
         Query::delete().from_table(SigningKeys::Table).and_where(Expr::col(SigningKeys::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }
+
+/// Keeps the same key pair, sealed anew.
+///
+/// # Errors
+/// The store's failure.
+pub async fn reseal(tx: &mut Tx, id: &str, sealed: &str) -> Result<(), StoreError> {
+    let statement = Query::update()
+        .table(SigningKeys::Table)
+        .value(SigningKeys::Sealed, sealed)
+        .and_where(Expr::col(SigningKeys::Id).eq(id))
+        .to_owned();
+    tx.execute(&statement).await.map(drop)
+}

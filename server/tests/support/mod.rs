@@ -12,6 +12,7 @@ pub mod engines;
 pub mod process;
 pub mod sql;
 pub mod walk;
+pub mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -6,12 +6,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Actor, Engine, database};
+use super::{Account, Actor, Credential, Engine, database};
 
 /// The root key of a started process.
 pub const ROOT_KEY: &str = "root-key-of-a-test-process";
+
+/// What seals, unless a test says otherwise.
+pub const SECRET_KEY: &str = "a-secret-key-for-tests-of-40-characters!";
 
 /// Where a process keeps its data, over restarts.
 pub struct Home {
@@ -52,6 +56,41 @@ impl Home {
     }
 }
 
+impl Home {
+    /// Starts a server that is one of several, or of one after another: they all have one public address, as their tokens
+    /// say.
+    pub fn start_one_of_many(&self, settings: &[(&str, &str)]) -> Process {
+        let port = free_port().to_string();
+        let mut all = vec![("PORT", port.as_str()), ("PUBLIC_URL", "http://gatepost.test")];
+        all.extend_from_slice(settings);
+        self.start(&all)
+    }
+
+    /// Runs a command of the binary on what is kept here, to its end: whether it ended well, and what it printed.
+    pub fn run(&self, command: &str, settings: &[(&str, &str)]) -> (bool, String) {
+        let mut binary = Command::new(env!("CARGO_BIN_EXE_gatepost"));
+        binary
+            .arg(command)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("LOG", "warn")
+            .env("SECRET_KEY", SECRET_KEY);
+        binary.envs(settings.iter().copied());
+        if let Some(url) = &self.url {
+            binary.env("DATABASE_URL", url);
+        }
+        let done = binary.output().expect("the binary starts");
+        let printed = [done.stdout, done.stderr].concat();
+        (done.status.success(), String::from_utf8(printed).expect("text"))
+    }
+}
+
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
 /// A running server.
 pub struct Process {
     child: Child,
@@ -71,7 +110,7 @@ impl Process {
             .env("API_KEY", ROOT_KEY)
             .env("DEMO", "false")
             .env("LOG", "warn");
-        command.env("SECRET_KEY", "a-secret-key-for-tests-of-40-characters!");
+        command.env("SECRET_KEY", SECRET_KEY);
         command.envs(super::generous_limits()).envs(settings.iter().copied());
         if let Some(url) = url {
             command.env("DATABASE_URL", url);
@@ -83,6 +122,10 @@ impl Process {
             let line = lines.next().expect("the server says where it listens").expect("text");
             printed.push_str(&line);
             printed.push('\n');
+            let port = settings.iter().find(|(name, _)| *name == "PORT");
+            if let (Some((_, port)), true) = (port, line.contains("  API ")) {
+                break format!("http://127.0.0.1:{port}");
+            }
             if let Some(at) = line.find("http://127.0.0.1:") {
                 let rest = &line["http://".len() + at..];
                 let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ':'))).unwrap_or(rest.len());
@@ -104,6 +147,30 @@ impl Process {
     /// Its root key's holder.
     pub fn root(&self) -> Actor {
         Actor::nobody(super::client(), self.base.clone()).with_key(ROOT_KEY)
+    }
+
+    /// Somebody without a credential.
+    pub fn nobody(&self) -> Actor {
+        Actor::nobody(super::client(), self.base.clone())
+    }
+
+    /// A new account, signed in here.
+    pub async fn owner(&self, email: &str) -> Actor {
+        let account = Account { email: email.to_owned(), password: "a walk along the quay at dawn".to_owned() };
+        let body = json!({ "email": account.email, "password": account.password });
+        self.nobody().post("/v1/auth/register", body.clone()).await.is(202);
+        let pair = self.nobody().post("/v1/auth/login", body).await.is(200);
+        Actor {
+            user_id: Some(pair.text("userId")),
+            refresh_token: Some(pair.text("refreshToken")),
+            account: Some(account),
+            ..self.nobody().with(Credential::Token(pair.text("accessToken")))
+        }
+    }
+
+    /// The same person, calling this process.
+    pub fn seen_by(&self, actor: &Actor) -> Actor {
+        Actor { http: super::client(), base: self.base.clone(), ..actor.clone() }
     }
 
     /// All that it printed, once `needle` is in it; `None` if it is not within `patience`.
