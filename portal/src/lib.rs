@@ -16,6 +16,7 @@
 
 mod api;
 mod chart;
+mod client_name;
 mod config;
 mod dates;
 mod highlight;

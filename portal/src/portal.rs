@@ -8,7 +8,7 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, p
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
 use crate::pages::{
-    agents, contract, dashboard, docs, home, keys, problems, quickstart, reference, sign_in, sign_up, usage,
+    agents, contract, dashboard, docs, home, keys, problems, quickstart, reference, sessions, sign_in, sign_up, usage,
 };
 use crate::site::Site;
 
@@ -91,13 +91,15 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/signup", get(sign_up::show).post(sign_up::send))
         .at("/login", get(sign_in::show).post(sign_in::send))
         .at("/logout", post(sign_in::sign_out))
-        .at("/logout/everywhere", post(sign_in::sign_out_everywhere))
+        .at("/logout/everywhere", get(sessions::ask_everywhere).post(sessions::end_everywhere))
         .at("/dashboard", get(dashboard::show))
         .at("/dashboard/keys", get(keys::list::show).post(keys::create::send))
         .at("/dashboard/keys/new", get(keys::create::new))
         .at("/dashboard/keys/:id", get(keys::change::show).post(keys::change::send))
         .at("/dashboard/keys/:id/disabled", post(keys::change::set_disabled))
         .at("/dashboard/keys/:id/revoke", get(keys::revoke::ask).post(keys::revoke::send))
+        .at("/dashboard/sessions", get(sessions::show))
+        .at("/dashboard/sessions/:id/end", post(sessions::end))
         .at("/dashboard/usage", get(usage::show))
         .at("/dashboard/usage.csv", get(usage::csv))
 }

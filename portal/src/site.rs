@@ -1,12 +1,11 @@
 //! What every page may ask for, made once at start.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use poem::Request;
 use poem::http::{StatusCode, header};
 
-use crate::api::Api;
+use crate::api::{Api, Calls, Failure, Visitor};
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Assets, Keeping, SecurityHeaders};
 use crate::pages::chrome::{Chrome, Room};
@@ -14,7 +13,7 @@ use crate::pages::contract::ContractFiles;
 use crate::pages::docs::Guides;
 use crate::pages::error::error_page;
 use crate::reference::{Reference, Samples};
-use crate::session::{SessionCookie, Sessions};
+use crate::session::{Session, SessionCookie, Sessions};
 
 /// Everything that was made at start.
 pub(crate) struct Site {
@@ -58,8 +57,14 @@ impl Site {
     }
 
     /// Who is visiting.
-    pub fn visitor(&self, request: &Request) -> IpAddr {
-        (self.visitor_address)(request)
+    pub fn visitor(&self, request: &Request) -> Visitor {
+        let agent = request.header(header::USER_AGENT).map(str::to_owned);
+        Visitor { address: (self.visitor_address)(request), agent }
+    }
+
+    /// The API, on behalf of whoever is signed in.
+    pub async fn calls(&self, session: &Session, request: &Request) -> Result<Calls, Failure> {
+        self.api.signed_in(&self.sessions, session, self.visitor(request)).await
     }
 
     /// What surrounds a public page. Whether somebody is signed in is taken from the cookie's presence: a page that

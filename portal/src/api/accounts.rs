@@ -1,4 +1,4 @@
-//! `auth` and `sessions`: opening an account, signing in, renewing, signing out.
+//! `auth`: opening an account, signing in, renewing.
 
 use gatepost_sdk::{Error, ErrorKind, types};
 
@@ -45,12 +45,6 @@ impl Calls {
             _ => error.into(),
         })?;
         Ok(tokens(pair.into_inner(), now_ms))
-    }
-
-    /// Ends every session of the account, in the API.
-    pub async fn sign_out_everywhere(&self) -> Result<(), Failure> {
-        self.client.revoke_all_sessions().send().await?;
-        Ok(())
     }
 }
 

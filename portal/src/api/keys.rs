@@ -104,7 +104,7 @@ impl Calls {
     }
 }
 
-fn moment(timestamp: gatepost_sdk::Timestamp) -> Moment {
+pub(super) fn moment(timestamp: gatepost_sdk::Timestamp) -> Moment {
     Moment::from_ms(timestamp.unix_ms())
 }
 

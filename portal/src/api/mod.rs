@@ -8,6 +8,7 @@ mod failure;
 mod keys;
 mod limits;
 mod scopes;
+mod sessions;
 mod usage;
 
 use std::net::IpAddr;
@@ -20,6 +21,7 @@ pub(crate) use failure::{Failure, Fault};
 pub(crate) use keys::{CreatedKey, Key, KeyChange, KeyDraft};
 pub(crate) use limits::Window;
 pub(crate) use scopes::{ScopeGroup, ScopeLine};
+pub(crate) use sessions::AccountSession;
 pub(crate) use usage::{Bucket, Split, Usage, UsageQuery};
 
 use crate::config::{PortalConfig, PortalError};
@@ -33,6 +35,13 @@ const RENEW_BEFORE_MS: i64 = 30_000;
 /// The API, as nobody in particular.
 pub(crate) struct Api {
     client: Client,
+}
+
+/// Who is visiting, as the API is told: sessions and logs name where they came from, and that is not the portal.
+pub(crate) struct Visitor {
+    pub address: IpAddr,
+    /// What their browser calls itself.
+    pub agent: Option<String>,
 }
 
 /// The API, on behalf of one visitor.
@@ -55,13 +64,17 @@ impl Api {
     }
 
     /// For a visitor who is not signed in.
-    pub fn nobody(&self, visitor: IpAddr) -> Result<Calls, Failure> {
-        let client = self.client.with_header("X-Gatepost-Visitor", &visitor.to_string())?;
+    pub fn nobody(&self, visitor: Visitor) -> Result<Calls, Failure> {
+        let client = self.client.with_header("X-Gatepost-Visitor", &visitor.address.to_string())?;
+        let client = match visitor.agent {
+            Some(agent) => client.with_header("User-Agent", &agent)?,
+            None => client,
+        };
         Ok(Calls { client })
     }
 
     /// For a visitor who is signed in; their tokens are renewed if they are about to end.
-    pub async fn signed_in(&self, sessions: &Sessions, session: &Session, visitor: IpAddr) -> Result<Calls, Failure> {
+    pub async fn signed_in(&self, sessions: &Sessions, session: &Session, visitor: Visitor) -> Result<Calls, Failure> {
         let nobody = self.nobody(visitor)?;
         let tokens = fresh_tokens(&nobody, sessions, session).await?;
         Ok(Calls { client: nobody.client.with_access_token(&tokens.access)? })

@@ -12,6 +12,7 @@ pub(crate) enum Room {
     Overview,
     Keys,
     Usage,
+    Sessions,
     /// No part that the navigation names.
     Elsewhere,
 }
@@ -60,6 +61,7 @@ impl<'a> Chrome<'a> {
             Room::Overview => room == "dashboard" || room == "overview",
             Room::Keys => room == "dashboard" || room == "keys",
             Room::Usage => room == "dashboard" || room == "usage",
+            Room::Sessions => room == "dashboard" || room == "sessions",
         }
     }
 }

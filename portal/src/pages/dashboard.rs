@@ -49,7 +49,7 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Reques
 }
 
 async fn gather(site: &Site, session: &Session, request: &Request, now: Moment) -> Result<Overview, Failure> {
-    let calls = site.api.signed_in(&site.sessions, session, site.visitor(request)).await?;
+    let calls = site.calls(session, request).await?;
     let (mut keys, windows, usage) =
         tokio::try_join!(calls.keys(), calls.limits(), calls.usage(Range::Day.query(now, Split::Operation)))?;
     let live_keys = keys.iter().filter(|key| key.status == "active").count();

@@ -19,6 +19,7 @@ pub(crate) mod keys;
 pub(crate) mod problems;
 pub(crate) mod quickstart;
 pub(crate) mod reference;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 pub(crate) mod usage;

@@ -8,7 +8,6 @@ use poem::web::Data;
 use poem::{Request, handler};
 
 use super::chrome::{Chrome, Room};
-use super::error::failed;
 use super::form_state::FormState;
 use crate::api::{Failure, SignIn};
 use crate::html::render;
@@ -72,28 +71,8 @@ pub(crate) async fn sign_out(site: Data<&Arc<Site>>, form: SignedForm) -> poem::
     Ok(gone(&site))
 }
 
-/// Ends every session of the account, also those of other programs.
-#[handler]
-pub(crate) async fn sign_out_everywhere(
-    site: Data<&Arc<Site>>,
-    request: &Request,
-    form: SignedForm,
-) -> poem::Result<Answer> {
-    let session = &form.session;
-    let ended = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
-        Ok(calls) => calls.sign_out_everywhere().await,
-        Err(failure) => Err(failure),
-    };
-    match ended {
-        Ok(()) => {
-            site.sessions.end(&session.id).await.map_err(|error| site.broken(&error))?;
-            Ok(gone(&site))
-        }
-        Err(failure) => Err(failed(&site, session, failure).await),
-    }
-}
-
-fn gone(site: &Site) -> Answer {
+/// To the sign-in page, without the cookie.
+pub(super) fn gone(site: &Site) -> Answer {
     Answer::see_other("/login?out").header(header::SET_COOKIE, &site.cookie.forget())
 }
 

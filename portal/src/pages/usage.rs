@@ -73,7 +73,7 @@ pub(crate) async fn csv(site: Data<&Arc<Site>>, who: SignedIn, request: &Request
 }
 
 async fn gather(site: &Site, session: &Session, request: &Request, range: Range) -> Result<Report, Failure> {
-    let calls = site.api.signed_in(&site.sessions, session, site.visitor(request)).await?;
+    let calls = site.calls(session, request).await?;
     let now = Moment::from_ms(site.sessions.now_ms());
     let (keys, operations, statuses, names) = tokio::try_join!(
         calls.usage(range.query(now, Split::Key)),

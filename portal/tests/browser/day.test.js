@@ -110,7 +110,7 @@ test('every page of who is signed in is accessible and fits', async () => {
   const { context, page, sins } = await openSignedIn();
   await visit(page, '/dashboard/keys');
   const key = await page.locator('.key h2 a').first().getAttribute('href');
-  const pages = { dashboard: '/dashboard', keys: '/dashboard/keys', 'key-new': '/dashboard/keys/new', key, 'key-revoke': `${key}/revoke`, usage: '/dashboard/usage', 'usage-month': '/dashboard/usage?range=30d' };
+  const pages = { dashboard: '/dashboard', keys: '/dashboard/keys', 'key-new': '/dashboard/keys/new', key, 'key-revoke': `${key}/revoke`, sessions: '/dashboard/sessions', 'sign-out-everywhere': '/logout/everywhere', usage: '/dashboard/usage', 'usage-month': '/dashboard/usage?range=30d' };
   for (const look of looks()) {
     for (const [name, address] of Object.entries(pages)) {
       await lookAt(page, look, name, address);
@@ -136,6 +136,23 @@ test('a key is changed, stopped and revoked without a script', async () => {
   assert.match(page.url(), /\/dashboard\/keys\?revoked$/);
   await page.getByText('Revoked and expired keys').click();
   assert.ok(await page.locator('.state.revoked').first().isVisible());
+  await context.close();
+});
+
+test('a session elsewhere is ended without a script, and the next request from there is refused', async () => {
+  const other = await open(browser);
+  await signIn(other.page);
+  const { context, page } = await openSignedIn({ javaScriptEnabled: false });
+  await visit(page, '/dashboard/sessions');
+  assert.equal(await page.getByText('this one', { exact: true }).count(), 1);
+  assert.ok(await page.getByRole('heading', { name: 'Chrome on Linux' }).first().isVisible(), 'the browser is named, not the portal');
+  const before = await page.getByRole('button', { name: /^End / }).count();
+  await page.getByRole('button', { name: /^End / }).first().click();
+  await page.getByRole('status').waitFor();
+  assert.equal(await page.getByRole('button', { name: /^End / }).count(), before - 1);
+  await visit(other.page, '/dashboard');
+  assert.match(other.page.url(), /\/login/);
+  await other.context.close();
   await context.close();
 });
 

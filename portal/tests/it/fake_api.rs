@@ -17,6 +17,8 @@ pub struct Seen {
     /// `X-Gatepost-Vouch`, `X-Gatepost-Visitor` and `Authorization` of each call, with its line.
     pub calls: Mutex<Vec<Call>>,
     keys: Mutex<Vec<Value>>,
+    /// Sessions that were ended, by id.
+    ended: Mutex<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -25,6 +27,7 @@ pub struct Call {
     pub vouch: String,
     pub visitor: String,
     pub authorization: String,
+    pub agent: String,
     pub body: Value,
 }
 
@@ -55,6 +58,7 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         vouch: header("x-gatepost-vouch"),
         visitor: header("x-gatepost-visitor"),
         authorization: header("authorization"),
+        agent: header("user-agent"),
         body: body.clone(),
     };
     seen.calls.lock().unwrap().push(call);
@@ -71,6 +75,8 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
             json!({ "id": "usr_1", "email": "ada@example.com", "name": "Ada <b>&", "role": "authenticated", "tier": "free", "sessionId": "ses_1", "createdAt": "2026-11-22T12:00:00.000Z" }),
         ),
         "POST /v1/auth/revoke" => ok(json!({ "revoked": 1 })),
+        "GET /v1/auth/sessions" => ok(sessions(seen)),
+        "DELETE /v1/auth/sessions/ses_2" => end(seen, "ses_2"),
         "GET /v1/rate-limit" => {
             ok(json!({ "tier": "free", "windows": [window("minute", 60, 48), window("day", 1000, 130)] }))
         }
@@ -153,6 +159,22 @@ fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {
         _ => {}
     }
     ok(key.clone())
+}
+
+fn sessions(seen: &Seen) -> Value {
+    let session = |id: &str, current: bool, agent: Value| {
+        json!({ "id": id, "createdAt": "2026-11-20T12:00:00.000Z", "lastUsedAt": "2026-11-22T12:27:00.000Z",
+        "expiresAt": "2026-12-22T12:00:00.000Z", "current": current, "clientKeyId": null, "address": "203.0.113.9", "userAgent": agent })
+    };
+    let firefox = json!("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 <b>");
+    let mut all = vec![session("ses_1", true, firefox), session("ses_2", false, Value::Null)];
+    all.retain(|session| !seen.ended.lock().unwrap().iter().any(|id| session["id"] == *id));
+    json!({ "data": all, "nextCursor": null })
+}
+
+fn end(seen: &Seen, id: &str) -> Response {
+    seen.ended.lock().unwrap().push(id.to_owned());
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn usage(request: &Request) -> Value {

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use poem::http::StatusCode;
 
 use crate::fake_api::PASSWORD;
-use crate::support::{CONTRACT, Site};
+use crate::support::{BROWSER, CONTRACT, Site};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -55,6 +55,58 @@ async fn signing_out_everywhere_asks_the_api() {
     let mut visitor = site.signed_in().await;
     assert_eq!(visitor.submit("/logout/everywhere", &[]).await.header("location"), "/login?out");
     assert!(site.api.calls.lock().unwrap().iter().any(|call| call.line == "POST /v1/auth/revoke"));
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_is_asked_first() {
+    let site = Site::start().await;
+    let visitor = site.signed_in().await;
+    let page = visitor.get("/logout/everywhere").await.body;
+    assert!(page.contains("Sign out everywhere?") && page.contains("action=\"/logout/everywhere\""));
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::OK, "looking ends nothing");
+    assert!(!site.api.calls.lock().unwrap().iter().any(|call| call.line == "POST /v1/auth/revoke"));
+    assert_eq!(site.get("/logout/everywhere").await.header("location"), "/login");
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_the_one_that_asks_is_marked() {
+    let site = Site::start().await;
+    let page = site.signed_in().await.get("/dashboard/sessions").await.body;
+    for words in [
+        "Firefox on Linux",
+        "this one",
+        "A client without a name",
+        "203.0.113.9",
+        "3 minutes ago",
+        "2 days ago",
+        "in 30 days",
+        "Firefox/140.0 &#60;b&#62;",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.contains("/dashboard/sessions/ses_2/end"));
+    assert!(!page.contains("/dashboard/sessions/ses_1/end"), "signing out here has a button of its own");
+}
+
+#[tokio::test]
+async fn one_session_is_ended_and_the_others_stay() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    let ended = visitor.submit("/dashboard/sessions/ses_2/end", &[]).await;
+    assert_eq!((ended.status, ended.header("location")), (StatusCode::SEE_OTHER, "/dashboard/sessions?ended"));
+    let page = visitor.get("/dashboard/sessions?ended").await.body;
+    assert!(page.contains("The session is ended.") && !page.contains("ses_2"));
+    assert_eq!(visitor.submit("/dashboard/sessions/ses_9/end", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visitor.send("/dashboard/sessions/ses_2/end", &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_session_is_the_visitors_browser_not_the_portal() {
+    let site = Site::start().await;
+    site.signed_in().await;
+    let calls = site.api.calls.lock().unwrap().clone();
+    let login = calls.iter().find(|call| call.line == "POST /v1/auth/login").unwrap();
+    assert_eq!(login.agent, BROWSER);
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ use poem::{Endpoint, Request, Response};
 use crate::fake_api::{self, PASSWORD, Seen};
 
 pub const CONTRACT: &str = include_str!("../../../openapi.yaml");
+/// What a visitor's browser calls itself.
+pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 pub const PUBLIC_URL: &str = "http://127.0.0.1:3003";
 /// 2026-11-22T12:30:00Z.
 const NOW_MS: i64 = 1_795_350_600_000;
@@ -99,6 +101,7 @@ impl Visitor<'_> {
     /// Sends a form with these fields alone.
     pub async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = Request::builder().method(Method::POST).uri_str(path).header("sec-fetch-site", "same-origin");
+        let request = request.header("user-agent", BROWSER);
         let request = self.with_cookie(request).content_type("application/x-www-form-urlencoded");
         let answer = self.site.call(request.body(serde_urlencoded::to_string(fields).unwrap())).await;
         if let Some(set) = answer.headers.get(header::SET_COOKIE) {

@@ -82,7 +82,7 @@ pub(crate) async fn set_disabled(
 }
 
 async fn apply(site: &Site, session: &Session, request: &Request, id: &str, change: &KeyChange) -> Result<(), Failure> {
-    let calls = site.api.signed_in(&site.sessions, session, site.visitor(request)).await?;
+    let calls = site.calls(session, request).await?;
     calls.change_key(id, change).await.map(drop)
 }
 
@@ -119,6 +119,6 @@ async fn gather(
     request: &Request,
     id: &str,
 ) -> Result<(Key, Vec<ScopeGroup>), Failure> {
-    let calls = site.api.signed_in(&site.sessions, session, site.visitor(request)).await?;
+    let calls = site.calls(session, request).await?;
     tokio::try_join!(calls.key(id), calls.scopes(session.data.person.admin))
 }

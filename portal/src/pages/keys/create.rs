@@ -84,7 +84,7 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, form: Signed
 }
 
 async fn make(site: &Site, session: &Session, request: &Request, draft: &KeyDraft) -> Result<CreatedKey, Failure> {
-    let calls = site.api.signed_in(&site.sessions, session, site.visitor(request)).await?;
+    let calls = site.calls(session, request).await?;
     calls.create_key(draft).await
 }
 
@@ -100,7 +100,7 @@ async fn refused(site: &Site, session: &Session, request: &Request, form: FormSt
 }
 
 async fn form_page(site: &Site, session: &Session, request: &Request, form: FormState) -> poem::Result<Answer> {
-    let groups = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
+    let groups = match site.calls(session, request).await {
         Ok(calls) => calls.scopes(session.data.person.admin).await,
         Err(failure) => Err(failure),
     };

@@ -31,7 +31,7 @@ struct ListPage<'a> {
 #[handler]
 pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Request) -> poem::Result<Answer> {
     let session = &who.0;
-    let keys = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
+    let keys = match site.calls(session, request).await {
         Ok(calls) => calls.keys().await,
         Err(failure) => Err(failure),
     };

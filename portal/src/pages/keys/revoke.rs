@@ -48,7 +48,7 @@ pub(crate) async fn send(
     form: SignedForm,
 ) -> poem::Result<Answer> {
     let session = &form.session;
-    let revoked = match site.api.signed_in(&site.sessions, session, site.visitor(request)).await {
+    let revoked = match site.calls(session, request).await {
         Ok(calls) => calls.revoke_key(&id).await,
         Err(failure) => Err(failure),
     };
@@ -59,5 +59,5 @@ pub(crate) async fn send(
 }
 
 async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Result<Key, Failure> {
-    site.api.signed_in(&site.sessions, session, site.visitor(request)).await?.key(id).await
+    site.calls(session, request).await?.key(id).await
 }
