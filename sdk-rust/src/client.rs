@@ -9,6 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::auth::{Session, TokenStore, Tokens};
 use crate::builder::{ClientBuilder, secret_header};
 use crate::error::Error;
+use crate::generated::settings;
 use crate::rate_limit::RateLimit;
 use crate::retry::RetryPolicy;
 
@@ -138,6 +139,26 @@ impl Client {
         match &self.bearer {
             Bearer::Session(session) => session.forget().await,
             _ => Ok(()),
+        }
+    }
+
+    /// Signs out: ends the session on the server, and forgets its tokens here and in the store, whatever the server
+    /// says. Does nothing when nobody is signed in with a token store.
+    ///
+    /// # Errors
+    /// What kept the server from being told, after the tokens are forgotten; [`Error::TokenStore`] when the store fails.
+    pub async fn logout(&self) -> Result<(), Error> {
+        let Bearer::Session(session) = &self.bearer else { return Ok(()) };
+        let Some(tokens) = session.current().await? else { return Ok(()) };
+        let told = match tokens.session_id() {
+            Some(id) => settings::end_session(self, &id).await,
+            None => Ok(()),
+        };
+        session.forget().await?;
+        match told {
+            // The session was over already.
+            Err(error) if matches!(error.status(), Some(401 | 404)) => Ok(()),
+            told => told,
         }
     }
 

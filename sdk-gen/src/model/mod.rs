@@ -189,6 +189,8 @@ pub struct TokenConfig {
     pub issue: Vec<String>,
     /// After these the kept tokens are dead.
     pub revoke: Vec<String>,
+    /// Ends the session of the kept tokens; a path parameter of it is the session's id, the claim `sid` of the access token.
+    pub logout: Option<String>,
 }
 
 impl Api {

@@ -19,7 +19,7 @@ const listSessions: Operation = {
   security: [['bearer']],
 };
 
-const revokeSession: Operation = {
+export const revokeSession: Operation = {
   method: 'DELETE',
   path: '/v1/auth/sessions/{sessionId}',
   answer: 'none',

@@ -100,6 +100,8 @@ export class TokenKeeper {
   async #exchange(session: Tokens & { readonly refreshToken: string }, renew: Renew): Promise<Tokens> {
     try {
       const fresh = await renew(session);
+      // Signed out while the refresh was on its way: the session must not come back.
+      if ((await this.#store.load()) === undefined) throw new SdkError('The session has ended; sign in again');
       await this.#store.save(fresh);
       return fresh;
     } catch (error) {
@@ -125,12 +127,12 @@ function seconds(value: unknown): number | undefined {
   return typeof value === 'number' ? value * 1000 : undefined;
 }
 
-/** The claims of a JWT, unverified: they only decide when to ask for the next one. */
-function claimsOf(token: string): { exp?: unknown; iat?: unknown } | undefined {
+/** The claims of a JWT, unverified: they only say when to ask for the next one, and which session it is. */
+export function claimsOf(token: string): { exp?: unknown; iat?: unknown; sid?: unknown } | undefined {
   const payload = token.split('.')[1];
   if (payload === undefined) return undefined;
   try {
-    return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as { exp?: unknown; iat?: unknown };
+    return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as { exp?: unknown; iat?: unknown; sid?: unknown };
   } catch {
     return undefined;
   }

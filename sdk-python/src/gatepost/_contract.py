@@ -26,4 +26,5 @@ CONTRACT = Contract(
         ),
         "refreshToken",
     ),
+    logout=Operation("DELETE", "/v1/auth/sessions/{sessionId}", security=(("bearer",),)),
 )

@@ -80,7 +80,8 @@ impl Session {
         self.store.clear().await.map_err(Error::from)
     }
 
-    async fn current(&self) -> Result<Option<Tokens>, Error> {
+    /// The tokens as they are, fresh or not.
+    pub(crate) async fn current(&self) -> Result<Option<Tokens>, Error> {
         {
             let state = self.lock();
             if state.loaded {
@@ -158,6 +159,9 @@ impl Session {
         // A key that was not there at sign-in is another client to the API, and another client is a thief.
         let client = if with_key { bare.clone() } else { bare.without_key() };
         let tokens = Tokens { with_key, ..refresh::refresh(&client, &token).await? };
+        if self.lock().tokens.is_none() {
+            return Err(Error::Config("signed out while the renewal was on its way".to_owned()));
+        }
         self.store.save(&tokens).await?;
         Ok(tokens)
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 /// What a sign-in gives: an access token and what renews it.
@@ -77,6 +79,16 @@ impl Tokens {
         let life = answer.expires_in.map(Duration::from_secs);
         let tokens = Self::issued(answer.access_token, answer.refresh_token, life, at);
         Some(Self { user_id: answer.user_id, ..tokens })
+    }
+
+    /// Which session they belong to: the claim `sid` of the access token, as OpenID Connect names it.
+    pub(crate) fn session_id(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Claims {
+            sid: String,
+        }
+        let claims = URL_SAFE_NO_PAD.decode(self.access_token.split('.').nth(1)?).ok()?;
+        serde_json::from_slice(&claims).ok().map(|claims: Claims| claims.sid).filter(|sid| !sid.is_empty())
     }
 
     pub(crate) fn freshness(&self, now: SystemTime) -> Freshness {

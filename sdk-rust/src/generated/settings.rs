@@ -26,3 +26,8 @@ pub(crate) async fn renew(
         .send_raw()
         .await
 }
+
+/// Ends a session.
+pub(crate) async fn end_session(client: &Client, session_id: &str) -> Result<(), Error> {
+    client.revoke_session().session_id(session_id).send().await.map(drop)
+}

@@ -7,6 +7,7 @@
 )]
 
 mod calls;
+mod logout;
 mod pages;
 mod retries;
 mod support;

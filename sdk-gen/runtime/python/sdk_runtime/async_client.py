@@ -83,6 +83,13 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         operation = any_operation(method, path, self._core.contract.schemes, body)
         return parse(operation, await self._send(operation, Arguments(query=query or {}, body=body), request_options))
 
+    async def logout(self) -> None:
+        """Sign out: end the session on the server, and forget its tokens here, whatever the server says.
+
+        Raises when the server could not be told. Does nothing when nobody is signed in.
+        """
+        await self._run(plan.logout(self._core, self._logout_call))
+
     async def _run(self, steps: Generator[Step, Any, Any]) -> Any:
         try:
             step = next(steps)

@@ -61,6 +61,8 @@ class Contract:
     base_url: str | None
     schemes: Schemes = field(default_factory=dict)
     refresh: Refresh | None = None
+    logout: Operation[Any] | None = None
+    """Ends the session; its path parameter, if it has one, is the session's id."""
 
 
 @dataclass

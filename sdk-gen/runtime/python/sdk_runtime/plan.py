@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any, Union
 
@@ -108,9 +108,30 @@ def refresh(core: Core, prepared: Prepared, tokens: Tokens) -> Generator[Step, A
     if found is None:
         core.keeper.failed(tokens, refused=False)
         raise APIConnectionError("the answer to the refresh holds no access token")
+    if core.keeper.tokens is None:
+        raise APIConnectionError("signed out while the refresh was on its way")
     core.keeper.accept(found)
     yield from _save(core, found)
     return found
+
+
+def logout(core: Core, prepare: Callable[[Tokens], Prepared | None]) -> Generator[Step, Any, None]:
+    """End the session on the server, and forget its tokens here whatever the server says."""
+    tokens = yield from _tokens(core)
+    if tokens is None:
+        return
+    failure: Exception | None = None
+    try:
+        prepared = prepare(tokens)
+        if prepared is not None:
+            yield from call(core, prepared)
+    except Exception as error:
+        failure = error
+    core.keeper.accept(None)
+    yield from _save(core, None)
+    # 401 and 404: the session was over already.
+    if failure is not None and not (isinstance(failure, APIStatusError) and failure.status in (401, 404)):
+        raise failure
 
 
 def _renewed_elsewhere(core: Core, tokens: Tokens) -> Generator[Step, Any, Tokens | None]:

@@ -133,6 +133,8 @@ REFRESH: Operation[Any] = Operation(
     "POST", "/refresh", lambda: Any, body=JsonBody(), body_required=True, security=((), ("apiKey",)), tokens="refresh"
 )
 
+END_SESSION: Operation[Any] = Operation("DELETE", "/sessions/{sessionId}", security=(("bearer",),))
+
 CONTRACT = Contract(
     "example",
     "1.2.3",
@@ -140,6 +142,7 @@ CONTRACT = Contract(
     None,
     schemes={"apiKey": ApiKey("header", "X-API-Key"), "bearer": Bearer()},
     refresh=Refresh(REFRESH, "refreshToken"),
+    logout=END_SESSION,
 )
 
 

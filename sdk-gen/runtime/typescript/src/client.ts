@@ -1,5 +1,6 @@
 import { encodeBody } from './body.js';
 import { type Credentials, CredentialSource, NO_CREDENTIALS, type Schemes, type Secret, type Secrets } from './credentials.js';
+import { ApiError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import type { CallInput, Operation, Security } from './operation.js';
 import { type BaseOptions, type Fetch, type HeaderOptions, type RequestOptions, type SessionOptions } from './options.js';
@@ -11,8 +12,8 @@ import { buildUrl, callHeaders, cookiesOf, idempotencyHeader } from './request.j
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.js';
 import { type PreparedCall, send, type Transport } from './send.js';
 import { TokenKeeper } from './token-keeper.js';
-import { MemoryTokenStore, type Tokens } from './token-store.js';
-import { readTokens, seeded, type TokenProfile } from './tokens.js';
+import { defaultStore, type Tokens } from './token-store.js';
+import { readTokens, seeded, sessionPath, type TokenProfile } from './tokens.js';
 
 /** What the generator knows of the API as a whole. */
 export interface Profile {
@@ -90,6 +91,26 @@ export class BaseClient {
     return this.call<T>({ method: method.toUpperCase(), path, ...(security === undefined ? {} : { security }) }, { body }, options);
   }
 
+  /**
+   * Signs out: ends the session on the server, and forgets its tokens here, whatever the server says. Rejects when the
+   * server could not be told. Does nothing when nobody is signed in.
+   */
+  async logout(options: RequestOptions = {}): Promise<void> {
+    const tokens = this.#tokens;
+    const held = await tokens?.held();
+    if (tokens === undefined || held === undefined) return;
+    const operation = this.#profile.tokens?.logout;
+    const path = operation === undefined ? undefined : sessionPath(operation, held.accessToken);
+    try {
+      if (operation !== undefined && path !== undefined) await this.call(operation, { path }, options);
+    } catch (error) {
+      // The session was over already.
+      if (!(error instanceof ApiError && (error.status === 401 || error.status === 404))) throw error;
+    } finally {
+      await tokens.clear();
+    }
+  }
+
   #start<T>(operation: Operation, input: CallInput, options: RequestOptions): { sent: Promise<Exchange>; read: Read<T> } {
     const read = reader<T>(operation.answer ?? 'json');
     const trace: Trace = { withKey: false };
@@ -143,7 +164,7 @@ export class BaseClient {
     // A function brings a fresh token each time by itself: there is nothing to keep.
     if (typeof given === 'function') return undefined;
     const first: Tokens | undefined = given === undefined ? undefined : { accessToken: given, refreshToken: options.refreshToken };
-    const store = options.tokenStore === undefined ? new MemoryTokenStore(first) : seeded(options.tokenStore, first);
+    const store = seeded(options.tokenStore ?? defaultStore(`${this.#profile.name}:${this.baseUrl}`, first), first);
     const { refresh } = profile;
     if (refresh === undefined) return new TokenKeeper(store);
     return new TokenKeeper(store, async (session) => {

@@ -24,7 +24,7 @@ export interface BaseOptions {
 
 /** What a client takes whose API hands out access and refresh tokens. */
 export interface SessionOptions {
-  /** Where the tokens of a session are kept; in memory by default. */
+  /** Where the tokens of a session are kept; by default `localStorage` in browsers, memory elsewhere. */
   readonly tokenStore?: TokenStore | undefined;
   /** The refresh token that belongs to `accessToken`. */
   readonly refreshToken?: string | undefined;

@@ -1,3 +1,5 @@
+import { isBrowser } from './platform.js';
+
 /** What signing in gives. */
 export interface Tokens {
   readonly accessToken: string;
@@ -50,8 +52,8 @@ export interface WebStorage {
 }
 
 /**
- * Keeps tokens in the browser's `localStorage` (or another Web Storage), where any script of the page can read them:
- * use it only where a session should outlive the tab, and prefer memory otherwise.
+ * Keeps tokens in the browser's `localStorage` (or another Web Storage): they outlive the page, and any script of the
+ * page can read them. It is the default in browsers; give `MemoryTokenStore` where the page runs scripts of others.
  */
 export class LocalStorageTokenStore implements TokenStore {
   readonly #key: string;
@@ -80,6 +82,21 @@ export class LocalStorageTokenStore implements TokenStore {
   async lock<T>(work: () => Promise<T>): Promise<T> {
     const locks = (globalThis as { navigator?: { locks?: { request(name: string, work: () => Promise<T>): Promise<T> } } }).navigator?.locks;
     return locks === undefined ? work() : locks.request(`tokens:${this.#key}`, work);
+  }
+}
+
+/**
+ * Where tokens are kept when nobody says: `localStorage` in browsers, so that a session outlives the page, and memory
+ * elsewhere. Tokens that are given to a client are the caller's to keep. `name` holds the server's address: what one
+ * server gave is never sent to another.
+ */
+export function defaultStore(name: string, given: Tokens | undefined): TokenStore {
+  if (given !== undefined || !isBrowser()) return new MemoryTokenStore();
+  try {
+    return new LocalStorageTokenStore(name);
+  } catch {
+    // None here (a worker), or the page may not use it.
+    return new MemoryTokenStore();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Operation } from './operation.js';
+import { claimsOf } from './token-keeper.js';
 import type { Tokens, TokenStore } from './token-store.js';
 
 /** Where tokens stand in the answers of this API, and how to renew them. */
@@ -7,6 +8,8 @@ export interface TokenProfile {
   readonly option: string;
   /** The operation that takes a refresh token. */
   readonly refresh?: Operation;
+  /** The operation that ends the session; its path parameter, if it has one, is the session's id. */
+  readonly logout?: Operation;
   readonly accessToken: string;
   readonly refreshToken: string;
   /** The member that says in how many seconds the access token ends. */
@@ -26,6 +29,17 @@ export function readTokens(body: unknown, profile: TokenProfile, now = Date.now(
     ...(typeof refreshToken === 'string' ? { refreshToken } : {}),
     ...(typeof expiresIn === 'number' ? { expiresAt: now + expiresIn * 1000, issuedAt: now } : {}),
   };
+}
+
+/**
+ * The path parameters of the operation that ends this session: the claim `sid` of its access token (OpenID Connect
+ * names it so), where one is asked for; `undefined` where the token does not say.
+ */
+export function sessionPath(operation: Operation, accessToken: string): Record<string, string> | undefined {
+  const name = /\{([^{}]+)\}/.exec(operation.path)?.[1];
+  if (name === undefined) return {};
+  const { sid } = claimsOf(accessToken) ?? {};
+  return typeof sid === 'string' && sid !== '' ? { [name]: sid } : undefined;
 }
 
 /** A store that answers with the tokens given to the client until something has been saved in it. */

@@ -122,6 +122,7 @@ fn config(root: &Value, info: &Info) -> SdkConfig {
             refresh: prose(tokens, "refresh"),
             issue: texts(tokens, "issue"),
             revoke: texts(tokens, "revoke"),
+            logout: prose(tokens, "logout"),
         },
         raw: said.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect(),
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::Diagnostic;
-use crate::model::{Api, Kind, Schema};
+use crate::model::{Api, Kind, Location, Schema};
 
 /// Breaks alias cycles, fills discriminators, finds pages.
 pub(super) fn finish(api: &mut Api, diagnostics: &mut Vec<Diagnostic>) {
@@ -92,10 +92,19 @@ fn cut(schema: &mut Schema, name: &str, edges: &HashMap<String, Vec<String>>) {
     }
 }
 
-/// `x-sdk.tokens` must name operations that are there.
+/// `x-sdk.tokens` must name operations that are there, and a logout that needs nothing but the session.
 fn check_tokens(api: &Api, diagnostics: &mut Vec<Diagnostic>) {
     let tokens = &api.config.tokens;
-    for id in tokens.refresh.iter().chain(&tokens.issue).chain(&tokens.revoke) {
+    if let Some(logout) = tokens.logout.as_deref().and_then(|id| api.operation(id))
+        && (logout.parameters_in(Location::Path).count() > 1 || logout.body.as_ref().is_some_and(|body| body.required))
+    {
+        let message = format!("the logout `{}` needs more than the id of a session", logout.id);
+        diagnostics.push(
+            Diagnostic::error("x-sdk", "#/x-sdk/tokens/logout", message)
+                .remedy("Name an operation with one path parameter or none, and no required body."),
+        );
+    }
+    for id in tokens.refresh.iter().chain(&tokens.logout).chain(&tokens.issue).chain(&tokens.revoke) {
         if api.operation(id).is_none() {
             let message = format!("`x-sdk.tokens` names `{id}`, which is no operation");
             diagnostics.push(

@@ -40,7 +40,8 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>, package: &str, version: &str) -
         let names: Vec<&str> = classes.into_iter().collect();
         out.push_str(&format!("from ._runtime.credentials import {}\n", names.join(", ")));
     }
-    if refresh.is_some() {
+    let logout = api.config.tokens.logout.as_deref().and_then(|id| api.operation(id));
+    if refresh.is_some() || logout.is_some() {
         out.push_str("from ._runtime.operation import Operation\n");
     }
     let base = api.default_server().map_or_else(|| "None".to_owned(), string);
@@ -49,6 +50,11 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>, package: &str, version: &str) -
         parts.push(format!("schemes={{{}}}", pairs.join(", ")));
     }
     parts.extend(refresh.map(|(_, expression)| format!("refresh={expression}")));
+    parts.extend(logout.map(|operation| {
+        let mut said = vec![string(operation.method.upper()), string(&operation.path)];
+        said.extend(descriptor::security(api, operation));
+        format!("logout=Operation({})", said.join(", "))
+    }));
     out.push('\n');
     out.push_str(&fit(0, &format!("CONTRACT = Contract({})", parts.join(", "))));
     (out, diagnostics)

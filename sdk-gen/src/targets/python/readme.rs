@@ -155,6 +155,7 @@ const SESSIONS: &str = r#"## Sessions
 
 After a sign-in the client keeps the tokens and acts as that user. It refreshes them before they end, and once after a 401, one refresh for all
 threads or tasks that wait. `Client(token_store=FileTokenStore("tokens.json"))` keeps them over runs; a store of your own has `load` and `save`.
+`client.logout()` signs out: it ends the session on the server and forgets the tokens here, even when the server cannot be reached.
 
 "#;
 

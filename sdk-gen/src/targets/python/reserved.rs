@@ -69,7 +69,7 @@ const IMPORTED: [&str; 22] = [
 ];
 
 /// Attributes of a client.
-const CLIENT: [&str; 6] = ["base_url", "close", "rate_limit", "request", "with_options", "cached_property"];
+const CLIENT: [&str; 7] = ["base_url", "close", "logout", "rate_limit", "request", "with_options", "cached_property"];
 
 /// For files and folders.
 pub(super) fn modules() -> Vec<&'static str> {

@@ -22,6 +22,12 @@ fn refresh(api: &Api) -> Option<&Operation> {
     api.config.tokens.refresh.as_deref().and_then(|id| api.operation(id))
 }
 
+/// What ends the session, where this API hands out tokens.
+fn logout(api: &Api) -> Option<&Operation> {
+    let operation = api.config.tokens.logout.as_deref().and_then(|id| api.operation(id))?;
+    has_session(api, &Schemes::new(api)).then_some(operation)
+}
+
 /// Whether this API hands out tokens that the client keeps.
 pub fn has_session(api: &Api, schemes: &Schemes<'_>) -> bool {
     let tokens = &api.config.tokens;
@@ -29,15 +35,19 @@ pub fn has_session(api: &Api, schemes: &Schemes<'_>) -> bool {
 }
 
 fn imports(api: &Api, scope: &Scope<'_>) -> String {
-    let refresh = refresh(api).map(|operation| (operation.resource.as_str(), refresh_constant(api, operation)));
+    let dealing: Vec<(&str, String)> = [refresh(api), logout(api)]
+        .into_iter()
+        .flatten()
+        .map(|operation| (operation.resource.as_str(), constant(api, operation)))
+        .collect();
     let mut text = String::new();
     for resource in &scope.resources {
-        let constant = refresh
-            .as_ref()
-            .filter(|(tag, _)| *tag == resource.tag)
-            .map(|(_, name)| format!(", {name}"))
-            .unwrap_or_default();
-        text.push_str(&format!("import {{ {}{constant} }} from './resources/{}.js';\n", resource.class, resource.file));
+        let constants: String =
+            dealing.iter().filter(|(tag, _)| *tag == resource.tag).map(|(_, name)| format!(", {name}")).collect();
+        text.push_str(&format!(
+            "import {{ {}{constants} }} from './resources/{}.js';\n",
+            resource.class, resource.file
+        ));
     }
     let session = if has_session(api, &Schemes::new(api)) { ", type SessionOptions" } else { "" };
     let secret = if api.security_schemes.is_empty() { "" } else { ", type Secret" };
@@ -46,10 +56,10 @@ fn imports(api: &Api, scope: &Scope<'_>) -> String {
 }
 
 /// As `plan.rs` names it: constants are named in the order of the operations of their resource.
-fn refresh_constant(api: &Api, refresh: &Operation) -> String {
+fn constant(api: &Api, wanted: &Operation) -> String {
     let mut constants = crate::names::Names::new(Case::Camel, &super::reserved::WORDS);
-    api.operations_of(&refresh.resource)
-        .map(|operation| (constants.take(&operation.id), operation.id == refresh.id))
+    api.operations_of(&wanted.resource)
+        .map(|operation| (constants.take(&operation.id), operation.id == wanted.id))
         .find_map(|(name, found)| found.then_some(name))
         .unwrap_or_default()
 }
@@ -102,10 +112,10 @@ fn tokens(api: &Api, schemes: &Schemes<'_>) -> Option<String> {
         let found = wanted.iter().find(|name| object.is_some_and(|object| object.property(name).is_some()));
         quote(found.or(wanted.first()).copied().unwrap_or_default())
     };
-    let constant =
-        refresh(api).map(|operation| format!(" refresh: {},", refresh_constant(api, operation))).unwrap_or_default();
+    let renew = refresh(api).map(|operation| format!(" refresh: {},", constant(api, operation))).unwrap_or_default();
+    let end = logout(api).map(|operation| format!(" logout: {},", constant(api, operation))).unwrap_or_default();
     Some(format!(
-        "tokens: {{ option: '{option}',{constant} accessToken: {}, refreshToken: {}, expiresIn: {} }}",
+        "tokens: {{ option: '{option}',{renew}{end} accessToken: {}, refreshToken: {}, expiresIn: {} }}",
         member(answer, &["accessToken", "access_token"]),
         member(answer, &["refreshToken", "refresh_token"]),
         member(answer, &["expiresIn", "expires_in"]),

@@ -115,15 +115,15 @@ const SESSIONS: &str = "## Sessions
 Signing in keeps the tokens that come back. The access token is renewed before it ends, and once after a 401, by one caller for all. Choose where tokens live:
 
 ```ts
-import { Client, LocalStorageTokenStore } from 'PACKAGE';
+import { Client, MemoryTokenStore } from 'PACKAGE';
 import { FileTokenStore } from 'PACKAGE/node'; // Node only
 
-const inMemory = new Client(); // the default
-const inBrowser = new Client({ tokenStore: new LocalStorageTokenStore() });
+const byDefault = new Client(); // localStorage in browsers, memory elsewhere
+const inMemory = new Client({ tokenStore: new MemoryTokenStore() }); // out of reach of the page's other scripts
 const onDisk = new Client({ tokenStore: new FileTokenStore('tokens.json') });
 ```
 
-A store of your own has `load`, `save` and `clear`, plain or async.
+A store of your own has `load`, `save` and `clear`, plain or async. `await client.logout()` signs out: it ends the session on the server and forgets the tokens here, even when the server cannot be reached.
 
 ";
 

@@ -64,7 +64,8 @@ pub const ARGUMENTS: [&str; 4] = ["body", "params", "options", "yield"];
 pub const RESOURCE_MEMBERS: [&str; 3] = ["constructor", "client", "then"];
 
 /// Members of the client that a resource would hide.
-pub const CLIENT_MEMBERS: [&str; 7] = ["constructor", "baseUrl", "rateLimit", "call", "page", "request", "then"];
+pub const CLIENT_MEMBERS: [&str; 8] =
+    ["constructor", "baseUrl", "rateLimit", "call", "page", "request", "logout", "then"];
 
 /// Options that every client has.
 pub const CLIENT_OPTIONS: [&str; 8] =

@@ -50,7 +50,8 @@ fn file(
     text.truncate(text.trim_end().len());
     text.push_str("\nimport type { Operation } from '../runtime/operation.js';\nimport { Resource } from '../runtime/resource.js';\n\n");
     for plan in &own {
-        let export = descriptor::role(api, plan.operation) == Some("refresh");
+        let export = descriptor::role(api, plan.operation) == Some("refresh")
+            || api.config.tokens.logout.as_ref() == Some(&plan.operation.id);
         text.push_str(&descriptor::write(api, schemes, plan, export));
         text.push('\n');
     }

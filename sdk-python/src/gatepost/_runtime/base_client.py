@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +19,7 @@ from .operation import Arguments, Operation, RequestOptions
 from .plan import Send, Step
 from .rate_limit import RateLimit
 from .retry import RetryPolicy
-from .tokens import Tokens
+from .tokens import Tokens, session_of
 
 Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 
@@ -78,6 +79,18 @@ class BaseClient(Generic[Http]):
         body = {**refresh.constants, refresh.member: tokens.refresh_token}
         prepared = self._prepare(refresh.operation, Arguments(body=body), None, stream=False)
         return plan.refresh(self._core, prepared, tokens)
+
+    def _logout_call(self, tokens: Tokens) -> Prepared | None:
+        operation = self._core.contract.logout
+        if operation is None:
+            return None
+        name = re.search(r"\{([^{}]+)\}", operation.path)
+        session = session_of(tokens)
+        if name is None:
+            return self._prepare(operation, Arguments(), None, stream=False)
+        if session is None:
+            return None  # the token does not say which session it is
+        return self._prepare(operation, Arguments(path={name[1]: session}), None, stream=False)
 
     def _content(self, content: Any) -> Any:
         """A body as httpx's client takes it."""

@@ -125,6 +125,12 @@ def given_tokens(access_token: str, refresh_token: str | None) -> Tokens:
     return Tokens(access_token, refresh_token, float(expires), lifetime)
 
 
+def session_of(tokens: Tokens) -> str | None:
+    """Which session they belong to: the claim `sid` of the access token, as OpenID Connect names it."""
+    session = _claims(tokens.access_token).get("sid")
+    return session if isinstance(session, str) and session else None
+
+
 def _claims(token: str) -> Mapping[str, Any]:
     parts = token.split(".")
     if len(parts) != 3:

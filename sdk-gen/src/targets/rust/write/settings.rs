@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::ident;
-use crate::model::{ApiKeyPlace, Kind, Operation, SchemeKind};
+use crate::model::{ApiKeyPlace, Kind, Location, Operation, SchemeKind};
+use crate::names::{Case, convert};
 use crate::targets::rust::document::property_names;
 use crate::targets::rust::naming::identifier;
 use crate::targets::rust::plan::{Call, Plan};
@@ -28,6 +29,12 @@ pub(super) fn settings(plan: &Plan, calls: &[Call]) -> TokenStream {
             Err(Error::Config("the API has no operation that renews tokens".to_owned()))
         }
     });
+    let end = logout(plan, calls).unwrap_or_else(|| {
+        quote! {
+            let _ = (client, session_id);
+            Ok(())
+        }
+    });
     quote! {
         #![doc = " What the hand-written part must know of this API."]
         use crate::client::Client;
@@ -48,7 +55,22 @@ pub(super) fn settings(plan: &Plan, calls: &[Call]) -> TokenStream {
         pub(crate) async fn renew(client: &Client, refresh_token: &str) -> Result<reqwest::Response, Error> {
             #renewal
         }
+
+        #[doc = " Ends a session."]
+        pub(crate) async fn end_session(client: &Client, session_id: &str) -> Result<(), Error> {
+            #end
+        }
     }
+}
+
+/// The call that ends a session by its id.
+fn logout(plan: &Plan, calls: &[Call]) -> Option<TokenStream> {
+    let id = plan.api.config.tokens.logout.as_deref()?;
+    let call = calls.iter().find(|call| plan.operation(call).is_some_and(|operation| operation.id == id))?;
+    let parameter = plan.operation(call)?.parameters_in(Location::Path).next()?;
+    let setter = identifier(&convert(&parameter.name, Case::Snake));
+    let (method, setter) = (ident(&identifier(&call.method)), ident(&setter));
+    Some(quote! { client.#method().#setter(session_id).send().await.map(drop) })
 }
 
 /// The call that renews, if its body is an object with one required text.
