@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use gatepost_sdk::auth::{MemoryTokens, Tokens};
 use gatepost_sdk::types::{ItemCondition, ItemStatusChange, KeyStatus, Money, Scope, VerificationCode};
+use gatepost_sdk::verify::{SignedKeyError, SignedKeyVerifier, covers_scopes};
 use gatepost_sdk::{Client, ErrorKind};
 
 #[expect(clippy::disallowed_methods, reason = "the harness names the server in the environment")]
@@ -158,7 +159,48 @@ async fn a_user_signs_up_signs_in_and_is_renewed() {
     let failed: Vec<_> = calls.into_iter().filter_map(Result::err).collect();
     assert!(failed.is_empty(), "{failed:?}");
 
+    let elsewhere = without_credential().with_tokens(MemoryTokens::new());
+    let login = elsewhere.login_with_password().body_map(|body| body.email(email.as_str()).password(password));
+    let second = login.send().await.expect("signed in elsewhere");
+    elsewhere.logout().await.expect("signed out there");
+    let dead = without_credential().with_access_token(&second.access_token).expect("a token");
+    assert!(dead.get_me().send().await.expect_err("ended").is_unauthenticated());
+    client.get_me().send().await.expect("the other session lives");
+
     client.revoke_all_sessions().send().await.expect("signed out");
     let out = client.get_me().send().await.expect_err("the tokens are forgotten");
     assert!(out.is_unauthenticated(), "{out}");
+}
+
+#[tokio::test]
+async fn a_signed_key_is_verified_offline_until_it_is_revoked() {
+    let root = client();
+    for algorithm in ["ES256", "RS256"] {
+        let body = root.create_key().body_map(|key| {
+            key.name("signed")
+                .kind("signed")
+                .algorithm(algorithm)
+                .audience("https://shop.example")
+                .scopes([Scope::ReadItems])
+        });
+        let made = body.send().await.expect("made");
+        let verifier = || SignedKeyVerifier::new([root.base_url()], ["https://shop.example"]).expect("a verifier");
+        let found = verifier().verify(&made.secret).await.expect("good");
+        assert_eq!((&found.key_id, &found.user_id), (&made.id, &made.user_id));
+        assert_eq!(found.scopes, ["read:items"]);
+
+        let elsewhere = SignedKeyVerifier::new([root.base_url()], ["https://other.example"]).expect("a verifier");
+        assert_eq!(elsewhere.verify(&made.secret).await, Err(SignedKeyError::WrongAudience));
+        root.revoke_key().key_id(&made.id).send().await.expect("revoked");
+        assert_eq!(verifier().verify(&made.secret).await, Err(SignedKeyError::UnknownKey));
+    }
+}
+
+#[tokio::test]
+async fn the_umbrella_scopes_stand_for_what_the_server_says() {
+    for one in client().list_scopes().limit(100).stream().collect_all().await.expect("all scopes") {
+        let scope = [one.scope.as_str()];
+        assert_eq!(covers_scopes(&["read", "write"], &scope), !one.admin_granted, "{scope:?}");
+        assert!(covers_scopes(&["admin"], &scope) && covers_scopes(&scope, &scope), "{scope:?}");
+    }
 }

@@ -51,6 +51,17 @@ test('a session from the first day to the last', async (t) => {
     assert.equal(count(REFRESH), 3);
   });
 
+  await t.test('logout ends this session on the server, and the client knows', async () => {
+    const kept = new MemoryTokenStore();
+    const elsewhere = nobody({ tokenStore: kept });
+    await elsewhere.auth.loginWithPassword(credentials);
+    const before = kept.load();
+    await elsewhere.logout();
+    assert.equal(kept.load(), undefined);
+    await assert.rejects(nobody({ accessToken: before.accessToken }).auth.getMe(), UnauthenticatedError);
+    assert.equal((await client.auth.getMe()).email, credentials.email);
+  });
+
   await t.test('signing out everywhere ends it, and the client knows', async () => {
     await client.sessions.revokeAll();
     assert.equal(store.load(), undefined);

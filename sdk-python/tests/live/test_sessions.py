@@ -118,6 +118,20 @@ def test_signing_out_everywhere_ends_it(account: Account) -> None:
         client.auth.get_me()
 
 
+def test_logout_ends_this_session_alone(account: Account) -> None:
+    elsewhere = MemoryTokenStore(signed_in(account))
+    tokens = signed_in(account)
+    store = MemoryTokenStore(tokens)
+    with Client(token_store=store) as client:
+        client.logout()
+    assert store.load() is None
+    with Client(token_store=elsewhere) as client:
+        assert client.auth.get_me().email == account.email
+    with Client(token_store=MemoryTokenStore(replace(tokens, refresh_token=None))) as client:
+        with pytest.raises(gatepost.UnauthenticatedError):
+            client.auth.get_me()
+
+
 def test_a_key_is_verified_for_somebody_else(root: Client) -> None:
     key = root.keys.create(name="Checked", scopes=["read:items"])
     good = root.keys.verify(key=key.secret, scopes=["read:items"])
