@@ -5,6 +5,7 @@ import { SessionsResource, revokeSession } from './resources/sessions.js';
 import { OauthResource } from './resources/oauth.js';
 import { KeysResource } from './resources/keys.js';
 import { ScopesResource } from './resources/scopes.js';
+import { AdminResource } from './resources/admin.js';
 import { MeResource } from './resources/me.js';
 import { ItemsResource } from './resources/items.js';
 import { CategoriesResource } from './resources/categories.js';
@@ -66,6 +67,8 @@ export class Client extends BaseClient {
   readonly keys: KeysResource = new KeysResource(this);
   /** What a credential may do. */
   readonly scopes: ScopesResource = new ScopesResource(this);
+  /** What only administrators do. */
+  readonly admin: AdminResource = new AdminResource(this);
   /** The caller's own things. */
   readonly me: MeResource = new MeResource(this);
   /** What the market's members sell. */

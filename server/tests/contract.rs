@@ -47,7 +47,7 @@ both_engines! {
     async fn nobody_is_challenged(app) {
         let mut faults = Faults::default();
         for operation in operations().into_iter().filter(Operation::needs_credential) {
-            let call = Call::of(operation, &app.owner().await).await;
+            let call = Call::of(operation, &caller_of(operation, &app).await).await;
             let answer = call.by(&app.nobody()).await;
             let challenge = answer.header("www-authenticate").unwrap_or_default().to_owned();
             faults.unless(answer.status == 401, operation, format!("{} {}", answer.status, answer.body));
@@ -61,7 +61,7 @@ both_engines! {
         let mut faults = Faults::default();
         let looked_at = |op: &Operation| op.object["security"].as_array().is_some_and(|s| !s.is_empty());
         for operation in operations().into_iter().filter(looked_at) {
-            let call = Call::of(operation, &app.owner().await).await;
+            let call = Call::of(operation, &caller_of(operation, &app).await).await;
             let answer = call.by(&app.nobody().with_key("gp_live_00000000000000000000000000000000000000")).await;
             faults.unless(answer.status == 401, operation, format!("{} {}", answer.status, answer.body));
         }
@@ -73,7 +73,7 @@ both_engines! {
         let mut faults = Faults::default();
         let owner = app.owner().await;
         for operation in operations().into_iter().filter(|op| !op.scopes().is_empty()) {
-            let call = Call::of(operation, &owner).await;
+            let call = Call::of(operation, &caller_of(operation, &app).await).await;
             let other = if operation.scopes().contains(&"usage:read") { "read:orders" } else { "usage:read" };
             for scopes in [vec![], vec![other]] {
                 let answer = call.by(&owner.keyed(&scopes).await).await;
@@ -98,10 +98,10 @@ both_engines! {
     /// S105: what belongs to somebody else is refused; where nobody may know of it, it is the 404 of a missing thing, to the letter.
     async fn what_is_anothers_stays_anothers(app) {
         let mut faults = Faults::default();
-        let (owner, stranger) = (app.owner().await, app.stranger().await);
+        let stranger = app.stranger().await;
         let with_path = |op: &Operation| op.path.contains('{') && op.needs_credential();
         for operation in operations().into_iter().filter(with_path) {
-            let call = Call::of(operation, &owner).await;
+            let call = Call::of(operation, &caller_of(operation, &app).await).await;
             let anothers = call.by(&stranger).await;
             faults.unless(matches!(anothers.status, 403 | 404), operation, format!("{} {}", anothers.status, anothers.body));
             if anothers.status == 404 && let Some(nothing) = Call::of_nothing(operation) {
@@ -115,9 +115,8 @@ both_engines! {
     /// An id that nothing has is 404.
     async fn what_is_not_there_is_404(app) {
         let mut faults = Faults::default();
-        let owner = app.owner().await;
         for call in operations().into_iter().filter_map(Call::of_nothing) {
-            let answer = call.by(&owner).await;
+            let answer = call.by(&caller_of(call.operation, &app).await).await;
             faults.unless(answer.status == 404, call.operation, format!("{} {}", answer.status, answer.body));
         }
         faults.none();

@@ -5,6 +5,7 @@ export { SessionsResource } from './sessions.js';
 export { OauthResource } from './oauth.js';
 export { KeysResource } from './keys.js';
 export { ScopesResource } from './scopes.js';
+export { AdminResource } from './admin.js';
 export { MeResource } from './me.js';
 export { ItemsResource } from './items.js';
 export { CategoriesResource } from './categories.js';

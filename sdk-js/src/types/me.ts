@@ -30,7 +30,7 @@ export interface RateLimit {
 
 /** One window. */
 export interface RateLimitWindow {
-  /** `minute`, `day` or `write`. */
+  /** `minute`, `day` or `write`; `key-minute` and `key-day` for a key's own limits, `parent-…` and `grandparent-…` for those of the keys above it. */
   name: string;
   /** Requests a window. */
   limit: number;

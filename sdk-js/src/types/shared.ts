@@ -72,139 +72,236 @@ export type Scope =
   | 'usage:read'
   | (string & {});
 
-/** What is delivered when a key was made. */
-export interface KeyCreatedEvent {
-  /** The kind of event. */
-  type: 'key.created';
-  /** When it happened. */
-  timestamp: string;
-  data: KeyCreatedData;
+/** `secret` is for servers. */
+export type KeyKind = 'secret';
+
+/** Part of the secret's prefix, so that a test key is not mistaken. */
+export type Environment = 'live' | 'test' | (string & {});
+
+/** Whether the key works now. Where several hold, the one that is hardest to undo is told. */
+export type KeyStatus = 'active' | 'disabled' | 'idle' | 'expired' | 'revoked' | (string & {});
+
+/** A name of yours for a group of keys. */
+export type KeyNamespace = string;
+
+/** The pages that may use it, such as `https://app.example.com`; empty for all callers. */
+export type AllowedOrigins = string[];
+
+/** The addresses and networks (`203.0.113.0/24`) that may use it; empty for all. */
+export type AllowedIps = string[];
+
+/** Limits of a key's own, besides those of its tier. What is left out has none. */
+export interface SetKeyLimits {
+  /** Requests in any 60 seconds. */
+  perMinute?: number;
+  /** Requests on a UTC calendar day. */
+  perDay?: number;
 }
 
-/** What `key.created` carries. */
-export interface KeyCreatedData {
-  /** The key's id. */
-  keyId: string;
+/** Limits of a key's own, besides those of its tier. */
+export interface KeyLimits {
+  /** Requests in any 60 seconds. */
+  perMinute: number | null;
+  /** Requests on a UTC calendar day. */
+  perDay: number | null;
+}
+
+/** What to change. */
+export interface UpdateKey {
+  /** What you call it. */
+  name?: string;
+  /** What it is for; null clears it. */
+  description?: string | null;
+  /** All that it may do from now on. */
+  scopes?: Scope[];
+  /** True stops the key, false lets it work again. */
+  disabled?: boolean;
+  /** When it ends; null takes the end away. */
+  expiresAt?: string | null;
+  /** The group that you count it to; null clears it. */
+  namespace?: KeyNamespace | null;
+  /** All that you keep with it from now on, 8 KiB as text at most; null clears it. */
+  metadata?: { [key: string]: unknown } | null;
+  /** The program or customer that it is for; null clears it. */
+  clientName?: string | null;
+  /** How long it may lie unused; null for as long as it likes. */
+  maxIdleSeconds?: number | null;
+  allowedOrigins?: AllowedOrigins;
+  allowedIps?: AllowedIps;
+  /** All limits of its own from now on; null takes them away. */
+  limits?: SetKeyLimits | null;
+  /** Its row of the limits table, for an administrator to give; null is that of its account. */
+  tier?: Tier | null;
+}
+
+/** An API key, without its secret. */
+export interface Key {
+  /** Its id, `key_…`. */
+  id: string;
+  /** Whose it is. */
+  userId: string;
   /** What its owner calls it. */
   name: string;
-  /** The first and last characters of the secret. */
+  /** What it is for. */
+  description: string | null;
+  kind: KeyKind;
+  environment: Environment;
+  /** The first 12 and the last 4 characters of the secret. */
   display: string;
   /** What it may do. */
   scopes: Scope[];
-  /** When it ends, null for when it is revoked. */
+  status: KeyStatus;
+  /** When it was made. */
+  createdAt: string;
+  /** When it ends. */
   expiresAt: string | null;
+  /** When it was last used, up to a minute late. */
+  lastUsedAt: string | null;
+  /** When it was revoked. */
+  revokedAt: string | null;
+  /** The group of keys that its owner counts it to. */
+  namespace: string | null;
+  /** What its owner keeps with it. */
+  metadata: { [key: string]: unknown } | null;
+  /** The program or customer that it was made for. */
+  clientName: string | null;
+  /** How long it may lie unused before it is dead. */
+  maxIdleSeconds: number | null;
+  /** The pages that may use it; empty for all callers. */
+  allowedOrigins: string[];
+  /** The addresses and networks that may use it; empty for all. */
+  allowedIps: string[];
+  limits: KeyLimits;
+  /** The row of the limits table that an administrator gave it; null where its account's counts. */
+  tier: Tier | null;
+  /** The key that it only narrows, and with which it dies. */
+  parentId: string | null;
+  /** The key that it replaced. */
+  rotatedFrom: string | null;
+  /** The key that replaces it. */
+  rotatedTo: string | null;
 }
 
-/** What is delivered when a key was replaced. */
-export interface KeyRotatedEvent {
-  /** The kind of event. */
-  type: 'key.rotated';
-  /** When it happened. */
-  timestamp: string;
-  data: KeyRotatedData;
-}
-
-/** What `key.rotated` carries. */
-export interface KeyRotatedData {
-  /** The new key's id. */
-  keyId: string;
-  /** The old key's id. */
-  previousKeyId: string;
+/** A new key with its secret, which is shown this once. */
+export interface CreatedKey {
+  /** Its id, `key_…`. */
+  id: string;
+  /** Whose it is. */
+  userId: string;
   /** What its owner calls it. */
   name: string;
-  /** When the old key ends, null while that waits for the first use of the new one. */
+  /** What it is for. */
+  description: string | null;
+  kind: KeyKind;
+  environment: Environment;
+  /** The first 12 and the last 4 characters of the secret. */
+  display: string;
+  /** What it may do. */
+  scopes: Scope[];
+  status: KeyStatus;
+  /** When it was made. */
+  createdAt: string;
+  /** When it ends. */
+  expiresAt: string | null;
+  /** When it was last used, up to a minute late. */
+  lastUsedAt: string | null;
+  /** When it was revoked. */
+  revokedAt: string | null;
+  /** The group of keys that its owner counts it to. */
+  namespace: string | null;
+  /** What its owner keeps with it. */
+  metadata: { [key: string]: unknown } | null;
+  /** The program or customer that it was made for. */
+  clientName: string | null;
+  /** How long it may lie unused before it is dead. */
+  maxIdleSeconds: number | null;
+  /** The pages that may use it; empty for all callers. */
+  allowedOrigins: string[];
+  /** The addresses and networks that may use it; empty for all. */
+  allowedIps: string[];
+  limits: KeyLimits;
+  /** The row of the limits table that an administrator gave it; null where its account's counts. */
+  tier: Tier | null;
+  /** The key that it only narrows, and with which it dies. */
+  parentId: string | null;
+  /** The key that it replaced. */
+  rotatedFrom: string | null;
+  /** The key that replaces it. */
+  rotatedTo: string | null;
+  /** Keep it now; it is not shown again. */
+  secret: string;
+}
+
+/** The key that takes over, with its secret, which is shown this once. */
+export interface RotatedKey {
+  /** Its id, `key_…`. */
+  id: string;
+  /** Whose it is. */
+  userId: string;
+  /** What its owner calls it. */
+  name: string;
+  /** What it is for. */
+  description: string | null;
+  kind: KeyKind;
+  environment: Environment;
+  /** The first 12 and the last 4 characters of the secret. */
+  display: string;
+  /** What it may do. */
+  scopes: Scope[];
+  status: KeyStatus;
+  /** When it was made. */
+  createdAt: string;
+  /** When it ends. */
+  expiresAt: string | null;
+  /** When it was last used, up to a minute late. */
+  lastUsedAt: string | null;
+  /** When it was revoked. */
+  revokedAt: string | null;
+  /** The group of keys that its owner counts it to. */
+  namespace: string | null;
+  /** What its owner keeps with it. */
+  metadata: { [key: string]: unknown } | null;
+  /** The program or customer that it was made for. */
+  clientName: string | null;
+  /** How long it may lie unused before it is dead. */
+  maxIdleSeconds: number | null;
+  /** The pages that may use it; empty for all callers. */
+  allowedOrigins: string[];
+  /** The addresses and networks that may use it; empty for all. */
+  allowedIps: string[];
+  limits: KeyLimits;
+  /** The row of the limits table that an administrator gave it; null where its account's counts. */
+  tier: Tier | null;
+  /** The key that it only narrows, and with which it dies. */
+  parentId: string | null;
+  /** The key that it replaced. */
+  rotatedFrom: string | null;
+  /** The key that replaces it. */
+  rotatedTo: string | null;
+  /** Keep it now; it is not shown again. */
+  secret: string;
+  /** When the key that is replaced ends; null while its grace has not begun. */
   previousExpiresAt: string | null;
 }
 
-/** What is delivered when a key is about to end. */
-export interface KeyExpiringEvent {
-  /** The kind of event. */
-  type: 'key.expiring';
-  /** When it happened. */
-  timestamp: string;
-  data: KeyExpiringData;
+/** How long the old key lives on. */
+export interface RotateKey {
+  /**
+   * How long the old key still works; 0 ends it at once.
+   *
+   * @default 300
+   */
+  gracePeriodSeconds?: number;
+  graceStarts?: GraceStart;
 }
 
-/** What `key.expiring` carries. */
-export interface KeyExpiringData {
-  /** The key's id. */
-  keyId: string;
-  /** What its owner calls it. */
-  name: string;
-  /** When it ends. */
-  expiresAt: string;
-}
+/** When the grace begins: now, or when the new key is first used. */
+export type GraceStart = 'now' | 'firstUse' | (string & {});
 
-/** What is delivered when a key was revoked. */
-export interface KeyRevokedEvent {
-  /** The kind of event. */
-  type: 'key.revoked';
-  /** When it happened. */
-  timestamp: string;
-  data: KeyRevokedData;
-}
-
-/** What `key.revoked` carries. */
-export interface KeyRevokedData {
-  /** The key's id. */
-  keyId: string;
-  /** What its owner calls it. */
-  name: string;
-  /** When it was revoked. */
-  revokedAt: string;
-}
-
-/** What is delivered when a key was found in public. */
-export interface KeyLeakedEvent {
-  /** The kind of event. */
-  type: 'key.leaked';
-  /** When it happened. */
-  timestamp: string;
-  data: KeyLeakedData;
-}
-
-/** What `key.leaked` carries. */
-export interface KeyLeakedData {
-  /** The key's id. */
-  keyId: string;
-  /** What its owner calls it. */
-  name: string;
-  /** Where the scanner looked, in its own word, null where it did not say. */
-  source: string | null;
-  /** The page with the key, null where the scanner did not say. */
-  url: string | null;
-  /** When it was revoked. */
-  revokedAt: string;
-}
-
-/** What is delivered when a refresh token came back. */
-export interface SessionReuseDetectedEvent {
-  /** The kind of event. */
-  type: 'session.reuse_detected';
-  /** When it happened. */
-  timestamp: string;
-  data: SessionReuseDetectedData;
-}
-
-/** What `session.reuse_detected` carries. */
-export interface SessionReuseDetectedData {
-  /** The session's id. */
-  sessionId: string;
-  /** When the session was ended. */
-  revokedAt: string;
-}
-
-/** What is delivered when an account was opened. */
-export interface UserRegisteredEvent {
-  /** The kind of event. */
-  type: 'user.registered';
-  /** When it happened. */
-  timestamp: string;
-  data: UserRegisteredData;
-}
-
-/** What `user.registered` carries. */
-export interface UserRegisteredData {
-  /** The account. */
-  userId: string;
+/** A page of keys. */
+export interface KeyPage {
+  /** The keys. */
+  data: Key[];
+  /** Where the next page begins, null on the last. */
+  nextCursor: string | null;
 }

@@ -17,11 +17,10 @@ from ._runtime.sync_client import SyncClient as _SyncClient
 from ._runtime.tokens import AnyTokenStore, TokenStore
 
 if TYPE_CHECKING:
-    from .resources.audit import AsyncAuditResource, AuditResource
+    from .resources.admin import AsyncAdminResource, AdminResource
     from .resources.auth import AsyncAuthResource, AuthResource
     from .resources.brands import AsyncBrandsResource, BrandsResource
     from .resources.categories import AsyncCategoriesResource, CategoriesResource
-    from .resources.events import AsyncEventsResource, EventsResource
     from .resources.items import AsyncItemsResource, ItemsResource
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
@@ -109,6 +108,13 @@ class Client(_SyncClient):
         return ScopesResource(self)
 
     @cached_property
+    def admin(self) -> AdminResource:
+        """What only administrators do."""
+        from .resources.admin import AdminResource
+
+        return AdminResource(self)
+
+    @cached_property
     def me(self) -> MeResource:
         """The caller's own things."""
         from .resources.me import MeResource
@@ -142,20 +148,6 @@ class Client(_SyncClient):
         from .resources.usage import UsageResource
 
         return UsageResource(self)
-
-    @cached_property
-    def events(self) -> EventsResource:
-        """What happened to your things, as webhooks tell it."""
-        from .resources.events import EventsResource
-
-        return EventsResource(self)
-
-    @cached_property
-    def audit(self) -> AuditResource:
-        """Who changed what, from where, before and after."""
-        from .resources.audit import AuditResource
-
-        return AuditResource(self)
 
     @cached_property
     def system(self) -> SystemResource:
@@ -242,6 +234,13 @@ class AsyncClient(_AsyncClient):
         return AsyncScopesResource(self)
 
     @cached_property
+    def admin(self) -> AsyncAdminResource:
+        """What only administrators do."""
+        from .resources.admin import AsyncAdminResource
+
+        return AsyncAdminResource(self)
+
+    @cached_property
     def me(self) -> AsyncMeResource:
         """The caller's own things."""
         from .resources.me import AsyncMeResource
@@ -275,20 +274,6 @@ class AsyncClient(_AsyncClient):
         from .resources.usage import AsyncUsageResource
 
         return AsyncUsageResource(self)
-
-    @cached_property
-    def events(self) -> AsyncEventsResource:
-        """What happened to your things, as webhooks tell it."""
-        from .resources.events import AsyncEventsResource
-
-        return AsyncEventsResource(self)
-
-    @cached_property
-    def audit(self) -> AsyncAuditResource:
-        """Who changed what, from where, before and after."""
-        from .resources.audit import AsyncAuditResource
-
-        return AsyncAuditResource(self)
 
     @cached_property
     def system(self) -> AsyncSystemResource:

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::auth::{Caller, Credential, Identity, Visitor};
 use crate::generated::me::{CredentialKind, CurrentUser, MeApi, RateLimit, RateLimitWindow};
-use crate::limits::{LimitClass, Payer, Via, WindowState};
+use crate::limits::{LimitClass, Payer, Policy, Via, WindowState};
 use crate::problem::Problem;
 
 impl MeApi for App {
@@ -11,7 +11,8 @@ impl MeApi for App {
         let identity = visitor.caller.as_ref().map(|caller| &caller.identity);
         let payer = identity.map_or(Payer::Address(visitor.address), payer);
         // Charged as a write would be, so that its window is shown too; peeking counts nothing.
-        let charges = self.policy.charges(payer, LimitClass::Write, "getRateLimit");
+        let mut charges = self.policy.charges(payer, LimitClass::Write, "getRateLimit");
+        charges.extend(identity.into_iter().flat_map(|identity| Policy::own(&identity.own_limits)));
         let decision = self.limits.peek(&charges, self.clock.now()).await;
         Ok(RateLimit {
             tier: identity.map(|identity| identity.tier.into()),
@@ -40,6 +41,7 @@ impl MeApi for App {
 fn payer(identity: &Identity) -> Payer<'_> {
     match &identity.credential {
         Credential::ApiKey(id) | Credential::Both(id, _) if identity.own_tier => {
+            let id = identity.own_limits.tier_of.as_ref().unwrap_or(id);
             Payer::Key { id: id.as_str(), tier: identity.tier }
         }
         credential => {

@@ -4,13 +4,13 @@
 //! to 25 lines. It must not know HTTP: the gate has admitted its caller, and what it answers is a type of the contract or a
 //! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
 
+mod admin;
 mod audit;
 mod auth;
 mod brands;
 mod categories;
 mod events;
 mod items;
-mod key_form;
 mod key_jwks;
 mod keys;
 mod me;
@@ -21,4 +21,3 @@ mod scopes;
 mod sessions;
 mod system;
 mod usage;
-mod verify_key;

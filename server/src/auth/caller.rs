@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::domain::audit::Actor;
 use crate::domain::ids::{KeyId, RequestId, SessionId, UserId};
-use crate::domain::scopes::Scopes;
+use crate::domain::keys::OwnLimits;
+use crate::domain::scopes::{Scope, Scopes};
 use crate::domain::sessions::Origin;
 use crate::domain::users::{Role, Tier};
 use crate::store::StoreError;
@@ -20,12 +21,16 @@ pub struct Presented<'a> {
     pub api_key: Option<&'a str>,
     /// `Authorization: Bearer`: an access token or an API key.
     pub bearer: Option<&'a str>,
+    /// `Origin`: the page that asks, as a browser says it.
+    pub origin: Option<&'a str>,
+    /// Where it came from.
+    pub address: Option<IpAddr>,
 }
 
 /// Which were sent, and never what.
 impl std::fmt::Debug for Presented<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { api_key, bearer } = self;
+        let Self { api_key, bearer, .. } = self;
         f.debug_struct("Presented").field("api_key", &api_key.is_some()).field("bearer", &bearer.is_some()).finish()
     }
 }
@@ -86,10 +91,20 @@ pub struct Identity {
     pub tier: Tier,
     /// Whether the key has that tier for itself and counts alone.
     pub own_tier: bool,
+    /// What is counted for the key itself, and for those above it.
+    pub own_limits: OwnLimits,
     /// The kind of credential.
     pub credential: Credential,
     /// What it may do.
     pub scopes: Scopes,
+}
+
+impl Identity {
+    /// Whether it may do what administrators may: an administrator's session, or a credential with the scope `admin`.
+    #[must_use]
+    pub const fn is_admin(&self) -> bool {
+        self.scopes.names(Scope::Admin) || (matches!(self.role, Role::Admin) && self.credential.key().is_none())
+    }
 }
 
 /// Somebody with a good credential, on one request.
@@ -181,9 +196,18 @@ pub enum AuthError {
     /// The key's time is over.
     #[error("the key has expired")]
     ExpiredKey,
+    /// The key lay unused for longer than it may.
+    #[error("the key was unused for too long")]
+    IdleKey,
     /// The key's owner stopped it, or the account was stopped.
     #[error("the key is disabled")]
     DisabledKey,
+    /// The key is bound to other pages.
+    #[error("the key is not for this origin")]
+    OriginDenied,
+    /// The key is bound to other addresses.
+    #[error("the key is not for this address")]
+    AddressDenied,
     /// Not an access token of ours.
     #[error("the token is not valid")]
     InvalidToken,

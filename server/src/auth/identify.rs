@@ -1,6 +1,7 @@
 //! From what was sent to who it is.
 
 use super::{AccessClaims, Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey, is_meant_as_key};
+use crate::domain::keys::{OwnLimits, line};
 use crate::domain::time::Time;
 
 impl Auth {
@@ -10,31 +11,31 @@ impl Auth {
     /// [`AuthError`]: why it is no good.
     pub async fn identify(&self, presented: Presented<'_>) -> Result<Option<Identity>, AuthError> {
         let key = match presented.api_key {
-            Some(text) => Some(self.by_key(text).await?),
+            Some(text) => Some(self.by_key(text, presented).await?),
             None => None,
         };
         let Some(bearer) = presented.bearer else {
             return Ok(key);
         };
         let is_key = is_meant_as_key(bearer) || self.is_root(bearer);
-        let other = if is_key { self.by_key(bearer).await? } else { self.by_token(bearer).await? };
+        let other = if is_key { self.by_key(bearer, presented).await? } else { self.by_token(bearer).await? };
         match key {
             None => Ok(Some(other)),
             Some(key) => together(key, other).map(Some).ok_or(AuthError::Mismatch),
         }
     }
 
-    async fn by_key(&self, text: &str) -> Result<Identity, AuthError> {
+    async fn by_key(&self, text: &str, presented: Presented<'_>) -> Result<Identity, AuthError> {
         if self.is_root(text) {
             return Ok(RootKey::identity());
         }
         let key = self.find_key(text).await?.ok_or(AuthError::UnknownKey)?;
-        let now = self.clock.now();
-        key.check(now)?;
+        key.check(self.clock.now())?;
         if !self.is_for_us(&key.found.key) {
             return Err(AuthError::OtherAudience);
         }
-        self.last_used.note(&key, now);
+        key.allows(presented.origin, presented.address)?;
+        self.note_use(&key).await;
         Ok(of_key(&key))
     }
 
@@ -46,12 +47,13 @@ impl Auth {
         if session.owner != claims.user || session.ended || session.ends_at <= now {
             return Err(AuthError::EndedSession);
         }
-        self.last_used.note_session(claims.session, &found.noted, now);
+        self.keys.last_used.note_session(claims.session, &found.noted, now);
         Ok(Identity {
             user_id: session.owner,
             role: session.role,
             tier: session.tier,
             own_tier: false,
+            own_limits: OwnLimits::default(),
             credential: Credential::AccessToken(claims.session),
             scopes: claims.scopes.both(session.role.scopes()),
         })
@@ -76,13 +78,15 @@ impl Auth {
 
 fn of_key(key: &FoundKey) -> Identity {
     let found = &key.found;
+    let tier = line::tier(&found.key, &found.above).map(|(tier, _)| tier);
     Identity {
         user_id: found.key.owner,
         role: found.role,
-        tier: found.key.tier.unwrap_or(found.tier),
-        own_tier: found.key.tier.is_some(),
+        tier: tier.unwrap_or(found.tier),
+        own_tier: tier.is_some(),
+        own_limits: key.own_limits,
         credential: Credential::ApiKey(found.key.id),
-        scopes: found.key.scopes,
+        scopes: key.scopes,
     }
 }
 

@@ -1,5 +1,5 @@
-//! When keys and sessions were last used, noted at most once a minute each and written in batches, never while a request
-//! waits.
+//! When keys and sessions were last used, noted at most once a minute each (a key more often where it dies unused) and
+//! written in batches, never while a request waits.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,7 +12,7 @@ use crate::domain::ids::{KeyId, SessionId};
 use crate::domain::time::Time;
 use crate::store::{Db, StoreError, keys, sessions};
 
-/// How late `lastUsedAt` can be (S57).
+/// How late a session's last use can be.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// When something was last noted to be used; kept beside it in its cache. Milliseconds since 1970, 0 for never.
@@ -25,10 +25,10 @@ impl Noted {
         Self(AtomicI64::new(last_used.map_or(0, Time::ms)))
     }
 
-    /// Whether a use is to be written down; one in [`EVERY`] is enough.
-    fn is_due(&self, now: Time) -> bool {
+    /// Whether a use is to be written down; one in `every` is enough.
+    pub fn is_due(&self, now: Time, every: Duration) -> bool {
         let noted = self.0.load(Ordering::Relaxed);
-        let due = Time::from_ms(noted).plus(EVERY) <= now;
+        let due = Time::from_ms(noted).plus(every) <= now;
         due && self.0.compare_exchange(noted, now.ms(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
@@ -44,18 +44,23 @@ pub struct LastUsed {
 struct Waiting<Id>(Mutex<HashMap<Id, Time>>);
 
 impl LastUsed {
-    /// Notes a use of a key, if the last noted one is a minute old.
+    /// Notes a use of the key and of those above it, if the last noted one is long enough ago (S57).
     pub fn note(&self, key: &FoundKey, now: Time) {
-        if key.noted.is_due(now) {
-            self.keys.add(key.found.key.id, now);
+        if key.is_worth_noting(now) {
+            key.line().for_each(|key| self.keys.add(key.id, now));
         }
     }
 
-    /// Notes a use of a session, likewise.
+    /// Notes a use of a session, if the last noted one is a minute old.
     pub fn note_session(&self, id: SessionId, noted: &Noted, now: Time) {
-        if noted.is_due(now) {
+        if noted.is_due(now, EVERY) {
             self.sessions.add(id, now);
         }
+    }
+
+    /// The use of a key that waits to be written, if one does.
+    pub fn waiting(&self, id: &KeyId) -> Option<Time> {
+        self.keys.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).copied()
     }
 
     /// Writes what waits, in one transaction. What cannot be written waits for the next time.

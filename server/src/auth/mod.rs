@@ -35,11 +35,14 @@ mod start;
 mod tests;
 mod turns;
 
+use std::sync::Arc;
+
 use crate::clock::Clock;
 use crate::domain::ids::SessionId;
-use crate::domain::keys::KeyHash;
+use crate::domain::keys::{KeyHash, KeyStatus};
+use crate::domain::time::Time;
 use crate::random::Random;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, keys};
 
 pub use access_token::{AccessClaims, AccessTokens, LIFETIME, NewAccess};
 pub use caller::{AuthError, Caller, Credential, Identity, Presented, Visitor};
@@ -56,7 +59,6 @@ pub use signing::PublicKey;
 pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_sealer};
 
 use bus::{Bus, Forget};
-use last_used::LastUsed;
 use session_cache::SessionCache;
 use signing::Signing;
 
@@ -73,7 +75,6 @@ pub struct Auth {
     pub keys: KeyCache,
     sessions: SessionCache,
     accounts: accounts::Accounts,
-    last_used: LastUsed,
     turns: turns::Turns,
     bus: Bus,
     signing: Signing,
@@ -125,9 +126,41 @@ impl Auth {
         self.bus.run(|what| self.heard(&what)).await;
     }
 
-    /// Notes that a key was used now, for `lastUsedAt`.
-    pub fn note_use(&self, key: &FoundKey) {
-        self.last_used.note(key, self.clock.now());
+    /// The key of that hash, whatever its state: each use checks it by the clock. One that looks idle is asked for anew,
+    /// since another process may have seen its use.
+    async fn of_hash(&self, hash: &KeyHash) -> Result<Option<Arc<FoundKey>>, StoreError> {
+        match self.keys.find(&self.db, hash).await? {
+            Some(key) if key.status(self.clock.now()) == KeyStatus::Idle => {
+                self.keys.forget(hash);
+                self.keys.find(&self.db, hash).await
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// Notes that a key was used now: for `lastUsedAt`, for its idle time and those of the keys above it; and if it took
+    /// over from another, that one's grace begins.
+    pub async fn note_use(&self, key: &FoundKey) {
+        let now = self.clock.now();
+        self.keys.last_used.note(key, now);
+        if key.is_first_use() {
+            self.begin_grace(key, now).await;
+        }
+    }
+
+    /// Ends the replaced key once its time is over. That this may fail keeps nobody out: the next use tries again.
+    async fn begin_grace(&self, key: &FoundKey, now: Time) {
+        let begun = async {
+            let mut tx = self.db.write().await?;
+            let old = keys::begin_grace(&mut tx, &key.found.key.id, now).await?;
+            tx.commit().await?;
+            old.iter().for_each(|hash| self.forget_key(hash));
+            Ok::<(), StoreError>(())
+        };
+        if let Err(error) = begun.await {
+            key.is_unused_still();
+            tracing::warn!(%error, key_id = %key.found.key.id, "the replaced key's grace could not begin and waits");
+        }
     }
 
     /// Writes down which keys were used. To be called every few seconds, and before the process stops.
@@ -135,6 +168,6 @@ impl Auth {
     /// # Errors
     /// The store's failure; what could not be written waits for the next call.
     pub async fn flush(&self) -> Result<(), StoreError> {
-        self.last_used.flush(&self.db).await
+        self.keys.last_used.flush(&self.db).await
     }
 }

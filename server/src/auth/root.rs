@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Credential, Identity};
 use crate::domain::ids::UserId;
+use crate::domain::keys::{GENERATIONS, OwnLimits};
 use crate::domain::scopes::Scopes;
 use crate::domain::users::{Role, Tier};
 
@@ -32,6 +33,7 @@ impl RootKey {
             role: Role::Admin,
             tier: Tier::Admin,
             own_tier: false,
+            own_limits: OwnLimits { tier_of: None, each: [None; GENERATIONS] },
             credential: Credential::RootKey,
             scopes: Scopes::ADMIN,
         }

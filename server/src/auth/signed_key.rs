@@ -62,11 +62,11 @@ impl Auth {
     /// The store's failure.
     pub async fn find_key(&self, text: &str) -> Result<Option<Arc<FoundKey>>, StoreError> {
         if let Some(hash) = Secret::parse(text) {
-            let found = self.keys.find(&self.db, &hash).await?;
+            let found = self.of_hash(&hash).await?;
             return Ok(found.filter(|found| found.found.key.kind != KeyKind::Signed));
         }
         let Some((token, id)) = signed(text) else { return Ok(None) };
-        let Some(found) = self.keys.find(&self.db, &KeyHash::of(text)).await? else { return Ok(None) };
+        let Some(found) = self.of_hash(&KeyHash::of(text)).await? else { return Ok(None) };
         let key = &found.found.key;
         let good = key.id == id && is_good(&token, key, &self.public_url, self.clock.now());
         Ok(good.then_some(found))

@@ -96,7 +96,6 @@ impl Auth {
             keys: KeyCache::default(),
             sessions: super::session_cache::SessionCache::default(),
             accounts: super::accounts::Accounts::default(),
-            last_used: super::last_used::LastUsed::default(),
             turns: super::turns::Turns::default(),
             bus: Bus::new(settings.redis_url.as_ref(), &began.ms().to_string())?,
             signing,

@@ -55,11 +55,11 @@ impl House {
     }
 
     pub(super) async fn by_token(&self, token: &str) -> Result<Option<Identity>, AuthError> {
-        self.auth.identify(Presented { api_key: None, bearer: Some(token) }).await
+        self.auth.identify(Presented { bearer: Some(token), ..Presented::default() }).await
     }
 
     async fn by_key(&self, key: &str) -> Result<Option<Identity>, AuthError> {
-        self.auth.identify(Presented { api_key: Some(key), bearer: None }).await
+        self.auth.identify(Presented { api_key: Some(key), ..Presented::default() }).await
     }
 }
 
@@ -176,7 +176,9 @@ async fn s17_a_key_and_a_token_together_have_the_rights_of_both_or_none() {
         let bob = house.signed_in("bob@example.com").await;
         let items = Scopes::of(&[Scope::ReadItems]);
         let (_, of_ada) = house.key_of(KeyOwner::Id(ada.user_id), items).await;
-        let ask = |key, token| house.auth.identify(Presented { api_key: Some(key), bearer: Some(token) });
+        let ask = |key, token| {
+            house.auth.identify(Presented { api_key: Some(key), bearer: Some(token), ..Presented::default() })
+        };
 
         let both = ask(&of_ada, &ada.access_token).await.unwrap().unwrap();
         assert!(both.scopes.covers(items) && !both.scopes.covers(Scopes::of(&[Scope::WriteItems])));
@@ -273,7 +275,12 @@ async fn s62_an_empty_file_gets_one_root_key_and_postgres_gets_none() {
         if let Some(made) = started.root_key {
             let secret = made.show_once();
             assert!(Secret::parse(&secret).is_some());
-            let who = started.auth.identify(Presented { api_key: Some(&secret), bearer: None }).await.unwrap().unwrap();
+            let who = started
+                .auth
+                .identify(Presented { api_key: Some(&secret), ..Presented::default() })
+                .await
+                .unwrap()
+                .unwrap();
             assert_eq!((who.user_id, who.scopes), (UserId::ADMINISTRATOR, Scopes::ADMIN));
         }
         assert!(begin().await.unwrap().root_key.is_none());

@@ -26,12 +26,16 @@ pub enum Action {
     SessionRevoked,
     /// The next key that signs access tokens was published.
     SigningKeyCreated,
+    /// Many keys were revoked at once.
+    KeysRevoked,
+    /// Keys that were long dead were deleted.
+    KeysDeleted,
 }
 
 named!(Action:
     KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked",
     SessionCreated = "session.created", SessionRevoked = "session.revoked",
-    SigningKeyCreated = "signing_key.created"
+    SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted"
 );
 
 /// Who did it and from where.

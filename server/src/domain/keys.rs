@@ -1,10 +1,14 @@
 //! API keys: their secret's form, their life, and what their maker may give them.
 
 mod bounds;
+mod change;
 mod form;
+pub mod line;
+mod rotation;
 mod secret;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +23,10 @@ use crate::domain::users::{Tier, UnknownName, named};
 use crate::random::{NoRandomness, Random};
 
 pub use bounds::{Bounds, Labels, Lineage, Metadata, Networks, NotAllowed, Origins, Signed};
+pub use change::KeyChange;
 pub use form::{Algorithm, Draft, Form, SignedForm, issuer};
+pub use line::{GENERATIONS, OwnLimit, OwnLimits};
+pub use rotation::{Grace, Rotated};
 pub use secret::{KeyHash, Secret};
 
 /// Part of the secret's prefix, so that a test key is not mistaken for a live one.
@@ -46,13 +53,15 @@ pub enum KeyKind {
 
 named!(KeyKind: Secret = "secret", Publishable = "publishable", Signed = "signed");
 
-/// Whether a key works. Where two hold, the one that cannot be undone counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a key works. Where several hold, the one that is hardest to undo counts: the last one here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyStatus {
     /// It works.
     Active,
     /// Its owner stopped it, and can let it work again.
     Disabled,
+    /// It lay unused for longer than it may.
+    Idle,
     /// Its time is over.
     Expired,
     /// It was revoked, for good.
@@ -138,21 +147,6 @@ pub enum End {
     In(Duration),
 }
 
-/// What to change of a key. `None` leaves it as it is.
-#[derive(Debug, Clone, Default)]
-pub struct KeyChange {
-    /// What its owner calls it.
-    pub name: Option<String>,
-    /// What it is for; `Some(None)` clears it.
-    pub description: Option<Option<String>>,
-    /// All that it may do from now on.
-    pub scopes: Option<Scopes>,
-    /// Stops it, or lets it work again.
-    pub disabled: Option<bool>,
-    /// When it ends; `Some(None)` takes the end away.
-    pub expires_at: Option<Option<Time>>,
-}
-
 /// What a key cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum KeyError {
@@ -173,6 +167,30 @@ pub enum KeyError {
     /// Its end lies behind.
     #[error("lies in the past")]
     EndsInThePast,
+    /// It has lain unused for longer than it would be allowed to.
+    #[error("is shorter than the key has been unused")]
+    IdleAlready,
+    /// What its owner would keep with it is too much.
+    #[error("has more than 8192 bytes as text")]
+    MetadataTooLarge,
+    /// Only an administrator gives a tier.
+    #[error("Only an administrator gives a key a tier of its own.")]
+    TierIsAdmins,
+    /// The parent is none of the caller's living keys.
+    #[error("is none of your working keys")]
+    NoParent,
+    /// The parent is a grandchild itself.
+    #[error("is the third generation already")]
+    TooManyGenerations,
+    /// The parent lacks a scope.
+    #[error("goes beyond what the parent may do")]
+    BeyondParent,
+    /// The parent ends earlier.
+    #[error("is later than the parent's end")]
+    EndsAfterParent,
+    /// It was rotated before.
+    #[error("The key was replaced by {0}. Rotate that one.")]
+    Replaced(KeyId),
     /// Two ends were given.
     #[error("cannot stand beside expiresInSeconds")]
     TwoEnds,
@@ -226,10 +244,18 @@ impl Key {
     /// Whether it works at `now`.
     #[must_use]
     pub fn status(&self, now: Time) -> KeyStatus {
+        self.status_if_used(None, now)
+    }
+
+    /// The same where it may have been used later than its row says.
+    #[must_use]
+    pub fn status_if_used(&self, used: Option<Time>, now: Time) -> KeyStatus {
         if self.revoked_at.is_some() {
             KeyStatus::Revoked
         } else if self.expires_at.is_some_and(|end| end <= now) {
             KeyStatus::Expired
+        } else if self.idle_from(used).is_some_and(|end| end <= now) {
+            KeyStatus::Idle
         } else if self.disabled_at.is_some() {
             KeyStatus::Disabled
         } else {
@@ -237,26 +263,11 @@ impl Key {
         }
     }
 
-    /// The key with the change made.
-    ///
-    /// # Errors
-    /// [`KeyError::Dead`] when it is revoked or expired: a change never revives. [`KeyError::EndsInThePast`].
-    pub fn change(mut self, change: KeyChange, now: Time) -> Result<Self, KeyError> {
-        let status = self.status(now);
-        if matches!(status, KeyStatus::Revoked | KeyStatus::Expired) {
-            return Err(KeyError::Dead(status));
-        }
-        self.keep_to_token(&change)?;
-        if let Some(end) = change.expires_at {
-            self.expires_at = end.map_or(Ok(None), |end| End::At(end).moment(now))?;
-        }
-        if let Some(disabled) = change.disabled {
-            self.disabled_at = disabled.then(|| self.disabled_at.unwrap_or(now));
-        }
-        self.name = change.name.unwrap_or(self.name);
-        self.description = change.description.unwrap_or(self.description);
-        self.scopes = change.scopes.unwrap_or(self.scopes);
-        Ok(self)
+    /// When it will have lain unused for too long, counted from its last use or from when it was made.
+    fn idle_from(&self, used: Option<Time>) -> Option<Time> {
+        let most = u64::try_from(self.bounds.max_idle_ms?).ok()?;
+        let last = self.last_used_at.max(used).unwrap_or(self.created_at).max(self.created_at);
+        Some(last.plus(Duration::from_millis(most)))
     }
 }
 
@@ -274,7 +285,7 @@ impl End {
         }
     }
 
-    fn moment(self, now: Time) -> Result<Option<Time>, KeyError> {
+    pub(super) fn moment(self, now: Time) -> Result<Option<Time>, KeyError> {
         match self {
             Self::Never => Ok(None),
             Self::At(end) if end <= now => Err(KeyError::EndsInThePast),

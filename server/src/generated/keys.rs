@@ -3,174 +3,22 @@
 //! Operations of the tag `keys`.
 use std::sync::Arc;
 use poem_openapi::{Enum, Object, OpenApi};
-use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
-use serde_json::Value;
-use std::collections::BTreeMap;
 use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
+use crate::http::JsonObject;
 use crate::auth::Caller;
 use crate::http::{Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
-    CreateKeyOp, ListKeysOp, VerifyKeyOp, GetKeyOp, UpdateKeyOp, RevokeKeyOp,
+    CreateKeyOp, ListKeysOp, VerifyKeyOp, RevokeKeysOp, GetKeyOp, UpdateKeyOp,
+    RevokeKeyOp, RotateKeyOp, TouchKeyOp,
 };
-/// `secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public half.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
-pub enum KeyKind {
-    /// `secret`
-    #[oai(rename = "secret")]
-    #[serde(rename = "secret")]
-    Secret,
-    /// `publishable`
-    #[oai(rename = "publishable")]
-    #[serde(rename = "publishable")]
-    Publishable,
-    /// `signed`
-    #[oai(rename = "signed")]
-    #[serde(rename = "signed")]
-    Signed,
-}
-impl KeyKind {
-    /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[Self::Secret, Self::Publishable, Self::Signed];
-    /// The value as the wire and the store write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Secret => "secret",
-            Self::Publishable => "publishable",
-            Self::Signed => "signed",
-        }
-    }
-    /// The value of that text; `None` when there is none.
-    #[must_use]
-    pub fn from_name(text: &str) -> Option<Self> {
-        match text {
-            "secret" => Some(Self::Secret),
-            "publishable" => Some(Self::Publishable),
-            "signed" => Some(Self::Signed),
-            _ => None,
-        }
-    }
-}
-/// How a signed key is signed; `ES256` unless asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
-pub enum SigningAlgorithm {
-    /// `ES256`
-    #[oai(rename = "ES256")]
-    #[serde(rename = "ES256")]
-    Es256,
-    /// `RS256`
-    #[oai(rename = "RS256")]
-    #[serde(rename = "RS256")]
-    Rs256,
-}
-impl SigningAlgorithm {
-    /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[Self::Es256, Self::Rs256];
-    /// The value as the wire and the store write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Es256 => "ES256",
-            Self::Rs256 => "RS256",
-        }
-    }
-    /// The value of that text; `None` when there is none.
-    #[must_use]
-    pub fn from_name(text: &str) -> Option<Self> {
-        match text {
-            "ES256" => Some(Self::Es256),
-            "RS256" => Some(Self::Rs256),
-            _ => None,
-        }
-    }
-}
-/// Part of the secret's prefix, so that a test key is not mistaken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
-pub enum Environment {
-    /// `live`
-    #[oai(rename = "live")]
-    #[serde(rename = "live")]
-    Live,
-    /// `test`
-    #[oai(rename = "test")]
-    #[serde(rename = "test")]
-    Test,
-}
-impl Environment {
-    /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[Self::Live, Self::Test];
-    /// The value as the wire and the store write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Test => "test",
-        }
-    }
-    /// The value of that text; `None` when there is none.
-    #[must_use]
-    pub fn from_name(text: &str) -> Option<Self> {
-        match text {
-            "live" => Some(Self::Live),
-            "test" => Some(Self::Test),
-            _ => None,
-        }
-    }
-}
-/// Whether the key works now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
-pub enum KeyStatus {
-    /// `active`
-    #[oai(rename = "active")]
-    #[serde(rename = "active")]
-    Active,
-    /// `disabled`
-    #[oai(rename = "disabled")]
-    #[serde(rename = "disabled")]
-    Disabled,
-    /// `expired`
-    #[oai(rename = "expired")]
-    #[serde(rename = "expired")]
-    Expired,
-    /// `revoked`
-    #[oai(rename = "revoked")]
-    #[serde(rename = "revoked")]
-    Revoked,
-}
-impl KeyStatus {
-    /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[
-        Self::Active,
-        Self::Disabled,
-        Self::Expired,
-        Self::Revoked,
-    ];
-    /// The value as the wire and the store write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-            Self::Expired => "expired",
-            Self::Revoked => "revoked",
-        }
-    }
-    /// The value of that text; `None` when there is none.
-    #[must_use]
-    pub fn from_name(text: &str) -> Option<Self> {
-        match text {
-            "active" => Some(Self::Active),
-            "disabled" => Some(Self::Disabled),
-            "expired" => Some(Self::Expired),
-            "revoked" => Some(Self::Revoked),
-            _ => None,
-        }
-    }
-}
+use super::types::{
+    Tier, KeyKind, Environment, KeyStatus, SetKeyLimits, UpdateKey, Key, CreatedKey,
+    RotatedKey, RotateKey, KeyPage,
+};
 /// The key to make.
 #[derive(Clone, PartialEq, Object, Debug)]
 #[oai(deny_unknown_fields)]
@@ -181,20 +29,11 @@ pub struct CreateKey {
     /// What it is for.
     #[oai(validator(max_length = 500))]
     pub description: Option<String>,
-    /// kind
-    pub kind: Option<KeyKind>,
     /// environment
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[oai(default = "create_key_scopes", validator(max_items = 32, unique_items))]
     pub scopes: Vec<Scope>,
-    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
-    #[oai(validator(min_length = 1, max_length = 512, pattern = "^[!-~]+$"))]
-    pub audience: Option<String>,
-    /// algorithm
-    pub algorithm: Option<SigningAlgorithm>,
-    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
-    pub claims: Option<BTreeMap<String, Value>>,
     /// When it ends.
     #[oai(rename = "expiresAt")]
     pub expires_at: Option<Time>,
@@ -204,157 +43,85 @@ pub struct CreateKey {
         validator(minimum(value = "1"), maximum(value = "315360000"))
     )]
     pub expires_in_seconds: Option<i64>,
+    /// namespace
+    #[oai(validator(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$"))]
+    pub namespace: Option<String>,
+    /// Any JSON object, 8 KiB as text at most.
+    pub metadata: Option<JsonObject>,
+    /// The program or customer that it is for.
+    #[oai(rename = "clientName", validator(min_length = 1, max_length = 100))]
+    pub client_name: Option<String>,
+    /// How long it may lie unused before it is dead.
+    #[oai(
+        rename = "maxIdleSeconds",
+        validator(minimum(value = "1"), maximum(value = "315360000"))
+    )]
+    pub max_idle_seconds: Option<i64>,
+    /// allowedOrigins
+    #[oai(
+        rename = "allowedOrigins",
+        validator(max_items = 32, unique_items, min_length = 1, max_length = 256)
+    )]
+    pub allowed_origins: Option<Vec<String>>,
+    /// allowedIps
+    #[oai(
+        rename = "allowedIps",
+        validator(max_items = 32, unique_items, min_length = 2, max_length = 64)
+    )]
+    pub allowed_ips: Option<Vec<String>>,
+    /// limits
+    pub limits: Option<SetKeyLimits>,
+    /// tier
+    pub tier: Option<Tier>,
+    /// A living key of yours that the new one only narrows, and with which it dies.
+    #[oai(rename = "parentId", validator(min_length = 1, max_length = 64))]
+    pub parent_id: Option<String>,
 }
 fn create_key_scopes() -> Vec<Scope> {
     Vec::new()
 }
-/// What to change.
+/// Which keys to revoke; at least one filter.
 #[derive(Clone, PartialEq, Object, Debug)]
 #[oai(deny_unknown_fields)]
-pub struct UpdateKey {
-    /// What you call it.
-    #[oai(validator(min_length = 1, max_length = 100))]
-    pub name: Option<String>,
-    /// What it is for; null clears it.
-    #[oai(nullable, validator(max_length = 500))]
-    pub description: MaybeUndefined<String>,
-    /// All that it may do from now on.
-    #[oai(validator(max_items = 32, unique_items))]
-    pub scopes: Option<Vec<Scope>>,
-    /// True stops the key, false lets it work again.
-    pub disabled: Option<bool>,
-    /// When it ends; null takes the end away.
-    #[oai(rename = "expiresAt", nullable)]
-    pub expires_at: MaybeUndefined<Time>,
+pub struct RevokeKeys {
+    /// namespace
+    #[oai(validator(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$"))]
+    pub namespace: Option<String>,
+    /// Keys that were made before this moment.
+    #[oai(rename = "createdBefore")]
+    pub created_before: Option<Time>,
+    /// Keys that were made at this moment or later.
+    #[oai(rename = "createdAfter")]
+    pub created_after: Option<Time>,
+    /// scope
+    pub scope: Option<Scope>,
+    /// Keys of another account; only an administrator says this.
+    #[oai(rename = "userId", validator(min_length = 1, max_length = 64))]
+    pub user_id: Option<String>,
+    /// Only count.
+    #[oai(rename = "dryRun", default = "revoke_keys_dry_run")]
+    pub dry_run: bool,
 }
-/// An API key, without its secret.
+fn revoke_keys_dry_run() -> bool {
+    false
+}
+/// How many keys were revoked, or would be.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
-pub struct Key {
-    /// Its id, `key_…`.
-    #[oai(validator(max_length = 64))]
-    pub id: String,
-    /// Whose it is.
-    #[oai(rename = "userId", validator(max_length = 64))]
-    #[serde(rename = "userId")]
-    pub user_id: String,
-    /// What its owner calls it.
-    #[oai(validator(max_length = 100))]
-    pub name: String,
-    /// What it is for.
-    #[oai(nullable, validator(max_length = 500))]
-    pub description: Option<String>,
-    /// kind
-    pub kind: KeyKind,
-    /// environment
-    pub environment: Environment,
-    /// Who a signed key is for.
-    #[oai(nullable, validator(max_length = 512))]
-    pub audience: Option<String>,
-    /// How a signed key is signed.
-    #[oai(nullable)]
-    pub algorithm: Option<SigningAlgorithm>,
-    /// The first 12 and the last 4 characters of the secret.
-    #[oai(validator(max_length = 32))]
-    pub display: String,
-    /// What it may do.
-    #[oai(validator(max_items = 32))]
-    pub scopes: Vec<Scope>,
-    /// status
-    pub status: KeyStatus,
-    /// When it was made.
-    #[oai(rename = "createdAt")]
-    #[serde(rename = "createdAt")]
-    pub created_at: Time,
-    /// When it ends.
-    #[oai(rename = "expiresAt", nullable)]
-    #[serde(rename = "expiresAt")]
-    pub expires_at: Option<Time>,
-    /// When it was last used, up to a minute late.
-    #[oai(rename = "lastUsedAt", nullable)]
-    #[serde(rename = "lastUsedAt")]
-    pub last_used_at: Option<Time>,
-    /// When it was revoked.
-    #[oai(rename = "revokedAt", nullable)]
-    #[serde(rename = "revokedAt")]
-    pub revoked_at: Option<Time>,
-}
-/// A new key with its secret, which is shown this once.
-#[derive(Clone, PartialEq, Object, Serialize)]
-pub struct CreatedKey {
-    /// Its id, `key_…`.
-    #[oai(validator(max_length = 64))]
-    pub id: String,
-    /// Whose it is.
-    #[oai(rename = "userId", validator(max_length = 64))]
-    #[serde(rename = "userId")]
-    pub user_id: String,
-    /// What its owner calls it.
-    #[oai(validator(max_length = 100))]
-    pub name: String,
-    /// What it is for.
-    #[oai(nullable, validator(max_length = 500))]
-    pub description: Option<String>,
-    /// kind
-    pub kind: KeyKind,
-    /// environment
-    pub environment: Environment,
-    /// Who a signed key is for.
-    #[oai(nullable, validator(max_length = 512))]
-    pub audience: Option<String>,
-    /// How a signed key is signed.
-    #[oai(nullable)]
-    pub algorithm: Option<SigningAlgorithm>,
-    /// The first 12 and the last 4 characters of the secret.
-    #[oai(validator(max_length = 32))]
-    pub display: String,
-    /// What it may do.
-    #[oai(validator(max_items = 32))]
-    pub scopes: Vec<Scope>,
-    /// status
-    pub status: KeyStatus,
-    /// When it was made.
-    #[oai(rename = "createdAt")]
-    #[serde(rename = "createdAt")]
-    pub created_at: Time,
-    /// When it ends.
-    #[oai(rename = "expiresAt", nullable)]
-    #[serde(rename = "expiresAt")]
-    pub expires_at: Option<Time>,
-    /// When it was last used, up to a minute late.
-    #[oai(rename = "lastUsedAt", nullable)]
-    #[serde(rename = "lastUsedAt")]
-    pub last_used_at: Option<Time>,
-    /// When it was revoked.
-    #[oai(rename = "revokedAt", nullable)]
-    #[serde(rename = "revokedAt")]
-    pub revoked_at: Option<Time>,
-    /// Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`).
-    #[oai(validator(max_length = 8192))]
-    pub secret: String,
-}
-/// It holds a secret, so it shows nothing of what it holds.
-impl std::fmt::Debug for CreatedKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CreatedKey { … }")
-    }
-}
-/// A page of keys.
-#[derive(Clone, PartialEq, Object, Serialize, Debug)]
-pub struct KeyPage {
-    /// The keys.
-    #[oai(validator(max_items = 100))]
-    pub data: Vec<Key>,
-    /// Where the next page begins, null on the last.
-    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
-    #[serde(rename = "nextCursor")]
-    pub next_cursor: Option<String>,
+pub struct RevokedKeys {
+    /// Keys, children included.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub revoked: i64,
+    /// Whether it only counted.
+    #[oai(rename = "dryRun")]
+    #[serde(rename = "dryRun")]
+    pub dry_run: bool,
 }
 /// The key in question, and what it is to be used for.
 #[derive(Clone, PartialEq, Object)]
 #[oai(deny_unknown_fields)]
 pub struct VerifyKey {
     /// The secret that your caller sent you.
-    #[oai(write_only, validator(min_length = 1, max_length = 8192))]
+    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
     pub key: String,
     /// Scopes that it must have.
     #[oai(default = "verify_key_scopes", validator(max_items = 32, unique_items))]
@@ -501,6 +268,12 @@ pub struct KeyVerification {
     /// What its owner calls it.
     #[oai(nullable, validator(max_length = 100))]
     pub name: Option<String>,
+    /// The group of keys that its owner counts it to.
+    #[oai(nullable, validator(max_length = 64))]
+    pub namespace: Option<String>,
+    /// What its owner keeps with it.
+    #[oai(nullable)]
+    pub metadata: Option<JsonObject>,
     /// Live or test.
     #[oai(nullable)]
     pub environment: Option<Environment>,
@@ -520,10 +293,7 @@ pub trait KeysApi: Send + Sync + 'static {
     /// Make an API key.
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
-    ///
-    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
-    ///
-    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
+    /// With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later, spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a `tier`.
     fn create_key(
         &self,
         caller: Caller,
@@ -532,12 +302,19 @@ pub trait KeysApi: Send + Sync + 'static {
     /// List your keys.
     ///
     /// Newest first, revoked and expired ones too. Secrets are never in it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as many as the operation has parameters"
+    )]
     fn list_keys(
         &self,
         caller: Caller,
         limit: i32,
         cursor: Option<String>,
+        namespace: Option<String>,
         status: Option<KeyStatus>,
+        kind: Option<KeyKind>,
+        search: Option<String>,
     ) -> impl Future<Output = Result<KeyPage, Problem>> + Send;
     /// Ask whether a key is good, and why not.
     ///
@@ -548,6 +325,15 @@ pub trait KeysApi: Send + Sync + 'static {
         caller: Caller,
         body: VerifyKey,
     ) -> impl Future<Output = Result<KeyVerification, Problem>> + Send;
+    /// Revoke many keys at once.
+    ///
+    /// All living keys of the account that pass every filter that is given, and their children. At least one filter is needed: nothing means everything. With `dryRun` it only counts. A key that is made meanwhile either is counted or
+    /// was made after the revocation.
+    fn revoke_keys(
+        &self,
+        caller: Caller,
+        body: RevokeKeys,
+    ) -> impl Future<Output = Result<RevokedKeys, Problem>> + Send;
     /// Show one of your keys.
     ///
     /// Everything but the secret, which is nowhere kept.
@@ -558,7 +344,7 @@ pub trait KeysApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Key, Problem>> + Send;
     /// Change a key.
     ///
-    /// Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one. New scopes must be scopes that the caller holds. A revoked or expired key cannot be changed (409): it stays dead.
+    /// Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one. New scopes must be scopes that the caller holds. A revoked, expired or idle key cannot be changed (409): it stays dead.
     fn update_key(
         &self,
         caller: Caller,
@@ -567,12 +353,30 @@ pub trait KeysApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Key, Problem>> + Send;
     /// Revoke a key for good.
     ///
-    /// The next request with the key is refused. There is no way back; revoking it again changes nothing.
+    /// The next request with the key is refused, and with it its children's. There is no way back; revoking it again changes nothing.
     fn revoke_key(
         &self,
         caller: Caller,
         key_id: String,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Replace a key by a new one and let the old one live for a while.
+    ///
+    /// The new key has the old one's name, scopes, bounds, limits, notes and end. The old one works until its grace ends, or until its own end if that comes first; rotation never extends it. With `graceStarts: firstUse` the grace
+    /// begins when the new key is first used, so that nobody locks himself out by rotating early. Expired, idle and revoked keys are refused (409): they stay dead. So is a key that was replaced before. Children go over to the new key. The caller must hold the key's scopes.
+    fn rotate_key(
+        &self,
+        caller: Caller,
+        key_id: String,
+        body: RotateKey,
+    ) -> impl Future<Output = Result<RotatedKey, Problem>> + Send;
+    /// Count as a use of a key.
+    ///
+    /// For keys that are verified elsewhere: `lastUsedAt` becomes now, and the idle time begins anew. Revoked, expired and idle keys are refused (409): a touch never revives.
+    fn touch_key(
+        &self,
+        caller: Caller,
+        key_id: String,
+    ) -> impl Future<Output = Result<Key, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`KeysApi`].
 #[derive(Debug)]
@@ -588,10 +392,7 @@ impl<A: KeysApi> KeysRoutes<A> {
     /// Make an API key.
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
-    ///
-    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
-    ///
-    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
+    /// With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later, spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a `tier`.
     #[oai(path = "/v1/keys", method = "post", tag = "Tag::Keys")]
     async fn create_key(
         &self,
@@ -612,6 +413,10 @@ impl<A: KeysApi> KeysRoutes<A> {
     /// List your keys.
     ///
     /// Newest first, revoked and expired ones too. Secrets are never in it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as many as the operation has parameters"
+    )]
     #[oai(path = "/v1/keys", method = "get", tag = "Tag::Keys")]
     async fn list_keys(
         &self,
@@ -627,11 +432,36 @@ impl<A: KeysApi> KeysRoutes<A> {
         /// `nextCursor` of the page before.
         #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
         cursor: Query<Option<String>>,
+        /// Only keys of this namespace.
+        #[oai(
+            name = "namespace",
+            validator(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$")
+        )]
+        namespace: Query<Option<String>>,
         /// Only keys in this state.
         #[oai(name = "status")]
         status: Query<Option<KeyStatus>>,
+        /// Only keys of this kind.
+        #[oai(name = "kind")]
+        kind: Query<Option<KeyKind>>,
+        /// Only keys whose name holds this text, in any case.
+        #[oai(name = "search", validator(min_length = 1, max_length = 100))]
+        search: Query<Option<String>>,
     ) -> Result<Answer<KeyPage, ListKeysOp>, Failure<ListKeysOp>> {
-        Answer::of(self.0.list_keys(admitted.caller, limit.0, cursor.0, status.0).await)
+        Answer::of(
+            self
+                .0
+                .list_keys(
+                    admitted.caller,
+                    limit.0,
+                    cursor.0,
+                    namespace.0,
+                    status.0,
+                    kind.0,
+                    search.0,
+                )
+                .await,
+        )
     }
     /// Ask whether a key is good, and why not.
     ///
@@ -645,6 +475,19 @@ impl<A: KeysApi> KeysRoutes<A> {
         body: JsonBody<VerifyKey>,
     ) -> Result<Answer<KeyVerification, VerifyKeyOp>, Failure<VerifyKeyOp>> {
         Answer::of(self.0.verify_key(admitted.caller, body.value).await)
+    }
+    /// Revoke many keys at once.
+    ///
+    /// All living keys of the account that pass every filter that is given, and their children. At least one filter is needed: nothing means everything. With `dryRun` it only counts. A key that is made meanwhile either is counted or
+    /// was made after the revocation.
+    #[oai(path = "/v1/keys/revoke", method = "post", tag = "Tag::Keys")]
+    async fn revoke_keys(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::KeysWrite")]
+        admitted: Admitted<RevokeKeysOp>,
+        body: JsonBody<RevokeKeys>,
+    ) -> Result<Answer<RevokedKeys, RevokeKeysOp>, Failure<RevokeKeysOp>> {
+        Answer::of(self.0.revoke_keys(admitted.caller, body.value).await)
     }
     /// Show one of your keys.
     ///
@@ -662,7 +505,7 @@ impl<A: KeysApi> KeysRoutes<A> {
     }
     /// Change a key.
     ///
-    /// Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one. New scopes must be scopes that the caller holds. A revoked or expired key cannot be changed (409): it stays dead.
+    /// Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one. New scopes must be scopes that the caller holds. A revoked, expired or idle key cannot be changed (409): it stays dead.
     #[oai(path = "/v1/keys/:keyId", method = "patch", tag = "Tag::Keys")]
     async fn update_key(
         &self,
@@ -677,7 +520,7 @@ impl<A: KeysApi> KeysRoutes<A> {
     }
     /// Revoke a key for good.
     ///
-    /// The next request with the key is refused. There is no way back; revoking it again changes nothing.
+    /// The next request with the key is refused, and with it its children's. There is no way back; revoking it again changes nothing.
     #[oai(path = "/v1/keys/:keyId", method = "delete", tag = "Tag::Keys")]
     async fn revoke_key(
         &self,
@@ -688,6 +531,44 @@ impl<A: KeysApi> KeysRoutes<A> {
         key_id: Path<String>,
     ) -> Result<Done<RevokeKeyOp>, Failure<RevokeKeyOp>> {
         Done::of(self.0.revoke_key(admitted.caller, key_id.0).await)
+    }
+    /// Replace a key by a new one and let the old one live for a while.
+    ///
+    /// The new key has the old one's name, scopes, bounds, limits, notes and end. The old one works until its grace ends, or until its own end if that comes first; rotation never extends it. With `graceStarts: firstUse` the grace
+    /// begins when the new key is first used, so that nobody locks himself out by rotating early. Expired, idle and revoked keys are refused (409): they stay dead. So is a key that was replaced before. Children go over to the new key. The caller must hold the key's scopes.
+    #[oai(path = "/v1/keys/:keyId/rotate", method = "post", tag = "Tag::Keys")]
+    async fn rotate_key(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::KeysWrite")]
+        admitted: Admitted<RotateKeyOp>,
+        /// The key's id.
+        #[oai(name = "keyId", validator(min_length = 1, max_length = 64))]
+        key_id: Path<String>,
+        /// Makes a repeated request safe: for 24 hours the same key with the same body answers what it answered first, with the same body; with another body it is refused (422), and while the first is under way (409).
+        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
+        _idempotency_key: Header<Option<String>>,
+        body: JsonBody<RotateKey>,
+    ) -> Result<Answer<RotatedKey, RotateKeyOp>, Failure<RotateKeyOp>> {
+        Answer::once(
+                admitted,
+                &body.bytes.clone(),
+                |caller| self.0.rotate_key(caller, key_id.0, body.value),
+            )
+            .await
+    }
+    /// Count as a use of a key.
+    ///
+    /// For keys that are verified elsewhere: `lastUsedAt` becomes now, and the idle time begins anew. Revoked, expired and idle keys are refused (409): a touch never revives.
+    #[oai(path = "/v1/keys/:keyId/touch", method = "post", tag = "Tag::Keys")]
+    async fn touch_key(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::KeysWrite")]
+        admitted: Admitted<TouchKeyOp>,
+        /// The key's id.
+        #[oai(name = "keyId", validator(min_length = 1, max_length = 64))]
+        key_id: Path<String>,
+    ) -> Result<Answer<Key, TouchKeyOp>, Failure<TouchKeyOp>> {
+        Answer::of(self.0.touch_key(admitted.caller, key_id.0).await)
     }
 }
 fn list_keys_limit() -> i32 {

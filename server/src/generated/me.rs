@@ -80,13 +80,13 @@ pub struct RateLimit {
     #[oai(nullable)]
     pub tier: Option<Tier>,
     /// Every window that counts.
-    #[oai(validator(max_items = 8))]
+    #[oai(validator(max_items = 16))]
     pub windows: Vec<RateLimitWindow>,
 }
 /// One window.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct RateLimitWindow {
-    /// `minute`, `day` or `write`.
+    /// `minute`, `day` or `write`; `key-minute` and `key-day` for a key's own limits, `parent-…` and `grandparent-…` for those of the keys above it.
     #[oai(validator(max_length = 32))]
     pub name: String,
     /// Requests a window.

@@ -27,7 +27,6 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     idempotent: false,
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount");
@@ -47,7 +46,6 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
@@ -66,8 +64,7 @@ pub static REFRESH_TOKEN: Operation = Operation {
     class: LimitClass::Auth,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     cache_control: None,
 };
 op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken");
@@ -87,7 +84,6 @@ pub static GET_ME: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(GetMeOp, GET_ME, "getMe");
@@ -107,7 +103,6 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
@@ -127,7 +122,6 @@ pub static LIST_SESSIONS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
@@ -147,7 +141,6 @@ pub static REVOKE_SESSION: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
@@ -164,27 +157,9 @@ pub static GET_JWKS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500, 503],
-    media_type: "application/jwk-set+json",
     cache_control: Some("public, max-age=300"),
 };
 op!(GetJwksOp, GET_JWKS, "getJwks");
-/// `getKeyJwks`: Publish the key that a signed key is verified with.
-pub static GET_KEY_JWKS: Operation = Operation {
-    id: "getKeyJwks",
-    tag: "oauth",
-    method: Method::GET,
-    path: "/jwks/{keyId}/.well-known/jwks.json",
-    credential: Credential::None,
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Free,
-    idempotent: false,
-    success: 200,
-    errors: &[404, 500, 503],
-    media_type: "application/jwk-set+json",
-    cache_control: Some("public, max-age=300"),
-};
-op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks");
 /// `createKey`: Make an API key.
 pub static CREATE_KEY: Operation = Operation {
     id: "createKey",
@@ -201,7 +176,6 @@ pub static CREATE_KEY: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateKeyOp, CREATE_KEY, "createKey");
@@ -221,7 +195,6 @@ pub static LIST_KEYS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(ListKeysOp, LIST_KEYS, "listKeys");
@@ -241,10 +214,28 @@ pub static VERIFY_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(VerifyKeyOp, VERIFY_KEY, "verifyKey");
+/// `revokeKeys`: Revoke many keys at once.
+pub static REVOKE_KEYS: Operation = Operation {
+    id: "revokeKeys",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/keys/revoke",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::KeysWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys");
 /// `getKey`: Show one of your keys.
 pub static GET_KEY: Operation = Operation {
     id: "getKey",
@@ -261,7 +252,6 @@ pub static GET_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(GetKeyOp, GET_KEY, "getKey");
@@ -281,7 +271,6 @@ pub static UPDATE_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateKeyOp, UPDATE_KEY, "updateKey");
@@ -301,10 +290,47 @@ pub static REVOKE_KEY: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeKeyOp, REVOKE_KEY, "revokeKey");
+/// `rotateKey`: Replace a key by a new one and let the old one live for a while.
+pub static ROTATE_KEY: Operation = Operation {
+    id: "rotateKey",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/keys/{keyId}/rotate",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::KeysWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(RotateKeyOp, ROTATE_KEY, "rotateKey");
+/// `touchKey`: Count as a use of a key.
+pub static TOUCH_KEY: Operation = Operation {
+    id: "touchKey",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/keys/{keyId}/touch",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::KeysWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    cache_control: None,
+};
+op!(TouchKeyOp, TOUCH_KEY, "touchKey");
 /// `listScopes`: List every scope and what it opens.
 pub static LIST_SCOPES: Operation = Operation {
     id: "listScopes",
@@ -320,11 +346,143 @@ pub static LIST_SCOPES: Operation = Operation {
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     cache_control: None,
 };
 op!(ListScopesOp, LIST_SCOPES, "listScopes");
+/// `createKeyFor`: Make an API key for an account.
+pub static CREATE_KEY_FOR: Operation = Operation {
+    id: "createKeyFor",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/keys",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor");
+/// `listAllKeys`: List the keys of every account.
+pub static LIST_ALL_KEYS: Operation = Operation {
+    id: "listAllKeys",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/keys",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys");
+/// `cleanupKeys`: Delete keys that are long dead.
+pub static CLEANUP_KEYS: Operation = Operation {
+    id: "cleanupKeys",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/keys/cleanup",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys");
+/// `getAnyKey`: Show any key.
+pub static GET_ANY_KEY: Operation = Operation {
+    id: "getAnyKey",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/keys/{keyId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    cache_control: None,
+};
+op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey");
+/// `updateAnyKey`: Change any key.
+pub static UPDATE_ANY_KEY: Operation = Operation {
+    id: "updateAnyKey",
+    tag: "admin",
+    method: Method::PATCH,
+    path: "/v1/admin/keys/{keyId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey");
+/// `revokeAnyKey`: Revoke any key for good.
+pub static REVOKE_ANY_KEY: Operation = Operation {
+    id: "revokeAnyKey",
+    tag: "admin",
+    method: Method::DELETE,
+    path: "/v1/admin/keys/{keyId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    cache_control: None,
+};
+op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey");
+/// `rotateAnyKey`: Replace a key by a new one and let the old one live for a while, for any account.
+pub static ROTATE_ANY_KEY: Operation = Operation {
+    id: "rotateAnyKey",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/keys/{keyId}/rotate",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    cache_control: None,
+};
+op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey");
 /// `getRateLimit`: Tell what is left of your limits.
 pub static GET_RATE_LIMIT: Operation = Operation {
     id: "getRateLimit",
@@ -340,8 +498,7 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     class: LimitClass::Free,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 500, 503],
     cache_control: None,
 };
 op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit");
@@ -361,7 +518,6 @@ pub static GET_CURRENT_USER: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser");
@@ -380,8 +536,7 @@ pub static LIST_ITEMS: Operation = Operation {
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     cache_control: None,
 };
 op!(ListItemsOp, LIST_ITEMS, "listItems");
@@ -401,7 +556,6 @@ pub static CREATE_ITEM: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateItemOp, CREATE_ITEM, "createItem");
@@ -420,8 +574,7 @@ pub static GET_ITEM: Operation = Operation {
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 404, 429, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 404, 429, 500, 503],
     cache_control: None,
 };
 op!(GetItemOp, GET_ITEM, "getItem");
@@ -441,7 +594,6 @@ pub static UPDATE_ITEM: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateItemOp, UPDATE_ITEM, "updateItem");
@@ -461,7 +613,6 @@ pub static DELETE_ITEM: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(DeleteItemOp, DELETE_ITEM, "deleteItem");
@@ -480,8 +631,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     cache_control: None,
 };
 op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories");
@@ -500,8 +650,7 @@ pub static LIST_BRANDS: Operation = Operation {
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
-    media_type: "application/json",
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     cache_control: None,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands");
@@ -521,7 +670,6 @@ pub static GET_USAGE: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage");
@@ -618,7 +766,6 @@ pub static GET_HEALTH: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(GetHealthOp, GET_HEALTH, "getHealth");
@@ -635,7 +782,6 @@ pub static GET_READINESS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500, 503],
-    media_type: "application/json",
     cache_control: None,
 };
 op!(GetReadinessOp, GET_READINESS, "getReadiness");
@@ -649,14 +795,23 @@ pub static ALL: &[&Operation] = &[
     &LIST_SESSIONS,
     &REVOKE_SESSION,
     &GET_JWKS,
-    &GET_KEY_JWKS,
     &CREATE_KEY,
     &LIST_KEYS,
     &VERIFY_KEY,
+    &REVOKE_KEYS,
     &GET_KEY,
     &UPDATE_KEY,
     &REVOKE_KEY,
+    &ROTATE_KEY,
+    &TOUCH_KEY,
     &LIST_SCOPES,
+    &CREATE_KEY_FOR,
+    &LIST_ALL_KEYS,
+    &CLEANUP_KEYS,
+    &GET_ANY_KEY,
+    &UPDATE_ANY_KEY,
+    &REVOKE_ANY_KEY,
+    &ROTATE_ANY_KEY,
     &GET_RATE_LIMIT,
     &GET_CURRENT_USER,
     &LIST_ITEMS,

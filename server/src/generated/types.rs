@@ -2,7 +2,11 @@
 
 //! Types that operations of several tags use.
 use poem_openapi::{Enum, Object};
+use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
+use crate::domain::scopes::Scope;
+use crate::domain::time::Time;
+use crate::http::JsonObject;
 /// What went wrong (RFC 9457).
 #[derive(Clone, PartialEq, Object, Debug)]
 pub struct Problem {
@@ -34,7 +38,7 @@ pub struct Problem {
     #[oai(rename = "grantedScopes", validator(max_items = 64, max_length = 64))]
     pub granted_scopes: Option<Vec<String>>,
     /// The limit windows that are used up.
-    #[oai(rename = "violatedPolicies", validator(max_items = 8, max_length = 64))]
+    #[oai(rename = "violatedPolicies", validator(max_items = 16, max_length = 64))]
     pub violated_policies: Option<Vec<String>>,
 }
 /// One fault of a request.
@@ -195,4 +199,565 @@ impl Tier {
             _ => None,
         }
     }
+}
+/// `secret` is for servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum KeyKind {
+    /// `secret`
+    #[oai(rename = "secret")]
+    #[serde(rename = "secret")]
+    Secret,
+}
+impl KeyKind {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Secret];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "secret" => Some(Self::Secret),
+            _ => None,
+        }
+    }
+}
+/// Part of the secret's prefix, so that a test key is not mistaken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum Environment {
+    /// `live`
+    #[oai(rename = "live")]
+    #[serde(rename = "live")]
+    Live,
+    /// `test`
+    #[oai(rename = "test")]
+    #[serde(rename = "test")]
+    Test,
+}
+impl Environment {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Live, Self::Test];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "live" => Some(Self::Live),
+            "test" => Some(Self::Test),
+            _ => None,
+        }
+    }
+}
+/// Whether the key works now. Where several hold, the one that is hardest to undo is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum KeyStatus {
+    /// `active`
+    #[oai(rename = "active")]
+    #[serde(rename = "active")]
+    Active,
+    /// `disabled`
+    #[oai(rename = "disabled")]
+    #[serde(rename = "disabled")]
+    Disabled,
+    /// `idle`
+    #[oai(rename = "idle")]
+    #[serde(rename = "idle")]
+    Idle,
+    /// `expired`
+    #[oai(rename = "expired")]
+    #[serde(rename = "expired")]
+    Expired,
+    /// `revoked`
+    #[oai(rename = "revoked")]
+    #[serde(rename = "revoked")]
+    Revoked,
+}
+impl KeyStatus {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Active,
+        Self::Disabled,
+        Self::Idle,
+        Self::Expired,
+        Self::Revoked,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Idle => "idle",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "active" => Some(Self::Active),
+            "disabled" => Some(Self::Disabled),
+            "idle" => Some(Self::Idle),
+            "expired" => Some(Self::Expired),
+            "revoked" => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+/// Limits of a key's own, besides those of its tier. What is left out has none.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct SetKeyLimits {
+    /// Requests in any 60 seconds.
+    #[oai(
+        rename = "perMinute",
+        validator(minimum(value = "1"), maximum(value = "1000000"))
+    )]
+    pub per_minute: Option<i64>,
+    /// Requests on a UTC calendar day.
+    #[oai(
+        rename = "perDay",
+        validator(minimum(value = "1"), maximum(value = "1000000000"))
+    )]
+    pub per_day: Option<i64>,
+}
+/// Limits of a key's own, besides those of its tier.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct KeyLimits {
+    /// Requests in any 60 seconds.
+    #[oai(
+        rename = "perMinute",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "1000000"))
+    )]
+    #[serde(rename = "perMinute")]
+    pub per_minute: Option<i64>,
+    /// Requests on a UTC calendar day.
+    #[oai(
+        rename = "perDay",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "1000000000"))
+    )]
+    #[serde(rename = "perDay")]
+    pub per_day: Option<i64>,
+}
+/// What to change.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct UpdateKey {
+    /// What you call it.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub name: Option<String>,
+    /// What it is for; null clears it.
+    #[oai(nullable, validator(max_length = 500))]
+    pub description: MaybeUndefined<String>,
+    /// All that it may do from now on.
+    #[oai(validator(max_items = 32, unique_items))]
+    pub scopes: Option<Vec<Scope>>,
+    /// True stops the key, false lets it work again.
+    pub disabled: Option<bool>,
+    /// When it ends; null takes the end away.
+    #[oai(rename = "expiresAt", nullable)]
+    pub expires_at: MaybeUndefined<Time>,
+    /// The group that you count it to; null clears it.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$")
+    )]
+    pub namespace: MaybeUndefined<String>,
+    /// All that you keep with it from now on, 8 KiB as text at most; null clears it.
+    #[oai(nullable)]
+    pub metadata: MaybeUndefined<JsonObject>,
+    /// The program or customer that it is for; null clears it.
+    #[oai(rename = "clientName", nullable, validator(min_length = 1, max_length = 100))]
+    pub client_name: MaybeUndefined<String>,
+    /// How long it may lie unused; null for as long as it likes.
+    #[oai(
+        rename = "maxIdleSeconds",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "315360000"))
+    )]
+    pub max_idle_seconds: MaybeUndefined<i64>,
+    /// allowedOrigins
+    #[oai(
+        rename = "allowedOrigins",
+        validator(max_items = 32, unique_items, min_length = 1, max_length = 256)
+    )]
+    pub allowed_origins: Option<Vec<String>>,
+    /// allowedIps
+    #[oai(
+        rename = "allowedIps",
+        validator(max_items = 32, unique_items, min_length = 2, max_length = 64)
+    )]
+    pub allowed_ips: Option<Vec<String>>,
+    /// All limits of its own from now on; null takes them away.
+    #[oai(nullable)]
+    pub limits: MaybeUndefined<SetKeyLimits>,
+    /// Its row of the limits table, for an administrator to give; null is that of its account.
+    #[oai(nullable)]
+    pub tier: MaybeUndefined<Tier>,
+}
+/// An API key, without its secret.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Key {
+    /// Its id, `key_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// Whose it is.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// What its owner calls it.
+    #[oai(validator(max_length = 100))]
+    pub name: String,
+    /// What it is for.
+    #[oai(nullable, validator(max_length = 500))]
+    pub description: Option<String>,
+    /// kind
+    pub kind: KeyKind,
+    /// environment
+    pub environment: Environment,
+    /// The first 12 and the last 4 characters of the secret.
+    #[oai(validator(max_length = 32))]
+    pub display: String,
+    /// What it may do.
+    #[oai(validator(max_items = 32))]
+    pub scopes: Vec<Scope>,
+    /// status
+    pub status: KeyStatus,
+    /// When it was made.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// When it ends.
+    #[oai(rename = "expiresAt", nullable)]
+    #[serde(rename = "expiresAt")]
+    pub expires_at: Option<Time>,
+    /// When it was last used, up to a minute late.
+    #[oai(rename = "lastUsedAt", nullable)]
+    #[serde(rename = "lastUsedAt")]
+    pub last_used_at: Option<Time>,
+    /// When it was revoked.
+    #[oai(rename = "revokedAt", nullable)]
+    #[serde(rename = "revokedAt")]
+    pub revoked_at: Option<Time>,
+    /// The group of keys that its owner counts it to.
+    #[oai(nullable, validator(max_length = 64))]
+    pub namespace: Option<String>,
+    /// What its owner keeps with it.
+    #[oai(nullable)]
+    pub metadata: Option<JsonObject>,
+    /// The program or customer that it was made for.
+    #[oai(rename = "clientName", nullable, validator(max_length = 100))]
+    #[serde(rename = "clientName")]
+    pub client_name: Option<String>,
+    /// How long it may lie unused before it is dead.
+    #[oai(
+        rename = "maxIdleSeconds",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "315360000"))
+    )]
+    #[serde(rename = "maxIdleSeconds")]
+    pub max_idle_seconds: Option<i64>,
+    /// The pages that may use it; empty for all callers.
+    #[oai(rename = "allowedOrigins", validator(max_items = 32, max_length = 256))]
+    #[serde(rename = "allowedOrigins")]
+    pub allowed_origins: Vec<String>,
+    /// The addresses and networks that may use it; empty for all.
+    #[oai(rename = "allowedIps", validator(max_items = 32, max_length = 64))]
+    #[serde(rename = "allowedIps")]
+    pub allowed_ips: Vec<String>,
+    /// limits
+    pub limits: KeyLimits,
+    /// The row of the limits table that an administrator gave it; null where its account's counts.
+    #[oai(nullable)]
+    pub tier: Option<Tier>,
+    /// The key that it only narrows, and with which it dies.
+    #[oai(rename = "parentId", nullable, validator(max_length = 64))]
+    #[serde(rename = "parentId")]
+    pub parent_id: Option<String>,
+    /// The key that it replaced.
+    #[oai(rename = "rotatedFrom", nullable, validator(max_length = 64))]
+    #[serde(rename = "rotatedFrom")]
+    pub rotated_from: Option<String>,
+    /// The key that replaces it.
+    #[oai(rename = "rotatedTo", nullable, validator(max_length = 64))]
+    #[serde(rename = "rotatedTo")]
+    pub rotated_to: Option<String>,
+}
+/// A new key with its secret, which is shown this once.
+#[derive(Clone, PartialEq, Object, Serialize)]
+pub struct CreatedKey {
+    /// Its id, `key_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// Whose it is.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// What its owner calls it.
+    #[oai(validator(max_length = 100))]
+    pub name: String,
+    /// What it is for.
+    #[oai(nullable, validator(max_length = 500))]
+    pub description: Option<String>,
+    /// kind
+    pub kind: KeyKind,
+    /// environment
+    pub environment: Environment,
+    /// The first 12 and the last 4 characters of the secret.
+    #[oai(validator(max_length = 32))]
+    pub display: String,
+    /// What it may do.
+    #[oai(validator(max_items = 32))]
+    pub scopes: Vec<Scope>,
+    /// status
+    pub status: KeyStatus,
+    /// When it was made.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// When it ends.
+    #[oai(rename = "expiresAt", nullable)]
+    #[serde(rename = "expiresAt")]
+    pub expires_at: Option<Time>,
+    /// When it was last used, up to a minute late.
+    #[oai(rename = "lastUsedAt", nullable)]
+    #[serde(rename = "lastUsedAt")]
+    pub last_used_at: Option<Time>,
+    /// When it was revoked.
+    #[oai(rename = "revokedAt", nullable)]
+    #[serde(rename = "revokedAt")]
+    pub revoked_at: Option<Time>,
+    /// The group of keys that its owner counts it to.
+    #[oai(nullable, validator(max_length = 64))]
+    pub namespace: Option<String>,
+    /// What its owner keeps with it.
+    #[oai(nullable)]
+    pub metadata: Option<JsonObject>,
+    /// The program or customer that it was made for.
+    #[oai(rename = "clientName", nullable, validator(max_length = 100))]
+    #[serde(rename = "clientName")]
+    pub client_name: Option<String>,
+    /// How long it may lie unused before it is dead.
+    #[oai(
+        rename = "maxIdleSeconds",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "315360000"))
+    )]
+    #[serde(rename = "maxIdleSeconds")]
+    pub max_idle_seconds: Option<i64>,
+    /// The pages that may use it; empty for all callers.
+    #[oai(rename = "allowedOrigins", validator(max_items = 32, max_length = 256))]
+    #[serde(rename = "allowedOrigins")]
+    pub allowed_origins: Vec<String>,
+    /// The addresses and networks that may use it; empty for all.
+    #[oai(rename = "allowedIps", validator(max_items = 32, max_length = 64))]
+    #[serde(rename = "allowedIps")]
+    pub allowed_ips: Vec<String>,
+    /// limits
+    pub limits: KeyLimits,
+    /// The row of the limits table that an administrator gave it; null where its account's counts.
+    #[oai(nullable)]
+    pub tier: Option<Tier>,
+    /// The key that it only narrows, and with which it dies.
+    #[oai(rename = "parentId", nullable, validator(max_length = 64))]
+    #[serde(rename = "parentId")]
+    pub parent_id: Option<String>,
+    /// The key that it replaced.
+    #[oai(rename = "rotatedFrom", nullable, validator(max_length = 64))]
+    #[serde(rename = "rotatedFrom")]
+    pub rotated_from: Option<String>,
+    /// The key that replaces it.
+    #[oai(rename = "rotatedTo", nullable, validator(max_length = 64))]
+    #[serde(rename = "rotatedTo")]
+    pub rotated_to: Option<String>,
+    /// Keep it now; it is not shown again.
+    #[oai(validator(max_length = 128))]
+    pub secret: String,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for CreatedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CreatedKey { … }")
+    }
+}
+/// The key that takes over, with its secret, which is shown this once.
+#[derive(Clone, PartialEq, Object, Serialize)]
+pub struct RotatedKey {
+    /// Its id, `key_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// Whose it is.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// What its owner calls it.
+    #[oai(validator(max_length = 100))]
+    pub name: String,
+    /// What it is for.
+    #[oai(nullable, validator(max_length = 500))]
+    pub description: Option<String>,
+    /// kind
+    pub kind: KeyKind,
+    /// environment
+    pub environment: Environment,
+    /// The first 12 and the last 4 characters of the secret.
+    #[oai(validator(max_length = 32))]
+    pub display: String,
+    /// What it may do.
+    #[oai(validator(max_items = 32))]
+    pub scopes: Vec<Scope>,
+    /// status
+    pub status: KeyStatus,
+    /// When it was made.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// When it ends.
+    #[oai(rename = "expiresAt", nullable)]
+    #[serde(rename = "expiresAt")]
+    pub expires_at: Option<Time>,
+    /// When it was last used, up to a minute late.
+    #[oai(rename = "lastUsedAt", nullable)]
+    #[serde(rename = "lastUsedAt")]
+    pub last_used_at: Option<Time>,
+    /// When it was revoked.
+    #[oai(rename = "revokedAt", nullable)]
+    #[serde(rename = "revokedAt")]
+    pub revoked_at: Option<Time>,
+    /// The group of keys that its owner counts it to.
+    #[oai(nullable, validator(max_length = 64))]
+    pub namespace: Option<String>,
+    /// What its owner keeps with it.
+    #[oai(nullable)]
+    pub metadata: Option<JsonObject>,
+    /// The program or customer that it was made for.
+    #[oai(rename = "clientName", nullable, validator(max_length = 100))]
+    #[serde(rename = "clientName")]
+    pub client_name: Option<String>,
+    /// How long it may lie unused before it is dead.
+    #[oai(
+        rename = "maxIdleSeconds",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "315360000"))
+    )]
+    #[serde(rename = "maxIdleSeconds")]
+    pub max_idle_seconds: Option<i64>,
+    /// The pages that may use it; empty for all callers.
+    #[oai(rename = "allowedOrigins", validator(max_items = 32, max_length = 256))]
+    #[serde(rename = "allowedOrigins")]
+    pub allowed_origins: Vec<String>,
+    /// The addresses and networks that may use it; empty for all.
+    #[oai(rename = "allowedIps", validator(max_items = 32, max_length = 64))]
+    #[serde(rename = "allowedIps")]
+    pub allowed_ips: Vec<String>,
+    /// limits
+    pub limits: KeyLimits,
+    /// The row of the limits table that an administrator gave it; null where its account's counts.
+    #[oai(nullable)]
+    pub tier: Option<Tier>,
+    /// The key that it only narrows, and with which it dies.
+    #[oai(rename = "parentId", nullable, validator(max_length = 64))]
+    #[serde(rename = "parentId")]
+    pub parent_id: Option<String>,
+    /// The key that it replaced.
+    #[oai(rename = "rotatedFrom", nullable, validator(max_length = 64))]
+    #[serde(rename = "rotatedFrom")]
+    pub rotated_from: Option<String>,
+    /// The key that replaces it.
+    #[oai(rename = "rotatedTo", nullable, validator(max_length = 64))]
+    #[serde(rename = "rotatedTo")]
+    pub rotated_to: Option<String>,
+    /// Keep it now; it is not shown again.
+    #[oai(validator(max_length = 128))]
+    pub secret: String,
+    /// When the key that is replaced ends; null while its grace has not begun.
+    #[oai(rename = "previousExpiresAt", nullable)]
+    #[serde(rename = "previousExpiresAt")]
+    pub previous_expires_at: Option<Time>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for RotatedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RotatedKey { … }")
+    }
+}
+/// How long the old key lives on.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct RotateKey {
+    /// How long the old key still works; 0 ends it at once.
+    #[oai(
+        rename = "gracePeriodSeconds",
+        default = "rotate_key_grace_period_seconds",
+        validator(minimum(value = "0"), maximum(value = "604800"))
+    )]
+    pub grace_period_seconds: i64,
+    /// graceStarts
+    #[oai(rename = "graceStarts", default = "rotate_key_grace_starts")]
+    pub grace_starts: GraceStart,
+}
+fn rotate_key_grace_period_seconds() -> i64 {
+    300
+}
+fn rotate_key_grace_starts() -> GraceStart {
+    GraceStart::Now
+}
+/// When the grace begins: now, or when the new key is first used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum GraceStart {
+    /// `now`
+    #[oai(rename = "now")]
+    #[serde(rename = "now")]
+    Now,
+    /// `firstUse`
+    #[oai(rename = "firstUse")]
+    #[serde(rename = "firstUse")]
+    FirstUse,
+}
+impl GraceStart {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Now, Self::FirstUse];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::FirstUse => "firstUse",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "now" => Some(Self::Now),
+            "firstUse" => Some(Self::FirstUse),
+            _ => None,
+        }
+    }
+}
+/// A page of keys.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct KeyPage {
+    /// The keys.
+    #[oai(validator(max_items = 100))]
+    pub data: Vec<Key>,
+    /// Where the next page begins, null on the last.
+    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
 }

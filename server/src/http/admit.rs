@@ -12,9 +12,9 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::{CallerKind, Credential, Op, Operation, RequestContext, Schemes, credentials};
 use crate::auth::{self, AuthError, Caller, Identity, Presented, Visitor};
-use crate::domain::scopes::Scope;
+use crate::domain::keys::OwnLimits;
 use crate::domain::users::Role;
-use crate::limits::{LimitClass, Payer, Via};
+use crate::limits::{Charge, LimitClass, Payer, Policy, Via};
 use crate::problem::Problem;
 
 /// A caller who passed the gate of an operation that needs a credential.
@@ -105,7 +105,7 @@ async fn enter(
     request: &Request,
     operation: &'static Operation,
 ) -> Result<Option<Identity>, Problem> {
-    let identity = match presented(request, operation)? {
+    let identity = match presented(context, request, operation)? {
         Some(presented) => identify(context, presented).await?,
         None => None,
     };
@@ -115,7 +115,8 @@ async fn enter(
     if let Some(identity) = identity {
         let _ = context.identity.set(identity);
     }
-    charge(context, payer(context, identity.as_ref(), operation), operation.class, operation.id).await?;
+    let own = identity.as_ref().map(|identity| &identity.own_limits);
+    charge(context, payer(context, identity.as_ref(), operation), own, operation).await?;
     if let Some(identity) = &identity {
         check_rights(identity, operation)?;
     }
@@ -123,9 +124,14 @@ async fn enter(
 }
 
 /// What was shown of what the operation takes.
-fn presented<'a>(request: &'a Request, operation: &Operation) -> Result<Option<Presented<'a>>, Problem> {
+fn presented<'a>(
+    context: &RequestContext,
+    request: &'a Request,
+    operation: &Operation,
+) -> Result<Option<Presented<'a>>, Problem> {
     let (Credential::Required(schemes) | Credential::Optional(schemes)) = operation.credential else { return Ok(None) };
     let mut presented = credentials::presented(request.headers())?;
+    presented.address = Some(context.address);
     if !schemes.bearer {
         // Clients send their access token with everything; here only a key says something.
         presented.bearer = presented.bearer.filter(|token| auth::is_meant_as_key(token));
@@ -139,7 +145,8 @@ async fn identify(context: &RequestContext, presented: Presented<'_>) -> Result<
         Ok(identity) => Ok(identity),
         Err(AuthError::Store(error)) => Err(error.into()),
         Err(error) => {
-            charge(context, Payer::Address(context.address), LimitClass::Read, "").await?;
+            let address = Payer::Address(context.address);
+            take(context, &context.app.policy.charges(address, LimitClass::Read, "")).await?;
             Err(error.into())
         }
     }
@@ -153,6 +160,7 @@ fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation
     if let (true, auth::Credential::ApiKey(id) | auth::Credential::Both(id, _)) =
         (identity.own_tier, &identity.credential)
     {
+        let id = identity.own_limits.tier_of.as_ref().unwrap_or(id);
         return Payer::Key { id: id.as_str(), tier: identity.tier };
     }
     let via = match (session, context.by_portal) {
@@ -166,14 +174,21 @@ fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation
 async fn charge(
     context: &RequestContext,
     payer: Payer<'_>,
-    class: LimitClass,
-    operation: &'static str,
+    own: Option<&OwnLimits>,
+    operation: &Operation,
 ) -> Result<(), Problem> {
-    let charges = context.app.policy.charges(payer, class, operation);
+    let mut charges = context.app.policy.charges(payer, operation.class, operation.id);
+    if operation.class != LimitClass::Free {
+        charges.extend(own.into_iter().flat_map(Policy::own));
+    }
+    take(context, &charges).await
+}
+
+async fn take(context: &RequestContext, charges: &[Charge]) -> Result<(), Problem> {
     if charges.is_empty() {
         return Ok(());
     }
-    let decision = context.app.limits.take(&charges, context.now).await;
+    let decision = context.app.limits.take(charges, context.now).await;
     let refused = (!decision.admitted()).then(|| Problem::from(&decision));
     let _ = context.decision.set(decision);
     refused.map_or(Ok(()), Err)
@@ -191,13 +206,13 @@ fn check_rights(identity: &Identity, operation: &Operation) -> Result<(), Proble
 }
 
 fn is(identity: &Identity, kind: CallerKind) -> bool {
-    let admin = identity.scopes.names(Scope::Admin);
+    let admin = identity.is_admin();
     match kind {
         CallerKind::Any => true,
         CallerKind::User => identity.credential.session().is_some(),
         CallerKind::Service => identity.credential.session().is_none() || identity.credential.key().is_some(),
         CallerKind::Member => admin || identity.role != Role::Authenticated,
-        CallerKind::Admin => admin || (identity.role == Role::Admin && identity.credential.key().is_none()),
+        CallerKind::Admin => admin,
     }
 }
 

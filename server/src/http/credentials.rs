@@ -19,7 +19,7 @@ pub(super) fn presented(headers: &HeaderMap) -> Result<Presented<'_>, Problem> {
         Some(authorization) => bearer(authorization)?,
         None => None,
     };
-    Ok(Presented { api_key, bearer })
+    Ok(Presented { api_key, bearer, origin: origin(headers), address: None })
 }
 
 /// `Idempotency-Key`: a structured-field string, or its text alone (S80). Its length is the contract's to bound.
@@ -39,6 +39,12 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Probl
 pub(super) fn user_agent(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::USER_AGENT)?;
     sessions::user_agent(&String::from_utf8_lossy(value.as_bytes()))
+}
+
+/// The one origin that is named; two are as good as none.
+fn origin(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::ORIGIN).iter();
+    values.next().filter(|_| values.next().is_none())?.to_str().ok()
 }
 
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {

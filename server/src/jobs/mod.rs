@@ -4,6 +4,7 @@
 //! one: a file here, and a line in [`Jobs::start`].
 
 mod demo;
+mod expiring;
 mod flush;
 mod janitor;
 mod signing;
@@ -17,6 +18,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 
 pub use demo::fill as fill_demo;
+pub use expiring::tell as tell_expiring;
 pub use janitor::clean;
 
 /// The jobs of a running server.
@@ -36,6 +38,7 @@ impl Jobs {
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { janitor::clean(&app).await });
         jobs.every(Duration::from_secs(5), &stopped, |app| async move { signing::tend(&app).await });
         jobs.always(&stopped, |app| async move { app.auth.keep_in_touch().await });
+        jobs.every(Duration::from_secs(60), &stopped, |app| async move { expiring::tell(&app).await });
         jobs
     }
 

@@ -5,8 +5,8 @@ use arrayvec::ArrayVec;
 use super::Subject;
 use crate::domain::windows::Span;
 
-/// Windows that one request can be charged to.
-pub(super) const MOST_CHARGES: usize = 6;
+/// Windows that one request can be charged to: a tier's three, the sessions' one, and two for each generation of keys.
+pub(super) const MOST_CHARGES: usize = 10;
 
 /// Everything that one request is charged to.
 pub type Charges = ArrayVec<Charge, MOST_CHARGES>;
@@ -20,6 +20,15 @@ pub struct Window {
     pub span: Span,
     /// Requests that fit into it. It may differ from one request to the next: the new limit holds at once.
     pub limit: u64,
+}
+
+impl Window {
+    /// What it is counted under. A window of a key's own is named after how far the key is from the one that was sent,
+    /// and is one count all the same: `key-day` here is `parent-day` for a child.
+    #[must_use]
+    pub fn counter(&self) -> &'static str {
+        self.name.rsplit_once('-').map_or(self.name, |(_, counter)| counter)
+    }
 }
 
 /// One window of one subject, and how much a request takes from it.

@@ -137,8 +137,8 @@ fn fit(counters: &mut Counters, group: &[Charge], now: Time) -> bool {
 }
 
 fn counter<'c>(counters: &'c mut Counters, charge: &Charge) -> &'c mut Counter {
-    let place = counters.iter().position(|(name, ..)| *name == charge.window.name).unwrap_or_else(|| {
-        counters.push((charge.window.name, charge.window.span, Counter::default()));
+    let place = counters.iter().position(|(name, ..)| *name == charge.window.counter()).unwrap_or_else(|| {
+        counters.push((charge.window.counter(), charge.window.span, Counter::default()));
         counters.len() - 1
     });
     #[expect(clippy::indexing_slicing, reason = "the place was found or made just above")]

@@ -2,13 +2,15 @@
 //!
 //! Who shares a count: the keys and sessions of one account share its windows. A key to which an administrator gave a
 //! tier counts alone. Sessions have a window of their own besides, where the tier allows more than they may. What the
-//! portal asks for an account counts alone, without a day, so that nobody locks himself out of his dashboard.
+//! portal asks for an account counts alone, without a day, so that nobody locks himself out of his dashboard. A key's
+//! own limits are counted besides, whoever pays.
 
 use std::net::IpAddr;
 
 use super::charge::{Charge, Charges, Window};
 use super::{LimitSettings, Subject};
 use crate::domain::ids::SessionId;
+use crate::domain::keys::{GENERATIONS, OwnLimit, OwnLimits};
 use crate::domain::users::Tier;
 use crate::domain::windows::Span;
 
@@ -61,6 +63,9 @@ pub enum Via {
 
 /// The one sign-in operation with a window of its own.
 const REFRESH: &str = "refreshToken";
+/// Names of a key's own windows, then of those of its parent, and of that one's parent.
+const OWN: [[&str; 2]; GENERATIONS] =
+    [["key-minute", "key-day"], ["parent-minute", "parent-day"], ["grandparent-minute", "grandparent-day"]];
 const FIFTEEN_MINUTES: Span = Span::Sliding { seconds: 900 };
 
 /// The limits table, ready for use.
@@ -127,6 +132,21 @@ impl Policy {
                 charges
             }
         }
+    }
+
+    /// What a call is charged to besides, for the key itself and those above it, whatever their account may do.
+    pub fn own(limits: &OwnLimits) -> impl Iterator<Item = Charge> {
+        let of = |(limit, [minute, day]): (&Option<OwnLimit>, [&'static str; 2])| {
+            let limit = limit.as_ref()?;
+            let subject = Subject::new("own", limit.family.as_str());
+            let window = |name, span, limit: Option<i64>| {
+                let limit = limit.and_then(|limit| u64::try_from(limit).ok())?;
+                Some(charge(subject, Window { name, span, limit }))
+            };
+            let windows = [window(minute, Span::MINUTE, limit.per_minute), window(day, Span::UtcDay, limit.per_day)];
+            Some(windows.into_iter().flatten())
+        };
+        limits.each.iter().zip(OWN).filter_map(of).flatten()
     }
 
     /// What an attempt to sign in to `account` from `address` is charged to, besides the address alone: so that many

@@ -154,7 +154,7 @@ impl Redis {
         call.arg(if self.time == RedisTime::Given { now.ms() } else { -1 }).arg(i32::from(count));
         for Charge { subject, window, cost } in charges {
             // The braces keep one subject's windows together on a cluster.
-            let mut key = format!("gatepost:limit:{}:{{{}:", window.name, subject.kind()).into_bytes();
+            let mut key = format!("gatepost:limit:{}:{{{}:", window.counter(), subject.kind()).into_bytes();
             key.extend_from_slice(subject.id());
             key.push(b'}');
             call.key(key);

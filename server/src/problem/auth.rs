@@ -12,6 +12,13 @@ impl From<AuthError> for Problem {
             }
             AuthError::RevokedKey => Self::new(&kind::REVOKED, "The API key is revoked. Make another one."),
             AuthError::ExpiredKey => Self::new(&kind::EXPIRED, "The API key has expired. Make another one."),
+            AuthError::IdleKey => {
+                Self::new(&kind::IDLE_TIMEOUT, "The API key was unused for too long and stays dead. Make another one.")
+            }
+            AuthError::OriginDenied => {
+                Self::new(&kind::ORIGIN_DENIED, "The API key may not be used by pages of this origin.")
+            }
+            AuthError::AddressDenied => Self::new(&kind::IP_DENIED, "The API key may not be used from this address."),
             AuthError::DisabledKey => Self::new(&kind::DISABLED, "The API key is disabled."),
             AuthError::InvalidToken => Self::new(&kind::INVALID_TOKEN, "The access token is not valid."),
             AuthError::ExpiredToken => Self::new(&kind::EXPIRED, "The access token has expired. Refresh it."),

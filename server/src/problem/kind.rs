@@ -58,6 +58,8 @@ kinds! {
     REFRESH_TOKEN_REUSED = 401 "REFRESH_TOKEN_REUSED" "refresh-token-reused" "Refresh token used twice" Realm;
     INSUFFICIENT_SCOPE = 403 "INSUFFICIENT_SCOPE" "insufficient-scope" "Scope missing" InsufficientScope;
     FORBIDDEN = 403 "FORBIDDEN" "forbidden" "Not allowed" None;
+    ORIGIN_DENIED = 403 "ORIGIN_DENIED" "origin-denied" "Origin not allowed" None;
+    IP_DENIED = 403 "IP_DENIED" "ip-denied" "Address not allowed" None;
     NOT_FOUND = 404 "NOT_FOUND" "not-found" "Not found" None;
     METHOD_NOT_ALLOWED = 405 "METHOD_NOT_ALLOWED" "method-not-allowed" "Method not allowed" None;
     REQUEST_TIMEOUT = 408 "REQUEST_TIMEOUT" "request-timeout" "Request too slow" None;

@@ -1,59 +1,32 @@
 //! API keys.
 
-use sea_query::{Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
+mod ends;
+mod line;
+mod list;
+mod row;
+
+use sea_query::{Expr, ExprTrait as _, LockType, Query, SelectStatement};
 use sqlx::FromRow;
 
+use self::line::Line;
+use self::row::{COLUMNS, Row, select};
 use super::tables::{Keys, Users};
 use super::{Connection, StoreError, Tx};
-use crate::domain::cursor::Cursor;
 use crate::domain::ids::{KeyId, UserId};
-use crate::domain::keys::{
-    Bounds, Environment, Key, KeyHash, KeyKind, KeyStatus, Labels, Lineage, Metadata, Networks, Origins, Signed,
-};
-use crate::domain::scopes::Scopes;
+use crate::domain::keys::{Key, KeyHash};
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
 
-#[derive(FromRow)]
-struct Row {
-    id: KeyId,
-    owner: UserId,
-    hash: KeyHash,
-    display: String,
-    name: String,
-    description: Option<String>,
-    environment: Environment,
-    scopes: Scopes,
-    tier: Option<Tier>,
-    created_at: Time,
-    expires_at: Option<Time>,
-    last_used_at: Option<Time>,
-    disabled_at: Option<Time>,
-    revoked_at: Option<Time>,
-    kind: KeyKind,
-    namespace: Option<String>,
-    metadata: Option<Metadata>,
-    client_name: Option<String>,
-    max_idle_ms: Option<i64>,
-    allowed_origins: Origins,
-    allowed_ips: Networks,
-    per_minute: Option<i64>,
-    per_day: Option<i64>,
-    parent: Option<KeyId>,
-    rotated_from: Option<KeyId>,
-    rotated_to: Option<KeyId>,
-    grace_ms: Option<i64>,
-    algorithm: Option<String>,
-    audience: Option<String>,
-    claims: Option<Metadata>,
-    public_jwk: Option<String>,
-}
+pub use ends::{Condemned, condemned, delete_dead, expiring, hand_over_children, revoke, with_children};
+pub use list::{Filter, list};
 
-/// A key, and what its owner's account adds to it.
+/// A key, those above it, and what its owner's account adds.
 #[derive(Debug, Clone)]
 pub struct KeyAndOwner {
     /// The key.
     pub key: Key,
+    /// Its parent, and that one's parent.
+    pub above: Vec<Key>,
     /// The owner's role.
     pub role: Role,
     /// The owner's tier.
@@ -71,45 +44,7 @@ struct RowWithOwner {
     owner_disabled_at: Option<Time>,
 }
 
-const COLUMNS: [Keys; 31] = [
-    Keys::Id,
-    Keys::Owner,
-    Keys::Hash,
-    Keys::Display,
-    Keys::Name,
-    Keys::Description,
-    Keys::Environment,
-    Keys::Scopes,
-    Keys::Tier,
-    Keys::CreatedAt,
-    Keys::ExpiresAt,
-    Keys::LastUsedAt,
-    Keys::DisabledAt,
-    Keys::RevokedAt,
-    Keys::Kind,
-    Keys::Namespace,
-    Keys::Metadata,
-    Keys::ClientName,
-    Keys::MaxIdleMs,
-    Keys::AllowedOrigins,
-    Keys::AllowedIps,
-    Keys::PerMinute,
-    Keys::PerDay,
-    Keys::Parent,
-    Keys::RotatedFrom,
-    Keys::RotatedTo,
-    Keys::GraceMs,
-    Keys::Algorithm,
-    Keys::Audience,
-    Keys::Claims,
-    Keys::PublicJwk,
-];
-
-fn select() -> SelectStatement {
-    Query::select().columns(COLUMNS.map(|column| (Keys::Table, column))).from(Keys::Table).to_owned()
-}
-
-/// The key whose secret has this hash, whatever its state.
+/// The key whose secret has this hash, whatever its state, with those above it.
 ///
 /// # Errors
 /// The store's failure.
@@ -126,32 +61,61 @@ pub async fn find_with_owner(connection: &mut Connection, id: &KeyId) -> Result<
 }
 
 async fn with_owner(connection: &mut Connection, which: Expr) -> Result<Option<KeyAndOwner>, StoreError> {
-    let statement = select()
+    let found = select().and_where(which).to_owned();
+    let statement = line::all()
         .expr_as(Expr::col((Users::Table, Users::Role)), "owner_role")
         .expr_as(Expr::col((Users::Table, Users::Tier)), "owner_tier")
         .expr_as(Expr::col((Users::Table, Users::DisabledAt)), "owner_disabled_at")
-        .inner_join(Users::Table, Expr::col((Users::Table, Users::Id)).equals((Keys::Table, Keys::Owner)))
-        .and_where(which)
-        .to_owned();
-    let row: Option<RowWithOwner> = connection.fetch_optional(&statement).await?;
-    Ok(row.map(|row| KeyAndOwner {
-        key: row.key.into(),
-        role: row.owner_role,
-        tier: row.owner_tier,
-        owner_disabled: row.owner_disabled_at.is_some(),
+        .inner_join(Users::Table, Expr::col((Users::Table, Users::Id)).equals((Line::Table, Keys::Owner)))
+        .to_owned()
+        .with(line::upwards(found));
+    let mut rows = connection.fetch_all::<RowWithOwner>(&statement).await?.into_iter();
+    let Some(first) = rows.next() else { return Ok(None) };
+    Ok(Some(KeyAndOwner {
+        key: first.key.into(),
+        above: rows.map(|row| row.key.into()).collect(),
+        role: first.owner_role,
+        tier: first.owner_tier,
+        owner_disabled: first.owner_disabled_at.is_some(),
     }))
 }
 
-/// The owner's key of that id. In a transaction it is locked until its end.
+/// The key of that id, and those above it; nothing where it is not the owner's. `None` asks for anybody's.
+///
+/// # Errors
+/// The store's failure.
+pub async fn find_line(
+    connection: &mut Connection,
+    id: &KeyId,
+    owner: Option<&UserId>,
+) -> Result<Vec<Key>, StoreError> {
+    let statement = line::all().with(line::upwards(one(id, owner)));
+    Ok(connection.fetch_all::<Row>(&statement).await?.into_iter().map(Key::from).collect())
+}
+
+/// The key of that id; nothing where it is not the owner's. `None` asks for anybody's.
+///
+/// # Errors
+/// The store's failure.
+pub async fn find(connection: &mut Connection, id: &KeyId, owner: Option<&UserId>) -> Result<Option<Key>, StoreError> {
+    Ok(connection.fetch_optional::<Row>(&one(id, owner)).await?.map(Key::from))
+}
+
+/// As [`find`], and nobody else changes it until this transaction ends.
+///
+/// # Errors
+/// The store's failure.
+pub async fn lock(tx: &mut Tx, id: &KeyId, owner: Option<&UserId>) -> Result<Option<Key>, StoreError> {
+    let statement = one(id, owner).lock(LockType::Update).to_owned();
+    Ok(tx.fetch_optional::<Row>(&statement).await?.map(Key::from))
+}
+
+/// The owner's key of that id.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn find_owned(connection: &mut Connection, id: &KeyId, owner: &UserId) -> Result<Option<Key>, StoreError> {
-    let statement = select()
-        .and_where(Expr::col((Keys::Table, Keys::Id)).eq(id))
-        .and_where(Expr::col((Keys::Table, Keys::Owner)).eq(owner))
-        .to_owned();
-    Ok(connection.fetch_optional::<Row>(&statement).await?.map(Key::from))
+    find(connection, id, Some(owner)).await
 }
 
 /// As [`find_owned`], and nobody else changes it until this transaction ends.
@@ -159,62 +123,36 @@ pub async fn find_owned(connection: &mut Connection, id: &KeyId, owner: &UserId)
 /// # Errors
 /// The store's failure.
 pub async fn lock_owned(tx: &mut Tx, id: &KeyId, owner: &UserId) -> Result<Option<Key>, StoreError> {
-    let statement = select()
-        .and_where(Expr::col((Keys::Table, Keys::Id)).eq(id))
-        .and_where(Expr::col((Keys::Table, Keys::Owner)).eq(owner))
-        .lock_exclusive()
-        .to_owned();
-    Ok(tx.fetch_optional::<Row>(&statement).await?.map(Key::from))
+    lock(tx, id, Some(owner)).await
 }
 
-/// Up to `most` keys of the owner, newest first, those after the cursor.
+fn one(id: &KeyId, owner: Option<&UserId>) -> SelectStatement {
+    let mut statement = select();
+    statement.and_where(Expr::col((Keys::Table, Keys::Id)).eq(id));
+    if let Some(owner) = owner {
+        statement.and_where(Expr::col((Keys::Table, Keys::Owner)).eq(owner));
+    }
+    statement
+}
+
+/// The form in which names are searched.
+fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// The hashes of all keys below this one: who changes a key makes the caches forget these too.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn list(
-    connection: &mut Connection,
-    owner: &UserId,
-    status: Option<KeyStatus>,
-    after: Option<&Cursor<KeyId>>,
-    most: u64,
-    now: Time,
-) -> Result<Vec<Key>, StoreError> {
-    let mut statement = select();
-    statement.and_where(Expr::col((Keys::Table, Keys::Owner)).eq(owner));
-    if let Some(status) = status {
-        statement.cond_where(in_state(status, now));
-    }
-    if let Some(after) = after {
-        statement.cond_where(
-            Cond::any().add(Expr::col((Keys::Table, Keys::CreatedAt)).lt(after.time)).add(
-                Cond::all()
-                    .add(Expr::col((Keys::Table, Keys::CreatedAt)).eq(after.time))
-                    .add(Expr::col((Keys::Table, Keys::Id)).lt(after.id)),
-            ),
-        );
-    }
-    statement
-        .order_by((Keys::Table, Keys::CreatedAt), Order::Desc)
-        .order_by((Keys::Table, Keys::Id), Order::Desc)
-        .limit(most);
-    let rows: Vec<Row> = connection.fetch_all(&statement).await?;
-    Ok(rows.into_iter().map(Key::from).collect())
-}
-
-/// What [`Key::status`] says, as a condition.
-fn in_state(status: KeyStatus, now: Time) -> Cond {
-    let column = |column: Keys| Expr::col((Keys::Table, column));
-    let not_revoked = column(Keys::RevokedAt).is_null();
-    let expired = column(Keys::ExpiresAt).lte(now);
-    let not_expired = column(Keys::ExpiresAt).is_null().or(column(Keys::ExpiresAt).gt(now));
-    match status {
-        KeyStatus::Revoked => Cond::all().add(column(Keys::RevokedAt).is_not_null()),
-        KeyStatus::Expired => Cond::all().add(not_revoked).add(expired),
-        KeyStatus::Disabled => {
-            Cond::all().add(not_revoked).add(not_expired).add(column(Keys::DisabledAt).is_not_null())
-        }
-        KeyStatus::Active => Cond::all().add(not_revoked).add(not_expired).add(column(Keys::DisabledAt).is_null()),
-    }
+pub async fn hashes_below(connection: &mut Connection, id: &KeyId) -> Result<Vec<KeyHash>, StoreError> {
+    let below = Query::select()
+        .column((Line::Table, Keys::Hash))
+        .from(Line::Table)
+        .and_where(Expr::col((Line::Table, Line::Depth)).gt(0_i64))
+        .to_owned()
+        .with(line::downwards(one(id, None)));
+    let rows: Vec<(KeyHash,)> = connection.fetch_all(&below).await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }
 
 /// Keeps a new key.
@@ -223,7 +161,7 @@ fn in_state(status: KeyStatus, now: Time) -> Cond {
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, key: &Key) -> Result<(), StoreError> {
     let signed = key.signed.as_ref();
-    let values: [Expr; 31] = [
+    let values: [Expr; 33] = [
         key.id.into(),
         key.owner.into(),
         key.hash.into(),
@@ -255,8 +193,14 @@ pub async fn insert(tx: &mut Tx, key: &Key) -> Result<(), StoreError> {
         signed.map(|signed| signed.audience.clone()).into(),
         signed.map(|signed| signed.claims.clone()).into(),
         signed.map(|signed| signed.public_jwk.clone()).into(),
+        key.lineage.family.into(),
+        folded(&key.name).into(),
     ];
-    let statement = Query::insert().into_table(Keys::Table).columns(COLUMNS).values_panic(values).to_owned();
+    let statement = Query::insert()
+        .into_table(Keys::Table)
+        .columns(COLUMNS.into_iter().chain([Keys::Search]))
+        .values_panic(values)
+        .to_owned();
     tx.execute(&statement).await.map(drop)
 }
 
@@ -284,6 +228,8 @@ pub async fn update(tx: &mut Tx, key: &Key) -> Result<(), StoreError> {
         .value(Keys::Tier, key.tier)
         .value(Keys::RotatedTo, key.lineage.rotated_to)
         .value(Keys::GraceMs, key.lineage.grace_ms)
+        .value(Keys::Parent, key.lineage.parent)
+        .value(Keys::Search, folded(&key.name))
         .and_where(Expr::col(Keys::Id).eq(key.id))
         .to_owned();
     tx.execute(&statement).await.map(drop)
@@ -303,42 +249,30 @@ pub async fn note_use(tx: &mut Tx, id: &KeyId, at: Time) -> Result<(), StoreErro
     tx.execute(&statement).await.map(drop)
 }
 
-impl From<Row> for Key {
-    fn from(row: Row) -> Self {
-        let signed = row.algorithm.zip(row.audience).zip(row.public_jwk).map(|((algorithm, audience), public_jwk)| {
-            Signed { algorithm, audience, public_jwk, claims: row.claims.unwrap_or_default() }
-        });
-        Self {
-            id: row.id,
-            owner: row.owner,
-            hash: row.hash,
-            display: row.display,
-            name: row.name,
-            description: row.description,
-            environment: row.environment,
-            scopes: row.scopes,
-            tier: row.tier,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-            last_used_at: row.last_used_at,
-            disabled_at: row.disabled_at,
-            revoked_at: row.revoked_at,
-            kind: row.kind,
-            labels: Labels { namespace: row.namespace, metadata: row.metadata, client_name: row.client_name },
-            bounds: Bounds {
-                max_idle_ms: row.max_idle_ms,
-                origins: row.allowed_origins,
-                networks: row.allowed_ips,
-                per_minute: row.per_minute,
-                per_day: row.per_day,
-            },
-            lineage: Lineage {
-                parent: row.parent,
-                rotated_from: row.rotated_from,
-                rotated_to: row.rotated_to,
-                grace_ms: row.grace_ms,
-            },
-            signed,
-        }
-    }
+/// Starts the grace of the key that waits for the first use of `successor`, and says which key's end that moved. Its end
+/// is never later than it was.
+///
+/// # Errors
+/// The store's failure.
+pub async fn begin_grace(tx: &mut Tx, successor: &KeyId, at: Time) -> Result<Option<KeyHash>, StoreError> {
+    let waiting = select()
+        .and_where(Expr::col((Keys::Table, Keys::RotatedTo)).eq(successor))
+        .and_where(Expr::col((Keys::Table, Keys::GraceMs)).is_not_null())
+        .lock(LockType::Update)
+        .to_owned();
+    let Some(mut old) = tx.fetch_optional::<Row>(&waiting).await?.map(Key::from) else { return Ok(None) };
+    old.end_grace_after(at);
+    update(tx, &old).await?;
+    Ok(Some(old.hash))
+}
+
+/// Forgets that the owner was told of the key's end: it has another one now.
+///
+/// # Errors
+/// The store's failure.
+pub async fn tell_again(tx: &mut Tx, id: &KeyId) -> Result<(), StoreError> {
+    let none: Option<Time> = None;
+    let statement =
+        Query::update().table(Keys::Table).value(Keys::ToldAt, none).and_where(Expr::col(Keys::Id).eq(id)).to_owned();
+    tx.execute(&statement).await.map(drop)
 }

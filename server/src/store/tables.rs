@@ -57,6 +57,9 @@ pub enum Keys {
     Audience,
     Claims,
     PublicJwk,
+    Family,
+    Search,
+    ToldAt,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_query::{Expr, ExprTrait as _, LockType, OnConflict, Query};
 use sqlx::FromRow;
 
 use super::tables::Users;
@@ -110,4 +110,20 @@ impl From<Row> for User {
             disabled_at: row.disabled_at,
         }
     }
+}
+
+/// Keeps whoever wants this account for himself waiting until this transaction ends: several may hold it together, or
+/// `alone` one. Says whether there is such an account. SQLite's writers stand in one queue anyway.
+///
+/// # Errors
+/// The store's failure.
+pub async fn hold(tx: &mut Tx, id: &UserId, alone: bool) -> Result<bool, StoreError> {
+    let lock = if alone { LockType::Update } else { LockType::KeyShare };
+    let statement = Query::select()
+        .column(Users::Id)
+        .from(Users::Table)
+        .and_where(Expr::col(Users::Id).eq(id))
+        .lock(lock)
+        .to_owned();
+    Ok(tx.fetch_optional::<(UserId,)>(&statement).await?.is_some())
 }

@@ -1,5 +1,6 @@
 //! One folder a tag, one file an operation, one guarantee a test.
 
+mod admin;
 mod audit;
 mod auth;
 mod brands;

@@ -57,6 +57,11 @@ impl Actor {
         self.with(Credential::Key(secret.to_owned()))
     }
 
+    /// Their account's id; the root key's holder is the built-in administrator.
+    pub fn account_id(&self) -> String {
+        self.user_id.clone().unwrap_or_else(|| gatepost::domain::ids::UserId::ADMINISTRATOR.to_string())
+    }
+
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, &[]).await

@@ -11,6 +11,7 @@ pub mod database;
 pub mod engines;
 pub mod process;
 pub mod sql;
+pub mod told;
 pub mod walk;
 pub mod wire;
 

@@ -76,7 +76,8 @@ async fn create(collection: &str, owner: &Actor) -> Option<String> {
         let listed = owner.get(collection).await.is(200);
         return listed.body["data"][0]["id"].as_str().map(ToOwned::to_owned);
     };
-    let answer = owner.post(collection, operation.example_body()?).await.is(operation.success());
+    let body = Box::pin(made_real(operation.example_body()?, owner)).await;
+    let answer = owner.post(collection, body).await.is(operation.success());
     Some(answer.text("id"))
 }
 
@@ -85,6 +86,9 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
     if let Some(object) = body.as_object_mut() {
         if object.contains_key("refreshToken") {
             object.insert("refreshToken".into(), json!(owner.refresh_token));
+        }
+        if object.contains_key("userId") {
+            object.insert("userId".into(), json!(owner.account_id()));
         }
         if object.contains_key("key") {
             object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());

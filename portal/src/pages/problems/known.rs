@@ -132,6 +132,20 @@ pub(super) const KNOWN: &[Known] = &[
         "`detail` says who may.",
     ),
     kind(
+        "origin-denied",
+        403,
+        "Origin not allowed",
+        "The API key is bound to certain pages, and the request comes from none of them (or says no `Origin`).",
+        "Add the page's origin to the key's `allowedOrigins`, or use a key that is not bound.",
+    ),
+    kind(
+        "ip-denied",
+        403,
+        "Address not allowed",
+        "The API key is bound to certain addresses, and the request comes from another one.",
+        "Add the address to the key's `allowedIps`, or call from one that is there.",
+    ),
+    kind(
         "not-found",
         404,
         "Not found",

@@ -129,9 +129,15 @@ impl<'a> Plan<'a> {
 
     /// `use` lines for the types of `types.rs` that are named among `used`. The problem's schema is never meant: code says
     /// `Problem` for what the server has of that name.
-    pub fn imports(&self, used: &BTreeSet<String>) -> TokenStream {
-        let shared =
-            self.types_in(None).into_iter().filter(|name| *name != "Problem").filter_map(|name| self.idents.get(name));
+    /// An enum may have a variant of a type's name, so only what the tag's operations reach is meant at all.
+    pub fn imports(&self, tag: &TagPlan<'a>, used: &BTreeSet<String>) -> TokenStream {
+        let mut reached = HashSet::new();
+        tag.operations
+            .iter()
+            .flat_map(|operation| roots(operation, true))
+            .for_each(|schema| reach(self.api, schema, &mut reached));
+        let shared = self.types_in(None).into_iter().filter(|name| *name != "Problem" && reached.contains(name));
+        let shared = shared.filter_map(|name| self.idents.get(name));
         let shared: Vec<_> = shared.filter(|ident| used.contains(&ident.to_string())).collect();
         if shared.is_empty() { TokenStream::new() } else { quote!(use super::types::{#(#shared),*};) }
     }

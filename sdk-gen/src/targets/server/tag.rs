@@ -43,7 +43,7 @@ pub(super) fn file(plan: &Plan<'_>, tag: &TagPlan<'_>) -> TokenStream {
     };
     let whole = quote!(#types #code);
     let used = idents_in(whole.clone());
-    let (outside, imports) = (uses(&used, TYPES_FROM), plan.imports(&used));
+    let (outside, imports) = (uses(&used, TYPES_FROM), plan.imports(tag, &used));
     let gate = uses(&used, FROM);
     let room = inner_doc(&format!("Operations of the tag `{}`.", tag.name));
     quote! {

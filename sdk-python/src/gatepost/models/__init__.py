@@ -10,26 +10,25 @@ from typing import TYPE_CHECKING, Any, Dict, List
 if TYPE_CHECKING:
     from .accepted import Accepted as Accepted
     from .account import Account as Account
-    from .audit_event import AuditEvent as AuditEvent
-    from .audit_page import AuditPage as AuditPage
+    from .allowed_ips import AllowedIps as AllowedIps
+    from .allowed_origins import AllowedOrigins as AllowedOrigins
     from .brand import Brand as Brand
     from .brand_page import BrandPage as BrandPage
     from .category import Category as Category
     from .category_page import CategoryPage as CategoryPage
+    from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
+    from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
     from .created_key import CreatedKey as CreatedKey
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
+    from .deleted_keys import DeletedKeys as DeletedKeys
     from .email import Email as Email
     from .environment import Environment as Environment
-    from .event import Event as Event
-    from .event_data import EventData as EventData
-    from .event_page import EventPage as EventPage
-    from .event_type_info import EventTypeInfo as EventTypeInfo
-    from .event_type_page import EventTypePage as EventTypePage
     from .fault import Fault as Fault
     from .fault_place import FaultPlace as FaultPlace
+    from .grace_start import GraceStart as GraceStart
     from .health import Health as Health
     from .item import Item as Item
     from .item_condition import ItemCondition as ItemCondition
@@ -39,20 +38,10 @@ if TYPE_CHECKING:
     from .jwk import Jwk as Jwk
     from .jwk_set import JwkSet as JwkSet
     from .key import Key as Key
-    from .key_created_data import KeyCreatedData as KeyCreatedData
-    from .key_created_event import KeyCreatedEvent as KeyCreatedEvent
-    from .key_expiring_data import KeyExpiringData as KeyExpiringData
-    from .key_expiring_event import KeyExpiringEvent as KeyExpiringEvent
-    from .key_jwk import KeyJwk as KeyJwk
-    from .key_jwk_set import KeyJwkSet as KeyJwkSet
     from .key_kind import KeyKind as KeyKind
-    from .key_leaked_data import KeyLeakedData as KeyLeakedData
-    from .key_leaked_event import KeyLeakedEvent as KeyLeakedEvent
+    from .key_limits import KeyLimits as KeyLimits
+    from .key_namespace import KeyNamespace as KeyNamespace
     from .key_page import KeyPage as KeyPage
-    from .key_revoked_data import KeyRevokedData as KeyRevokedData
-    from .key_revoked_event import KeyRevokedEvent as KeyRevokedEvent
-    from .key_rotated_data import KeyRotatedData as KeyRotatedData
-    from .key_rotated_event import KeyRotatedEvent as KeyRotatedEvent
     from .key_status import KeyStatus as KeyStatus
     from .key_verification import KeyVerification as KeyVerification
     from .login_with_password import (
@@ -67,16 +56,16 @@ if TYPE_CHECKING:
     from .readiness_check import ReadinessCheck as ReadinessCheck
     from .refresh_token import RefreshToken as RefreshToken, RefreshTokenParam as RefreshTokenParam
     from .register_account import RegisterAccount as RegisterAccount, RegisterAccountParam as RegisterAccountParam
+    from .revoke_keys import RevokeKeys as RevokeKeys, RevokeKeysParam as RevokeKeysParam
+    from .revoked_keys import RevokedKeys as RevokedKeys
     from .revoked_sessions import RevokedSessions as RevokedSessions
     from .role import Role as Role
+    from .rotate_key import RotateKey as RotateKey, RotateKeyParam as RotateKeyParam
+    from .rotated_key import RotatedKey as RotatedKey
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
-    from .session import Session as Session
-    from .session_page import SessionPage as SessionPage
-    from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
-    from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
-    from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
+    from .set_key_limits import SetKeyLimits as SetKeyLimits, SetKeyLimitsParam as SetKeyLimitsParam
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -86,36 +75,35 @@ if TYPE_CHECKING:
     from .usage_group import UsageGroup as UsageGroup
     from .usage_interval import UsageInterval as UsageInterval
     from .usage_totals import UsageTotals as UsageTotals
-    from .user_registered_data import UserRegisteredData as UserRegisteredData
-    from .user_registered_event import UserRegisteredEvent as UserRegisteredEvent
     from .verification_code import VerificationCode as VerificationCode
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
 
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
     "Account": ".account",
-    "AuditEvent": ".audit_event",
-    "AuditPage": ".audit_page",
+    "AllowedIps": ".allowed_ips",
+    "AllowedOrigins": ".allowed_origins",
     "Brand": ".brand",
     "BrandPage": ".brand_page",
     "Category": ".category",
     "CategoryPage": ".category_page",
+    "CleanupKeys": ".cleanup_keys",
+    "CleanupKeysParam": ".cleanup_keys",
     "CreateItem": ".create_item",
     "CreateItemParam": ".create_item",
     "CreateKey": ".create_key",
+    "CreateKeyFor": ".create_key_for",
+    "CreateKeyForParam": ".create_key_for",
     "CreateKeyParam": ".create_key",
     "CreatedKey": ".created_key",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
+    "DeletedKeys": ".deleted_keys",
     "Email": ".email",
     "Environment": ".environment",
-    "Event": ".event",
-    "EventData": ".event_data",
-    "EventPage": ".event_page",
-    "EventTypeInfo": ".event_type_info",
-    "EventTypePage": ".event_type_page",
     "Fault": ".fault",
     "FaultPlace": ".fault_place",
+    "GraceStart": ".grace_start",
     "Health": ".health",
     "Item": ".item",
     "ItemCondition": ".item_condition",
@@ -125,20 +113,10 @@ _MODULES: Dict[str, str] = {
     "Jwk": ".jwk",
     "JwkSet": ".jwk_set",
     "Key": ".key",
-    "KeyCreatedData": ".key_created_data",
-    "KeyCreatedEvent": ".key_created_event",
-    "KeyExpiringData": ".key_expiring_data",
-    "KeyExpiringEvent": ".key_expiring_event",
-    "KeyJwk": ".key_jwk",
-    "KeyJwkSet": ".key_jwk_set",
     "KeyKind": ".key_kind",
-    "KeyLeakedData": ".key_leaked_data",
-    "KeyLeakedEvent": ".key_leaked_event",
+    "KeyLimits": ".key_limits",
+    "KeyNamespace": ".key_namespace",
     "KeyPage": ".key_page",
-    "KeyRevokedData": ".key_revoked_data",
-    "KeyRevokedEvent": ".key_revoked_event",
-    "KeyRotatedData": ".key_rotated_data",
-    "KeyRotatedEvent": ".key_rotated_event",
     "KeyStatus": ".key_status",
     "KeyVerification": ".key_verification",
     "LoginWithPassword": ".login_with_password",
@@ -154,16 +132,19 @@ _MODULES: Dict[str, str] = {
     "RefreshTokenParam": ".refresh_token",
     "RegisterAccount": ".register_account",
     "RegisterAccountParam": ".register_account",
+    "RevokeKeys": ".revoke_keys",
+    "RevokeKeysParam": ".revoke_keys",
+    "RevokedKeys": ".revoked_keys",
     "RevokedSessions": ".revoked_sessions",
     "Role": ".role",
+    "RotateKey": ".rotate_key",
+    "RotateKeyParam": ".rotate_key",
+    "RotatedKey": ".rotated_key",
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
-    "Session": ".session",
-    "SessionPage": ".session_page",
-    "SessionReuseDetectedData": ".session_reuse_detected_data",
-    "SessionReuseDetectedEvent": ".session_reuse_detected_event",
-    "SigningAlgorithm": ".signing_algorithm",
+    "SetKeyLimits": ".set_key_limits",
+    "SetKeyLimitsParam": ".set_key_limits",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -175,8 +156,6 @@ _MODULES: Dict[str, str] = {
     "UsageGroup": ".usage_group",
     "UsageInterval": ".usage_interval",
     "UsageTotals": ".usage_totals",
-    "UserRegisteredData": ".user_registered_data",
-    "UserRegisteredEvent": ".user_registered_event",
     "VerificationCode": ".verification_code",
     "VerifyKey": ".verify_key",
     "VerifyKeyParam": ".verify_key",
@@ -185,28 +164,29 @@ _MODULES: Dict[str, str] = {
 __all__ = [
     "Accepted",
     "Account",
-    "AuditEvent",
-    "AuditPage",
+    "AllowedIps",
+    "AllowedOrigins",
     "Brand",
     "BrandPage",
     "Category",
     "CategoryPage",
+    "CleanupKeys",
+    "CleanupKeysParam",
     "CreateItem",
     "CreateItemParam",
     "CreateKey",
+    "CreateKeyFor",
+    "CreateKeyForParam",
     "CreateKeyParam",
     "CreatedKey",
     "CredentialKind",
     "CurrentUser",
+    "DeletedKeys",
     "Email",
     "Environment",
-    "Event",
-    "EventData",
-    "EventPage",
-    "EventTypeInfo",
-    "EventTypePage",
     "Fault",
     "FaultPlace",
+    "GraceStart",
     "Health",
     "Item",
     "ItemCondition",
@@ -216,20 +196,10 @@ __all__ = [
     "Jwk",
     "JwkSet",
     "Key",
-    "KeyCreatedData",
-    "KeyCreatedEvent",
-    "KeyExpiringData",
-    "KeyExpiringEvent",
-    "KeyJwk",
-    "KeyJwkSet",
     "KeyKind",
-    "KeyLeakedData",
-    "KeyLeakedEvent",
+    "KeyLimits",
+    "KeyNamespace",
     "KeyPage",
-    "KeyRevokedData",
-    "KeyRevokedEvent",
-    "KeyRotatedData",
-    "KeyRotatedEvent",
     "KeyStatus",
     "KeyVerification",
     "LoginWithPassword",
@@ -245,16 +215,19 @@ __all__ = [
     "RefreshTokenParam",
     "RegisterAccount",
     "RegisterAccountParam",
+    "RevokeKeys",
+    "RevokeKeysParam",
+    "RevokedKeys",
     "RevokedSessions",
     "Role",
+    "RotateKey",
+    "RotateKeyParam",
+    "RotatedKey",
     "Scope",
     "ScopeInfo",
     "ScopePage",
-    "Session",
-    "SessionPage",
-    "SessionReuseDetectedData",
-    "SessionReuseDetectedEvent",
-    "SigningAlgorithm",
+    "SetKeyLimits",
+    "SetKeyLimitsParam",
     "Tier",
     "TokenPair",
     "UpdateItem",
@@ -266,8 +239,6 @@ __all__ = [
     "UsageGroup",
     "UsageInterval",
     "UsageTotals",
-    "UserRegisteredData",
-    "UserRegisteredEvent",
     "VerificationCode",
     "VerifyKey",
     "VerifyKeyParam",

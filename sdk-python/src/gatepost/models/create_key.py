@@ -9,10 +9,13 @@ from pydantic import Field
 from typing_extensions import Required, TypedDict
 
 from .._runtime.model import Model
+from .allowed_ips import AllowedIps
+from .allowed_origins import AllowedOrigins
 from .environment import Environment
-from .key_kind import KeyKind
+from .key_namespace import KeyNamespace
 from .scope import Scope
-from .signing_algorithm import SigningAlgorithm
+from .set_key_limits import SetKeyLimits, SetKeyLimitsParam
+from .tier import Tier
 
 
 class CreateKey(Model):
@@ -22,21 +25,26 @@ class CreateKey(Model):
     """What you call it."""
     description: str | None = None
     """What it is for."""
-    kind: KeyKind | None = None
     environment: Environment | None = None
     scopes: List[Scope] | None = None
     """What it may do; nothing beyond public reads by default."""
-    audience: str | None = None
-    """Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise.
-    Needed for a signed key.
-    """
-    algorithm: SigningAlgorithm | None = None
-    claims: Dict[str, Any] | None = None
-    """Further claims of a signed key, 2 KiB at most. It may not name the registered ones."""
     expires_at: Annotated[DateTime | None, Field(alias="expiresAt")] = None
     """When it ends."""
     expires_in_seconds: Annotated[int | None, Field(alias="expiresInSeconds")] = None
     """In how many seconds it ends."""
+    namespace: KeyNamespace | None = None
+    metadata: Dict[str, Any] | None = None
+    """Any JSON object, 8 KiB as text at most."""
+    client_name: Annotated[str | None, Field(alias="clientName")] = None
+    """The program or customer that it is for."""
+    max_idle_seconds: Annotated[int | None, Field(alias="maxIdleSeconds")] = None
+    """How long it may lie unused before it is dead."""
+    allowed_origins: Annotated[AllowedOrigins | None, Field(alias="allowedOrigins")] = None
+    allowed_ips: Annotated[AllowedIps | None, Field(alias="allowedIps")] = None
+    limits: SetKeyLimits | None = None
+    tier: Tier | None = None
+    parent_id: Annotated[str | None, Field(alias="parentId")] = None
+    """A living key of yours that the new one only narrows, and with which it dies."""
 
 
 class CreateKeyParam(TypedDict, total=False):
@@ -44,11 +52,16 @@ class CreateKeyParam(TypedDict, total=False):
 
     name: Required[str]
     description: str
-    kind: KeyKind
     environment: Environment
     scopes: Sequence[Scope]
-    audience: str
-    algorithm: SigningAlgorithm
-    claims: Mapping[str, Any]
     expires_at: DateTime | str
     expires_in_seconds: int
+    namespace: KeyNamespace
+    metadata: Mapping[str, Any]
+    client_name: str
+    max_idle_seconds: int
+    allowed_origins: AllowedOrigins
+    allowed_ips: AllowedIps
+    limits: SetKeyLimits | SetKeyLimitsParam
+    tier: Tier
+    parent_id: str

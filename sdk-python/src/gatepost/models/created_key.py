@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime as DateTime
-from typing import Annotated, List
+from typing import Annotated, Any, Dict, List
 
 from pydantic import Field
 
 from .._runtime.model import Model
 from .environment import Environment
 from .key_kind import KeyKind
+from .key_limits import KeyLimits
 from .key_status import KeyStatus
 from .scope import Scope
-from .signing_algorithm import SigningAlgorithm
+from .tier import Tier
 
 
 class CreatedKey(Model):
@@ -28,10 +29,6 @@ class CreatedKey(Model):
     """What it is for."""
     kind: KeyKind
     environment: Environment
-    audience: str | None
-    """Who a signed key is for."""
-    algorithm: SigningAlgorithm | None
-    """How a signed key is signed."""
     display: str
     """The first 12 and the last 4 characters of the secret."""
     scopes: List[Scope]
@@ -45,5 +42,26 @@ class CreatedKey(Model):
     """When it was last used, up to a minute late."""
     revoked_at: Annotated[DateTime | None, Field(alias="revokedAt")]
     """When it was revoked."""
+    namespace: str | None
+    """The group of keys that its owner counts it to."""
+    metadata: Dict[str, Any] | None
+    """What its owner keeps with it."""
+    client_name: Annotated[str | None, Field(alias="clientName")]
+    """The program or customer that it was made for."""
+    max_idle_seconds: Annotated[int | None, Field(alias="maxIdleSeconds")]
+    """How long it may lie unused before it is dead."""
+    allowed_origins: Annotated[List[str], Field(alias="allowedOrigins")]
+    """The pages that may use it; empty for all callers."""
+    allowed_ips: Annotated[List[str], Field(alias="allowedIps")]
+    """The addresses and networks that may use it; empty for all."""
+    limits: KeyLimits
+    tier: Tier | None
+    """The row of the limits table that an administrator gave it; null where its account's counts."""
+    parent_id: Annotated[str | None, Field(alias="parentId")]
+    """The key that it only narrows, and with which it dies."""
+    rotated_from: Annotated[str | None, Field(alias="rotatedFrom")]
+    """The key that it replaced."""
+    rotated_to: Annotated[str | None, Field(alias="rotatedTo")]
+    """The key that replaces it."""
     secret: str
-    """Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`)."""
+    """Keep it now; it is not shown again."""

@@ -5,5 +5,5 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, Union
 
 
-KeyStatus: TypeAlias = Union[Literal["active", "disabled", "expired", "revoked"], str]
-"""Whether the key works now."""
+KeyStatus: TypeAlias = Union[Literal["active", "disabled", "idle", "expired", "revoked"], str]
+"""Whether the key works now. Where several hold, the one that is hardest to undo is told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime as DateTime
-from typing import Annotated, List
+from typing import Annotated, Any, Dict, List
 
 from pydantic import Field
 
@@ -25,6 +25,10 @@ class KeyVerification(Model):
     """Whose it is."""
     name: str | None
     """What its owner calls it."""
+    namespace: str | None
+    """The group of keys that its owner counts it to."""
+    metadata: Dict[str, Any] | None
+    """What its owner keeps with it."""
     environment: Environment | None
     """Live or test."""
     scopes: List[Scope]

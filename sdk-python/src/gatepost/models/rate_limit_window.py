@@ -13,7 +13,9 @@ class RateLimitWindow(Model):
     """One window."""
 
     name: str
-    """`minute`, `day` or `write`."""
+    """`minute`, `day` or `write`; `key-minute` and `key-day` for a key's own limits, `parent-…` and `grandparent-…` for
+    those of the keys above it.
+    """
     limit: int
     """Requests a window."""
     remaining: int

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime as DateTime
-from typing import Annotated, List, Sequence
+from typing import Annotated, Any, Dict, List, Mapping, Sequence
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from .._runtime.model import Model
+from .allowed_ips import AllowedIps
+from .allowed_origins import AllowedOrigins
+from .key_namespace import KeyNamespace
 from .scope import Scope
+from .set_key_limits import SetKeyLimits, SetKeyLimitsParam
+from .tier import Tier
 
 
 class UpdateKey(Model):
@@ -25,6 +30,20 @@ class UpdateKey(Model):
     """True stops the key, false lets it work again."""
     expires_at: Annotated[DateTime | None, Field(alias="expiresAt")] = None
     """When it ends; null takes the end away."""
+    namespace: KeyNamespace | None = None
+    """The group that you count it to; null clears it."""
+    metadata: Dict[str, Any] | None = None
+    """All that you keep with it from now on, 8 KiB as text at most; null clears it."""
+    client_name: Annotated[str | None, Field(alias="clientName")] = None
+    """The program or customer that it is for; null clears it."""
+    max_idle_seconds: Annotated[int | None, Field(alias="maxIdleSeconds")] = None
+    """How long it may lie unused; null for as long as it likes."""
+    allowed_origins: Annotated[AllowedOrigins | None, Field(alias="allowedOrigins")] = None
+    allowed_ips: Annotated[AllowedIps | None, Field(alias="allowedIps")] = None
+    limits: SetKeyLimits | None = None
+    """All limits of its own from now on; null takes them away."""
+    tier: Tier | None = None
+    """Its row of the limits table, for an administrator to give; null is that of its account."""
 
 
 class UpdateKeyParam(TypedDict, total=False):
@@ -35,3 +54,11 @@ class UpdateKeyParam(TypedDict, total=False):
     scopes: Sequence[Scope]
     disabled: bool
     expires_at: DateTime | str | None
+    namespace: KeyNamespace | None
+    metadata: Mapping[str, Any] | None
+    client_name: str | None
+    max_idle_seconds: int | None
+    allowed_origins: AllowedOrigins
+    allowed_ips: AllowedIps
+    limits: SetKeyLimits | SetKeyLimitsParam | None
+    tier: Tier | None

@@ -38,6 +38,14 @@ _VERIFY: Operation[models.KeyVerification] = Operation(
     body_required=True,
     security=(("apiKey",), ("bearer",)),
 )
+_REVOKE_KEYS: Operation[models.RevokedKeys] = Operation(
+    "POST",
+    "/v1/keys/revoke",
+    lambda: models.RevokedKeys,
+    body=JsonBody(lambda: models.RevokeKeys),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+)
 _GET: Operation[models.Key] = Operation(
     "GET",
     "/v1/keys/{keyId}",
@@ -52,7 +60,27 @@ _UPDATE: Operation[models.Key] = Operation(
     body_required=True,
     security=(("apiKey",), ("bearer",)),
 )
-_REVOKE: Operation[None] = Operation("DELETE", "/v1/keys/{keyId}", accept="*/*", security=(("apiKey",), ("bearer",)))
+_REVOKE_KEY: Operation[None] = Operation(
+    "DELETE",
+    "/v1/keys/{keyId}",
+    accept="*/*",
+    security=(("apiKey",), ("bearer",)),
+)
+_ROTATE: Operation[models.RotatedKey] = Operation(
+    "POST",
+    "/v1/keys/{keyId}/rotate",
+    lambda: models.RotatedKey,
+    body=JsonBody(lambda: models.RotateKey),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+    idempotency="Idempotency-Key",
+)
+_TOUCH: Operation[models.Key] = Operation(
+    "POST",
+    "/v1/keys/{keyId}/touch",
+    lambda: models.Key,
+    security=(("apiKey",), ("bearer",)),
+)
 
 
 class KeysResource(Resource):
@@ -77,12 +105,24 @@ class KeysResource(Resource):
         claims: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
+        namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        client_name: str | NotGiven = NOT_GIVEN,
+        max_idle_seconds: int | NotGiven = NOT_GIVEN,
+        allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
+        allowed_ips: models.AllowedIps | NotGiven = NOT_GIVEN,
+        limits: models.SetKeyLimits | models.SetKeyLimitsParam | NotGiven = NOT_GIVEN,
+        tier: models.Tier | NotGiven = NOT_GIVEN,
+        parent_id: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.CreatedKey:
         """Make an API key.
 
         The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at
         most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
+        With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later,
+        spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a
+        `tier`.
 
         A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It
         needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at
@@ -102,6 +142,10 @@ class KeysResource(Resource):
             claims: Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
             expires_at: When it ends.
             expires_in_seconds: In how many seconds it ends.
+            metadata: Any JSON object, 8 KiB as text at most.
+            client_name: The program or customer that it is for.
+            max_idle_seconds: How long it may lie unused before it is dead.
+            parent_id: A living key of yours that the new one only narrows, and with which it dies.
         """
         return self._call(
             _CREATE,
@@ -118,6 +162,15 @@ class KeysResource(Resource):
                     "claims": claims,
                     "expiresAt": expires_at,
                     "expiresInSeconds": expires_in_seconds,
+                    "namespace": namespace,
+                    "metadata": metadata,
+                    "clientName": client_name,
+                    "maxIdleSeconds": max_idle_seconds,
+                    "allowedOrigins": allowed_origins,
+                    "allowedIps": allowed_ips,
+                    "limits": limits,
+                    "tier": tier,
+                    "parentId": parent_id,
                 },
             ),
             request_options,
@@ -128,7 +181,10 @@ class KeysResource(Resource):
         *,
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
+        namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
         status: models.KeyStatus | NotGiven = NOT_GIVEN,
+        kind: models.KeyKind | NotGiven = NOT_GIVEN,
+        search: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> Page[models.Key]:
         """List your keys.
@@ -138,9 +194,25 @@ class KeysResource(Resource):
         Args:
             limit: How many at most.
             cursor: `nextCursor` of the page before.
+            namespace: Only keys of this namespace.
             status: Only keys in this state.
+            kind: Only keys of this kind.
+            search: Only keys whose name holds this text, in any case.
         """
-        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor, "status": status}), request_options)
+        return self._page(
+            _LIST,
+            Arguments(
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                    "namespace": namespace,
+                    "status": status,
+                    "kind": kind,
+                    "search": search,
+                },
+            ),
+            request_options,
+        )
 
     def verify(
         self,
@@ -172,6 +244,45 @@ class KeysResource(Resource):
             request_options,
         )
 
+    def revoke_keys(
+        self,
+        *,
+        namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
+        created_before: DateTime | str | NotGiven = NOT_GIVEN,
+        created_after: DateTime | str | NotGiven = NOT_GIVEN,
+        scope: models.Scope | NotGiven = NOT_GIVEN,
+        user_id: str | NotGiven = NOT_GIVEN,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.RevokedKeys:
+        """Revoke many keys at once.
+
+        All living keys of the account that pass every filter that is given, and their children. At least one filter is
+        needed: nothing means everything. With `dryRun` it only counts. A key that is made meanwhile either is counted
+        or
+        was made after the revocation.
+
+        Args:
+            created_before: Keys that were made before this moment.
+            created_after: Keys that were made at this moment or later.
+            user_id: Keys of another account; only an administrator says this.
+            dry_run: Only count.
+        """
+        return self._call(
+            _REVOKE_KEYS,
+            Arguments(
+                body={
+                    "namespace": namespace,
+                    "createdBefore": created_before,
+                    "createdAfter": created_after,
+                    "scope": scope,
+                    "userId": user_id,
+                    "dryRun": dry_run,
+                },
+            ),
+            request_options,
+        )
+
     def get(self, key_id: str, *, request_options: RequestOptions | None = None) -> models.Key:
         """Show one of your keys.
 
@@ -191,13 +302,21 @@ class KeysResource(Resource):
         scopes: Sequence[models.Scope] | NotGiven = NOT_GIVEN,
         disabled: bool | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | None | NotGiven = NOT_GIVEN,
+        namespace: models.KeyNamespace | None | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
+        client_name: str | None | NotGiven = NOT_GIVEN,
+        max_idle_seconds: int | None | NotGiven = NOT_GIVEN,
+        allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
+        allowed_ips: models.AllowedIps | NotGiven = NOT_GIVEN,
+        limits: models.SetKeyLimits | models.SetKeyLimitsParam | None | NotGiven = NOT_GIVEN,
+        tier: models.Tier | None | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.Key:
         """Change a key.
 
         Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one.
-        New scopes must be scopes that the caller holds. A revoked or expired key cannot be changed (409): it stays
-        dead.
+        New scopes must be scopes that the caller holds. A revoked, expired or idle key cannot be changed (409): it
+        stays dead.
 
         Args:
             key_id: The key's id.
@@ -206,6 +325,12 @@ class KeysResource(Resource):
             scopes: All that it may do from now on.
             disabled: True stops the key, false lets it work again.
             expires_at: When it ends; null takes the end away.
+            namespace: The group that you count it to; null clears it.
+            metadata: All that you keep with it from now on, 8 KiB as text at most; null clears it.
+            client_name: The program or customer that it is for; null clears it.
+            max_idle_seconds: How long it may lie unused; null for as long as it likes.
+            limits: All limits of its own from now on; null takes them away.
+            tier: Its row of the limits table, for an administrator to give; null is that of its account.
         """
         return self._call(
             _UPDATE,
@@ -217,20 +342,75 @@ class KeysResource(Resource):
                     "scopes": scopes,
                     "disabled": disabled,
                     "expiresAt": expires_at,
+                    "namespace": namespace,
+                    "metadata": metadata,
+                    "clientName": client_name,
+                    "maxIdleSeconds": max_idle_seconds,
+                    "allowedOrigins": allowed_origins,
+                    "allowedIps": allowed_ips,
+                    "limits": limits,
+                    "tier": tier,
                 },
             ),
             request_options,
         )
 
-    def revoke(self, key_id: str, *, request_options: RequestOptions | None = None) -> None:
+    def revoke_key(self, key_id: str, *, request_options: RequestOptions | None = None) -> None:
         """Revoke a key for good.
 
-        The next request with the key is refused. There is no way back; revoking it again changes nothing.
+        The next request with the key is refused, and with it its children's. There is no way back; revoking it again
+        changes nothing.
 
         Args:
             key_id: The key's id.
         """
-        self._call(_REVOKE, Arguments(path={"keyId": key_id}), request_options)
+        self._call(_REVOKE_KEY, Arguments(path={"keyId": key_id}), request_options)
+
+    def rotate(
+        self,
+        key_id: str,
+        *,
+        idempotency_key: str | NotGiven = NOT_GIVEN,
+        grace_period_seconds: int | NotGiven = NOT_GIVEN,
+        grace_starts: models.GraceStart | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.RotatedKey:
+        """Replace a key by a new one and let the old one live for a while.
+
+        The new key has the old one's name, scopes, bounds, limits, notes and end. The old one works until its grace
+        ends, or until its own end if that comes first; rotation never extends it. With `graceStarts: firstUse` the
+        grace
+        begins when the new key is first used, so that nobody locks himself out by rotating early. Expired, idle and
+        revoked keys are refused (409): they stay dead. So is a key that was replaced before. Children go over to the
+        new key. The caller must hold the key's scopes.
+
+        Args:
+            key_id: The key's id.
+            idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
+                answered first, with the same body; with another body it is refused (422), and while the first is under
+                way (409).
+            grace_period_seconds: How long the old key still works; 0 ends it at once.
+        """
+        return self._call(
+            _ROTATE,
+            Arguments(
+                path={"keyId": key_id},
+                headers={"Idempotency-Key": idempotency_key},
+                body={"gracePeriodSeconds": grace_period_seconds, "graceStarts": grace_starts},
+            ),
+            request_options,
+        )
+
+    def touch(self, key_id: str, *, request_options: RequestOptions | None = None) -> models.Key:
+        """Count as a use of a key.
+
+        For keys that are verified elsewhere: `lastUsedAt` becomes now, and the idle time begins anew. Revoked, expired
+        and idle keys are refused (409): a touch never revives.
+
+        Args:
+            key_id: The key's id.
+        """
+        return self._call(_TOUCH, Arguments(path={"keyId": key_id}), request_options)
 
 
 class AsyncKeysResource(AsyncResource):
@@ -255,12 +435,24 @@ class AsyncKeysResource(AsyncResource):
         claims: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
+        namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        client_name: str | NotGiven = NOT_GIVEN,
+        max_idle_seconds: int | NotGiven = NOT_GIVEN,
+        allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
+        allowed_ips: models.AllowedIps | NotGiven = NOT_GIVEN,
+        limits: models.SetKeyLimits | models.SetKeyLimitsParam | NotGiven = NOT_GIVEN,
+        tier: models.Tier | NotGiven = NOT_GIVEN,
+        parent_id: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.CreatedKey:
         """Make an API key.
 
         The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at
         most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
+        With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later,
+        spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a
+        `tier`.
 
         A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It
         needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at
@@ -280,6 +472,10 @@ class AsyncKeysResource(AsyncResource):
             claims: Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
             expires_at: When it ends.
             expires_in_seconds: In how many seconds it ends.
+            metadata: Any JSON object, 8 KiB as text at most.
+            client_name: The program or customer that it is for.
+            max_idle_seconds: How long it may lie unused before it is dead.
+            parent_id: A living key of yours that the new one only narrows, and with which it dies.
         """
         return await self._call(
             _CREATE,
@@ -296,6 +492,15 @@ class AsyncKeysResource(AsyncResource):
                     "claims": claims,
                     "expiresAt": expires_at,
                     "expiresInSeconds": expires_in_seconds,
+                    "namespace": namespace,
+                    "metadata": metadata,
+                    "clientName": client_name,
+                    "maxIdleSeconds": max_idle_seconds,
+                    "allowedOrigins": allowed_origins,
+                    "allowedIps": allowed_ips,
+                    "limits": limits,
+                    "tier": tier,
+                    "parentId": parent_id,
                 },
             ),
             request_options,
@@ -306,7 +511,10 @@ class AsyncKeysResource(AsyncResource):
         *,
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
+        namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
         status: models.KeyStatus | NotGiven = NOT_GIVEN,
+        kind: models.KeyKind | NotGiven = NOT_GIVEN,
+        search: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> AsyncPages[models.Key]:
         """List your keys.
@@ -316,9 +524,25 @@ class AsyncKeysResource(AsyncResource):
         Args:
             limit: How many at most.
             cursor: `nextCursor` of the page before.
+            namespace: Only keys of this namespace.
             status: Only keys in this state.
+            kind: Only keys of this kind.
+            search: Only keys whose name holds this text, in any case.
         """
-        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor, "status": status}), request_options)
+        return self._page(
+            _LIST,
+            Arguments(
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                    "namespace": namespace,
+                    "status": status,
+                    "kind": kind,
+                    "search": search,
+                },
+            ),
+            request_options,
+        )
 
     async def verify(
         self,
@@ -350,6 +574,45 @@ class AsyncKeysResource(AsyncResource):
             request_options,
         )
 
+    async def revoke_keys(
+        self,
+        *,
+        namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
+        created_before: DateTime | str | NotGiven = NOT_GIVEN,
+        created_after: DateTime | str | NotGiven = NOT_GIVEN,
+        scope: models.Scope | NotGiven = NOT_GIVEN,
+        user_id: str | NotGiven = NOT_GIVEN,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.RevokedKeys:
+        """Revoke many keys at once.
+
+        All living keys of the account that pass every filter that is given, and their children. At least one filter is
+        needed: nothing means everything. With `dryRun` it only counts. A key that is made meanwhile either is counted
+        or
+        was made after the revocation.
+
+        Args:
+            created_before: Keys that were made before this moment.
+            created_after: Keys that were made at this moment or later.
+            user_id: Keys of another account; only an administrator says this.
+            dry_run: Only count.
+        """
+        return await self._call(
+            _REVOKE_KEYS,
+            Arguments(
+                body={
+                    "namespace": namespace,
+                    "createdBefore": created_before,
+                    "createdAfter": created_after,
+                    "scope": scope,
+                    "userId": user_id,
+                    "dryRun": dry_run,
+                },
+            ),
+            request_options,
+        )
+
     async def get(self, key_id: str, *, request_options: RequestOptions | None = None) -> models.Key:
         """Show one of your keys.
 
@@ -369,13 +632,21 @@ class AsyncKeysResource(AsyncResource):
         scopes: Sequence[models.Scope] | NotGiven = NOT_GIVEN,
         disabled: bool | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | None | NotGiven = NOT_GIVEN,
+        namespace: models.KeyNamespace | None | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
+        client_name: str | None | NotGiven = NOT_GIVEN,
+        max_idle_seconds: int | None | NotGiven = NOT_GIVEN,
+        allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
+        allowed_ips: models.AllowedIps | NotGiven = NOT_GIVEN,
+        limits: models.SetKeyLimits | models.SetKeyLimitsParam | None | NotGiven = NOT_GIVEN,
+        tier: models.Tier | None | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.Key:
         """Change a key.
 
         Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one.
-        New scopes must be scopes that the caller holds. A revoked or expired key cannot be changed (409): it stays
-        dead.
+        New scopes must be scopes that the caller holds. A revoked, expired or idle key cannot be changed (409): it
+        stays dead.
 
         Args:
             key_id: The key's id.
@@ -384,6 +655,12 @@ class AsyncKeysResource(AsyncResource):
             scopes: All that it may do from now on.
             disabled: True stops the key, false lets it work again.
             expires_at: When it ends; null takes the end away.
+            namespace: The group that you count it to; null clears it.
+            metadata: All that you keep with it from now on, 8 KiB as text at most; null clears it.
+            client_name: The program or customer that it is for; null clears it.
+            max_idle_seconds: How long it may lie unused; null for as long as it likes.
+            limits: All limits of its own from now on; null takes them away.
+            tier: Its row of the limits table, for an administrator to give; null is that of its account.
         """
         return await self._call(
             _UPDATE,
@@ -395,20 +672,75 @@ class AsyncKeysResource(AsyncResource):
                     "scopes": scopes,
                     "disabled": disabled,
                     "expiresAt": expires_at,
+                    "namespace": namespace,
+                    "metadata": metadata,
+                    "clientName": client_name,
+                    "maxIdleSeconds": max_idle_seconds,
+                    "allowedOrigins": allowed_origins,
+                    "allowedIps": allowed_ips,
+                    "limits": limits,
+                    "tier": tier,
                 },
             ),
             request_options,
         )
 
-    async def revoke(self, key_id: str, *, request_options: RequestOptions | None = None) -> None:
+    async def revoke_key(self, key_id: str, *, request_options: RequestOptions | None = None) -> None:
         """Revoke a key for good.
 
-        The next request with the key is refused. There is no way back; revoking it again changes nothing.
+        The next request with the key is refused, and with it its children's. There is no way back; revoking it again
+        changes nothing.
 
         Args:
             key_id: The key's id.
         """
-        await self._call(_REVOKE, Arguments(path={"keyId": key_id}), request_options)
+        await self._call(_REVOKE_KEY, Arguments(path={"keyId": key_id}), request_options)
+
+    async def rotate(
+        self,
+        key_id: str,
+        *,
+        idempotency_key: str | NotGiven = NOT_GIVEN,
+        grace_period_seconds: int | NotGiven = NOT_GIVEN,
+        grace_starts: models.GraceStart | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.RotatedKey:
+        """Replace a key by a new one and let the old one live for a while.
+
+        The new key has the old one's name, scopes, bounds, limits, notes and end. The old one works until its grace
+        ends, or until its own end if that comes first; rotation never extends it. With `graceStarts: firstUse` the
+        grace
+        begins when the new key is first used, so that nobody locks himself out by rotating early. Expired, idle and
+        revoked keys are refused (409): they stay dead. So is a key that was replaced before. Children go over to the
+        new key. The caller must hold the key's scopes.
+
+        Args:
+            key_id: The key's id.
+            idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
+                answered first, with the same body; with another body it is refused (422), and while the first is under
+                way (409).
+            grace_period_seconds: How long the old key still works; 0 ends it at once.
+        """
+        return await self._call(
+            _ROTATE,
+            Arguments(
+                path={"keyId": key_id},
+                headers={"Idempotency-Key": idempotency_key},
+                body={"gracePeriodSeconds": grace_period_seconds, "graceStarts": grace_starts},
+            ),
+            request_options,
+        )
+
+    async def touch(self, key_id: str, *, request_options: RequestOptions | None = None) -> models.Key:
+        """Count as a use of a key.
+
+        For keys that are verified elsewhere: `lastUsedAt` becomes now, and the idle time begins anew. Revoked, expired
+        and idle keys are refused (409): a touch never revives.
+
+        Args:
+            key_id: The key's id.
+        """
+        return await self._call(_TOUCH, Arguments(path={"keyId": key_id}), request_options)
 
 
 class KeysResourceRaw:
@@ -418,9 +750,12 @@ class KeysResourceRaw:
         self.create = as_raw(resource.create, _CREATE)
         self.list = as_raw(resource.list, _LIST)
         self.verify = as_raw(resource.verify, _VERIFY)
+        self.revoke_keys = as_raw(resource.revoke_keys, _REVOKE_KEYS)
         self.get = as_raw(resource.get, _GET)
         self.update = as_raw(resource.update, _UPDATE)
-        self.revoke = as_raw(resource.revoke, _REVOKE)
+        self.revoke_key = as_raw(resource.revoke_key, _REVOKE_KEY)
+        self.rotate = as_raw(resource.rotate, _ROTATE)
+        self.touch = as_raw(resource.touch, _TOUCH)
 
 
 class AsyncKeysResourceRaw:
@@ -430,6 +765,9 @@ class AsyncKeysResourceRaw:
         self.create = as_async_raw(resource.create, _CREATE)
         self.list = as_async_raw(resource.list, _LIST)
         self.verify = as_async_raw(resource.verify, _VERIFY)
+        self.revoke_keys = as_async_raw(resource.revoke_keys, _REVOKE_KEYS)
         self.get = as_async_raw(resource.get, _GET)
         self.update = as_async_raw(resource.update, _UPDATE)
-        self.revoke = as_async_raw(resource.revoke, _REVOKE)
+        self.revoke_key = as_async_raw(resource.revoke_key, _REVOKE_KEY)
+        self.rotate = as_async_raw(resource.rotate, _ROTATE)
+        self.touch = as_async_raw(resource.touch, _TOUCH)

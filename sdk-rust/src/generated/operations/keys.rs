@@ -16,6 +16,7 @@ impl Client {
     /// Make an API key
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
+    /// With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later, spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a `tier`.
     ///
     /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
     ///
@@ -45,6 +46,16 @@ impl Client {
         VerifyKey::new(self)
     }
 
+    /// Revoke many keys at once
+    ///
+    /// All living keys of the account that pass every filter that is given, and their children. At least one filter is needed: nothing means everything. With `dryRun` it only counts. A key that is made meanwhile either is counted or
+    /// was made after the revocation.
+    ///
+    /// `POST /v1/keys/revoke`
+    pub fn revoke_keys(&self) -> RevokeKeys<'_> {
+        RevokeKeys::new(self)
+    }
+
     /// Show one of your keys
     ///
     /// Everything but the secret, which is nowhere kept.
@@ -56,7 +67,7 @@ impl Client {
 
     /// Change a key
     ///
-    /// Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one. New scopes must be scopes that the caller holds. A revoked or expired key cannot be changed (409): it stays dead.
+    /// Holds from the next request on. `disabled` is the reversible way to stop a key; `revokeKey` is the final one. New scopes must be scopes that the caller holds. A revoked, expired or idle key cannot be changed (409): it stays dead.
     ///
     /// `PATCH /v1/keys/{keyId}`
     pub fn update_key(&self) -> UpdateKey<'_> {
@@ -65,11 +76,30 @@ impl Client {
 
     /// Revoke a key for good
     ///
-    /// The next request with the key is refused. There is no way back; revoking it again changes nothing.
+    /// The next request with the key is refused, and with it its children's. There is no way back; revoking it again changes nothing.
     ///
     /// `DELETE /v1/keys/{keyId}`
     pub fn revoke_key(&self) -> RevokeKey<'_> {
         RevokeKey::new(self)
+    }
+
+    /// Replace a key by a new one and let the old one live for a while
+    ///
+    /// The new key has the old one's name, scopes, bounds, limits, notes and end. The old one works until its grace ends, or until its own end if that comes first; rotation never extends it. With `graceStarts: firstUse` the grace
+    /// begins when the new key is first used, so that nobody locks himself out by rotating early. Expired, idle and revoked keys are refused (409): they stay dead. So is a key that was replaced before. Children go over to the new key. The caller must hold the key's scopes.
+    ///
+    /// `POST /v1/keys/{keyId}/rotate`
+    pub fn rotate_key(&self) -> RotateKey<'_> {
+        RotateKey::new(self)
+    }
+
+    /// Count as a use of a key
+    ///
+    /// For keys that are verified elsewhere: `lastUsedAt` becomes now, and the idle time begins anew. Revoked, expired and idle keys are refused (409): a touch never revives.
+    ///
+    /// `POST /v1/keys/{keyId}/touch`
+    pub fn touch_key(&self) -> TouchKey<'_> {
+        TouchKey::new(self)
     }
 }
 
@@ -186,7 +216,10 @@ impl<'a> CreateKey<'a> {
 pub struct ListKeys<'a> {
     client: &'a Client,
     cursor: Given<Option<String>>,
+    kind: Given<Option<types::KeyKind>>,
     limit: Given<Option<i32>>,
+    namespace: Given<Option<String>>,
+    search: Given<Option<String>>,
     status: Given<Option<types::KeyStatus>>,
 }
 
@@ -200,7 +233,10 @@ impl<'a> ListKeys<'a> {
         Self {
             client,
             cursor: Ok(Default::default()),
+            kind: Ok(Default::default()),
             limit: Ok(Default::default()),
+            namespace: Ok(Default::default()),
+            search: Ok(Default::default()),
             status: Ok(Default::default()),
         }
     }
@@ -222,6 +258,23 @@ impl<'a> ListKeys<'a> {
         self
     }
 
+    /// Only keys of this kind.
+    pub fn kind(mut self, value: impl TryInto<types::KeyKind, Error: Display>) -> Self {
+        self.kind = input::some("kind", value);
+        self
+    }
+
+    /// [`kind`](Self::kind), if there is a value; else it is left out.
+    pub fn maybe_kind(
+        mut self,
+        value: Option<impl TryInto<types::KeyKind, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.kind = input::some("kind", value);
+        }
+        self
+    }
+
     /// How many at most.
     pub fn limit(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
         self.limit = input::some("limit", value);
@@ -235,6 +288,40 @@ impl<'a> ListKeys<'a> {
     ) -> Self {
         if let Some(value) = value {
             self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only keys of this namespace.
+    pub fn namespace(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.namespace = input::some("namespace", value);
+        self
+    }
+
+    /// [`namespace`](Self::namespace), if there is a value; else it is left out.
+    pub fn maybe_namespace(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.namespace = input::some("namespace", value);
+        }
+        self
+    }
+
+    /// Only keys whose name holds this text, in any case.
+    pub fn search(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.search = input::some("search", value);
+        self
+    }
+
+    /// [`search`](Self::search), if there is a value; else it is left out.
+    pub fn maybe_search(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.search = input::some("search", value);
         }
         self
     }
@@ -293,9 +380,12 @@ impl<'a> ListKeys<'a> {
 
     /// The request as it will be sent.
     fn request(self) -> Result<reqwest::Request, Error> {
-        let Self { client, cursor, limit, status } = self;
+        let Self { client, cursor, kind, limit, namespace, search, status } = self;
         let cursor = cursor.map_err(Error::InvalidRequest)?;
+        let kind = kind.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
+        let namespace = namespace.map_err(Error::InvalidRequest)?;
+        let search = search.map_err(Error::InvalidRequest)?;
         let status = status.map_err(Error::InvalidRequest)?;
         let url = format!("{}/v1/keys", client.baseurl,);
         Ok(
@@ -307,7 +397,10 @@ impl<'a> ListKeys<'a> {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+                .query(&progenitor_client::QueryParam::new("kind", &kind))
                 .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("namespace", &namespace))
+                .query(&progenitor_client::QueryParam::new("search", &search))
                 .query(&progenitor_client::QueryParam::new("status", &status))
                 .build()?,
         )
@@ -378,6 +471,84 @@ impl<'a> VerifyKey<'a> {
             .and_then(types::VerifyKey::try_from)
             .map_err(Error::InvalidRequest)?;
         let url = format!("{}/v1/keys/verify", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::revoke_keys`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct RevokeKeys<'a> {
+    client: &'a Client,
+    body: Given<types::RevokeKeysBuilder>,
+}
+
+impl<'a> RevokeKeys<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("revokeKeys")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::RevokeKeys, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::RevokeKeysBuilder) -> types::RevokeKeysBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::RevokedKeys>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::RevokeKeys::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/keys/revoke", client.baseurl,);
         Ok(
             client
                 .client
@@ -599,5 +770,188 @@ impl<'a> RevokeKey<'a> {
             "{}/v1/keys/{}", client.baseurl, encode_path(& key_id.to_string()),
         );
         Ok(client.client.delete(url).build()?)
+    }
+}
+
+/// A call of [`Client::rotate_key`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct RotateKey<'a> {
+    client: &'a Client,
+    key_id: Given<String>,
+    idempotency_key: Given<Option<String>>,
+    body: Given<types::RotateKeyBuilder>,
+}
+
+impl<'a> RotateKey<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        idempotency_header: Some("idempotency-key"),
+        ..Operation::named("rotateKey")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            key_id: input::missing("key_id"),
+            idempotency_key: Ok(Default::default()),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The key's id.
+    pub fn key_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.key_id = input::value("key_id", value);
+        self
+    }
+
+    /// Makes a repeated request safe: for 24 hours the same key with the same body answers what it answered first, with the same body; with another body it is refused (422), and while the first is under way (409).
+    pub fn idempotency_key(
+        mut self,
+        value: impl TryInto<String, Error: Display>,
+    ) -> Self {
+        self.idempotency_key = input::some("idempotency_key", value);
+        self
+    }
+
+    /// [`idempotency_key`](Self::idempotency_key), if there is a value; else it is left out.
+    pub fn maybe_idempotency_key(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.idempotency_key = input::some("idempotency_key", value);
+        }
+        self
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::RotateKey, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::RotateKeyBuilder) -> types::RotateKeyBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::RotatedKey>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, key_id, idempotency_key, body } = self;
+        let key_id = input::segment("key_id", key_id)?;
+        let idempotency_key = idempotency_key.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(types::RotateKey::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v1/keys/{}/rotate", client.baseurl, encode_path(& key_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = idempotency_key {
+            header_map.append("Idempotency-Key", value.to_string().try_into()?);
+        }
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .headers(header_map)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::touch_key`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct TouchKey<'a> {
+    client: &'a Client,
+    key_id: Given<String>,
+}
+
+impl<'a> TouchKey<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("touchKey")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            key_id: input::missing("key_id"),
+        }
+    }
+
+    /// The key's id.
+    pub fn key_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.key_id = input::value("key_id", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Key>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, key_id } = self;
+        let key_id = input::segment("key_id", key_id)?;
+        let url = format!(
+            "{}/v1/keys/{}/touch", client.baseurl, encode_path(& key_id.to_string()),
+        );
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .build()?,
+        )
     }
 }

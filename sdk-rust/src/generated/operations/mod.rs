@@ -7,6 +7,7 @@ pub mod sessions;
 pub mod oauth;
 pub mod keys;
 pub mod scopes;
+pub mod admin;
 pub mod me;
 pub mod items;
 pub mod categories;

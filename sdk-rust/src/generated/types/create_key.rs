@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use serde::{Deserialize, Serialize};
-use super::{Environment, KeyKind, Scope, SigningAlgorithm};
+use super::{Environment, Scope, SetKeyLimits, Tier};
 use crate::input::{self, Given};
 use crate::timestamp::Timestamp;
 
@@ -14,24 +14,12 @@ pub struct CreateKey {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// `kind`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<KeyKind>,
     /// `environment`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<Scope>>,
-    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audience: Option<String>,
-    /// `algorithm`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub algorithm: Option<SigningAlgorithm>,
-    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub claims: Option<serde_json::Map<String, serde_json::Value>>,
     /// When it ends.
     #[serde(rename = "expiresAt", default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -42,6 +30,33 @@ pub struct CreateKey {
         skip_serializing_if = "Option::is_none"
     )]
     pub expires_in_seconds: Option<i64>,
+    /// `namespace`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Any JSON object, 8 KiB as text at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The program or customer that it is for.
+    #[serde(rename = "clientName", default, skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// How long it may lie unused before it is dead.
+    #[serde(rename = "maxIdleSeconds", default, skip_serializing_if = "Option::is_none")]
+    pub max_idle_seconds: Option<i64>,
+    /// `allowedOrigins`
+    #[serde(rename = "allowedOrigins", default, skip_serializing_if = "Option::is_none")]
+    pub allowed_origins: Option<Vec<String>>,
+    /// `allowedIps`
+    #[serde(rename = "allowedIps", default, skip_serializing_if = "Option::is_none")]
+    pub allowed_ips: Option<Vec<String>>,
+    /// `limits`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<SetKeyLimits>,
+    /// `tier`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// A living key of yours that the new one only narrows, and with which it dies.
+    #[serde(rename = "parentId", default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
 }
 
 impl CreateKey {
@@ -58,14 +73,19 @@ impl CreateKey {
 pub struct CreateKeyBuilder {
     name: Given<String>,
     description: Given<Option<String>>,
-    kind: Given<Option<KeyKind>>,
     environment: Given<Option<Environment>>,
     scopes: Given<Option<Vec<Scope>>>,
-    audience: Given<Option<String>>,
-    algorithm: Given<Option<SigningAlgorithm>>,
-    claims: Given<Option<serde_json::Map<String, serde_json::Value>>>,
     expires_at: Given<Option<Timestamp>>,
     expires_in_seconds: Given<Option<i64>>,
+    namespace: Given<Option<String>>,
+    metadata: Given<Option<serde_json::Map<String, serde_json::Value>>>,
+    client_name: Given<Option<String>>,
+    max_idle_seconds: Given<Option<i64>>,
+    allowed_origins: Given<Option<Vec<String>>>,
+    allowed_ips: Given<Option<Vec<String>>>,
+    limits: Given<Option<SetKeyLimits>>,
+    tier: Given<Option<Tier>>,
+    parent_id: Given<Option<String>>,
 }
 
 impl Default for CreateKeyBuilder {
@@ -73,14 +93,19 @@ impl Default for CreateKeyBuilder {
         Self {
             name: input::missing("name"),
             description: Ok(Default::default()),
-            kind: Ok(Default::default()),
             environment: Ok(Default::default()),
             scopes: Ok(Default::default()),
-            audience: Ok(Default::default()),
-            algorithm: Ok(Default::default()),
-            claims: Ok(Default::default()),
             expires_at: Ok(Default::default()),
             expires_in_seconds: Ok(Default::default()),
+            namespace: Ok(Default::default()),
+            metadata: Ok(Default::default()),
+            client_name: Ok(Default::default()),
+            max_idle_seconds: Ok(Default::default()),
+            allowed_origins: Ok(Default::default()),
+            allowed_ips: Ok(Default::default()),
+            limits: Ok(Default::default()),
+            tier: Ok(Default::default()),
+            parent_id: Ok(Default::default()),
         }
     }
 }
@@ -105,23 +130,6 @@ impl CreateKeyBuilder {
     ) -> Self {
         if let Some(value) = value {
             self.description = input::some("description", value);
-        }
-        self
-    }
-
-    /// Sets `kind`.
-    pub fn kind(mut self, value: impl TryInto<KeyKind, Error: Display>) -> Self {
-        self.kind = input::some("kind", value);
-        self
-    }
-
-    /// [`kind`](Self::kind), if there is a value; else it is left out.
-    pub fn maybe_kind(
-        mut self,
-        value: Option<impl TryInto<KeyKind, Error: Display>>,
-    ) -> Self {
-        if let Some(value) = value {
-            self.kind = input::some("kind", value);
         }
         self
     }
@@ -166,65 +174,6 @@ impl CreateKeyBuilder {
         self
     }
 
-    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
-    pub fn audience(mut self, value: impl TryInto<String, Error: Display>) -> Self {
-        self.audience = input::some("audience", value);
-        self
-    }
-
-    /// [`audience`](Self::audience), if there is a value; else it is left out.
-    pub fn maybe_audience(
-        mut self,
-        value: Option<impl TryInto<String, Error: Display>>,
-    ) -> Self {
-        if let Some(value) = value {
-            self.audience = input::some("audience", value);
-        }
-        self
-    }
-
-    /// Sets `algorithm`.
-    pub fn algorithm(
-        mut self,
-        value: impl TryInto<SigningAlgorithm, Error: Display>,
-    ) -> Self {
-        self.algorithm = input::some("algorithm", value);
-        self
-    }
-
-    /// [`algorithm`](Self::algorithm), if there is a value; else it is left out.
-    pub fn maybe_algorithm(
-        mut self,
-        value: Option<impl TryInto<SigningAlgorithm, Error: Display>>,
-    ) -> Self {
-        if let Some(value) = value {
-            self.algorithm = input::some("algorithm", value);
-        }
-        self
-    }
-
-    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
-    pub fn claims(
-        mut self,
-        value: impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
-    ) -> Self {
-        self.claims = input::some("claims", value);
-        self
-    }
-
-    /// [`claims`](Self::claims), if there is a value; else it is left out.
-    pub fn maybe_claims(
-        mut self,
-        value: Option<
-            impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
-        >,
-    ) -> Self {
-        if let Some(value) = value {
-            self.claims = input::some("claims", value);
-        }
-        self
-    }
-
     /// When it ends.
     pub fn expires_at(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
         self.expires_at = input::some("expires_at", value);
@@ -261,6 +210,173 @@ impl CreateKeyBuilder {
         }
         self
     }
+
+    /// Sets `namespace`.
+    pub fn namespace(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.namespace = input::some("namespace", value);
+        self
+    }
+
+    /// [`namespace`](Self::namespace), if there is a value; else it is left out.
+    pub fn maybe_namespace(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.namespace = input::some("namespace", value);
+        }
+        self
+    }
+
+    /// Any JSON object, 8 KiB as text at most.
+    pub fn metadata(
+        mut self,
+        value: impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+    ) -> Self {
+        self.metadata = input::some("metadata", value);
+        self
+    }
+
+    /// [`metadata`](Self::metadata), if there is a value; else it is left out.
+    pub fn maybe_metadata(
+        mut self,
+        value: Option<
+            impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+        >,
+    ) -> Self {
+        if let Some(value) = value {
+            self.metadata = input::some("metadata", value);
+        }
+        self
+    }
+
+    /// The program or customer that it is for.
+    pub fn client_name(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.client_name = input::some("client_name", value);
+        self
+    }
+
+    /// [`client_name`](Self::client_name), if there is a value; else it is left out.
+    pub fn maybe_client_name(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.client_name = input::some("client_name", value);
+        }
+        self
+    }
+
+    /// How long it may lie unused before it is dead.
+    pub fn max_idle_seconds(mut self, value: impl TryInto<i64, Error: Display>) -> Self {
+        self.max_idle_seconds = input::some("max_idle_seconds", value);
+        self
+    }
+
+    /// [`max_idle_seconds`](Self::max_idle_seconds), if there is a value; else it is left out.
+    pub fn maybe_max_idle_seconds(
+        mut self,
+        value: Option<impl TryInto<i64, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.max_idle_seconds = input::some("max_idle_seconds", value);
+        }
+        self
+    }
+
+    /// Sets `allowedOrigins`.
+    pub fn allowed_origins(
+        mut self,
+        value: impl IntoIterator<Item: TryInto<String, Error: Display>>,
+    ) -> Self {
+        self.allowed_origins = input::list("allowed_origins", value)
+            .map(|value| Some(value));
+        self
+    }
+
+    /// [`allowed_origins`](Self::allowed_origins), if there is a value; else it is left out.
+    pub fn maybe_allowed_origins(
+        mut self,
+        value: Option<impl IntoIterator<Item: TryInto<String, Error: Display>>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.allowed_origins = input::list("allowed_origins", value)
+                .map(|value| Some(value));
+        }
+        self
+    }
+
+    /// Sets `allowedIps`.
+    pub fn allowed_ips(
+        mut self,
+        value: impl IntoIterator<Item: TryInto<String, Error: Display>>,
+    ) -> Self {
+        self.allowed_ips = input::list("allowed_ips", value).map(|value| Some(value));
+        self
+    }
+
+    /// [`allowed_ips`](Self::allowed_ips), if there is a value; else it is left out.
+    pub fn maybe_allowed_ips(
+        mut self,
+        value: Option<impl IntoIterator<Item: TryInto<String, Error: Display>>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.allowed_ips = input::list("allowed_ips", value)
+                .map(|value| Some(value));
+        }
+        self
+    }
+
+    /// Sets `limits`.
+    pub fn limits(mut self, value: impl TryInto<SetKeyLimits, Error: Display>) -> Self {
+        self.limits = input::some("limits", value);
+        self
+    }
+
+    /// [`limits`](Self::limits), if there is a value; else it is left out.
+    pub fn maybe_limits(
+        mut self,
+        value: Option<impl TryInto<SetKeyLimits, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.limits = input::some("limits", value);
+        }
+        self
+    }
+
+    /// Sets `tier`.
+    pub fn tier(mut self, value: impl TryInto<Tier, Error: Display>) -> Self {
+        self.tier = input::some("tier", value);
+        self
+    }
+
+    /// [`tier`](Self::tier), if there is a value; else it is left out.
+    pub fn maybe_tier(
+        mut self,
+        value: Option<impl TryInto<Tier, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.tier = input::some("tier", value);
+        }
+        self
+    }
+
+    /// A living key of yours that the new one only narrows, and with which it dies.
+    pub fn parent_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.parent_id = input::some("parent_id", value);
+        self
+    }
+
+    /// [`parent_id`](Self::parent_id), if there is a value; else it is left out.
+    pub fn maybe_parent_id(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.parent_id = input::some("parent_id", value);
+        }
+        self
+    }
 }
 
 impl TryFrom<CreateKeyBuilder> for CreateKey {
@@ -269,14 +385,19 @@ impl TryFrom<CreateKeyBuilder> for CreateKey {
         Ok(Self {
             name: builder.name?,
             description: builder.description?,
-            kind: builder.kind?,
             environment: builder.environment?,
             scopes: builder.scopes?,
-            audience: builder.audience?,
-            algorithm: builder.algorithm?,
-            claims: builder.claims?,
             expires_at: builder.expires_at?,
             expires_in_seconds: builder.expires_in_seconds?,
+            namespace: builder.namespace?,
+            metadata: builder.metadata?,
+            client_name: builder.client_name?,
+            max_idle_seconds: builder.max_idle_seconds?,
+            allowed_origins: builder.allowed_origins?,
+            allowed_ips: builder.allowed_ips?,
+            limits: builder.limits?,
+            tier: builder.tier?,
+            parent_id: builder.parent_id?,
         })
     }
 }
@@ -286,14 +407,19 @@ impl From<CreateKey> for CreateKeyBuilder {
         Self {
             name: Ok(value.name),
             description: Ok(value.description),
-            kind: Ok(value.kind),
             environment: Ok(value.environment),
             scopes: Ok(value.scopes),
-            audience: Ok(value.audience),
-            algorithm: Ok(value.algorithm),
-            claims: Ok(value.claims),
             expires_at: Ok(value.expires_at),
             expires_in_seconds: Ok(value.expires_in_seconds),
+            namespace: Ok(value.namespace),
+            metadata: Ok(value.metadata),
+            client_name: Ok(value.client_name),
+            max_idle_seconds: Ok(value.max_idle_seconds),
+            allowed_origins: Ok(value.allowed_origins),
+            allowed_ips: Ok(value.allowed_ips),
+            limits: Ok(value.limits),
+            tier: Ok(value.tier),
+            parent_id: Ok(value.parent_id),
         }
     }
 }

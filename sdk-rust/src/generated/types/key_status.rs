@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use serde::{Deserialize, Serialize};
 
-/// Whether the key works now.
+/// Whether the key works now. Where several hold, the one that is hardest to undo is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
@@ -12,6 +12,8 @@ pub enum KeyStatus {
     Active,
     /// `disabled`
     Disabled,
+    /// `idle`
+    Idle,
     /// `expired`
     Expired,
     /// `revoked`
@@ -25,6 +27,7 @@ impl KeyStatus {
     pub const ALL: &'static [Self] = &[
         Self::Active,
         Self::Disabled,
+        Self::Idle,
         Self::Expired,
         Self::Revoked,
     ];
@@ -34,6 +37,7 @@ impl KeyStatus {
         match self {
             Self::Active => "active",
             Self::Disabled => "disabled",
+            Self::Idle => "idle",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
             Self::Unknown(other) => other,
@@ -46,6 +50,7 @@ impl From<&str> for KeyStatus {
         match text {
             "active" => Self::Active,
             "disabled" => Self::Disabled,
+            "idle" => Self::Idle,
             "expired" => Self::Expired,
             "revoked" => Self::Revoked,
             other => Self::Unknown(other.to_owned()),

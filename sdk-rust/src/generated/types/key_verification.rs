@@ -21,6 +21,12 @@ pub struct KeyVerification {
     /// What its owner calls it.
     #[serde(default)]
     pub name: Option<String>,
+    /// The group of keys that its owner counts it to.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// What its owner keeps with it.
+    #[serde(default)]
+    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
     /// Live or test.
     #[serde(default)]
     pub environment: Option<Environment>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RateLimitWindow {
-    /// `minute`, `day` or `write`.
+    /// `minute`, `day` or `write`; `key-minute` and `key-day` for a key's own limits, `parent-…` and `grandparent-…` for those of the keys above it.
     pub name: String,
     /// Requests a window.
     pub limit: i64,

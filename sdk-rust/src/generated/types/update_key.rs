@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use serde::{Deserialize, Serialize};
-use super::Scope;
+use super::{Scope, SetKeyLimits, Tier};
 use crate::input::{self, Given};
 use crate::timestamp::Timestamp;
 
@@ -28,6 +28,42 @@ pub struct UpdateKey {
     /// `None` leaves it as it is, `Some(None)` clears it.
     #[serde(rename = "expiresAt", default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Option<Timestamp>>,
+    /// The group that you count it to; null clears it.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<Option<String>>,
+    /// All that you keep with it from now on, 8 KiB as text at most; null clears it.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Option<serde_json::Map<String, serde_json::Value>>>,
+    /// The program or customer that it is for; null clears it.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(rename = "clientName", default, skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<Option<String>>,
+    /// How long it may lie unused; null for as long as it likes.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(rename = "maxIdleSeconds", default, skip_serializing_if = "Option::is_none")]
+    pub max_idle_seconds: Option<Option<i64>>,
+    /// `allowedOrigins`
+    #[serde(rename = "allowedOrigins", default, skip_serializing_if = "Option::is_none")]
+    pub allowed_origins: Option<Vec<String>>,
+    /// `allowedIps`
+    #[serde(rename = "allowedIps", default, skip_serializing_if = "Option::is_none")]
+    pub allowed_ips: Option<Vec<String>>,
+    /// All limits of its own from now on; null takes them away.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Option<SetKeyLimits>>,
+    /// Its row of the limits table, for an administrator to give; null is that of its account.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Option<Tier>>,
 }
 
 impl UpdateKey {
@@ -47,6 +83,14 @@ pub struct UpdateKeyBuilder {
     scopes: Given<Option<Vec<Scope>>>,
     disabled: Given<Option<bool>>,
     expires_at: Given<Option<Option<Timestamp>>>,
+    namespace: Given<Option<Option<String>>>,
+    metadata: Given<Option<Option<serde_json::Map<String, serde_json::Value>>>>,
+    client_name: Given<Option<Option<String>>>,
+    max_idle_seconds: Given<Option<Option<i64>>>,
+    allowed_origins: Given<Option<Vec<String>>>,
+    allowed_ips: Given<Option<Vec<String>>>,
+    limits: Given<Option<Option<SetKeyLimits>>>,
+    tier: Given<Option<Option<Tier>>>,
 }
 
 impl Default for UpdateKeyBuilder {
@@ -57,6 +101,14 @@ impl Default for UpdateKeyBuilder {
             scopes: Ok(Default::default()),
             disabled: Ok(Default::default()),
             expires_at: Ok(Default::default()),
+            namespace: Ok(Default::default()),
+            metadata: Ok(Default::default()),
+            client_name: Ok(Default::default()),
+            max_idle_seconds: Ok(Default::default()),
+            allowed_origins: Ok(Default::default()),
+            allowed_ips: Ok(Default::default()),
+            limits: Ok(Default::default()),
+            tier: Ok(Default::default()),
         }
     }
 }
@@ -161,6 +213,192 @@ impl UpdateKeyBuilder {
         self.expires_at = Ok(Some(None));
         self
     }
+
+    /// The group that you count it to; null clears it.
+    pub fn namespace(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.namespace = input::set("namespace", value);
+        self
+    }
+
+    /// [`namespace`](Self::namespace), if there is a value; else it is left out.
+    pub fn maybe_namespace(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.namespace = input::set("namespace", value);
+        }
+        self
+    }
+
+    /// Clears what [`namespace`](Self::namespace) sets: sends null.
+    pub fn clear_namespace(mut self) -> Self {
+        self.namespace = Ok(Some(None));
+        self
+    }
+
+    /// All that you keep with it from now on, 8 KiB as text at most; null clears it.
+    pub fn metadata(
+        mut self,
+        value: impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+    ) -> Self {
+        self.metadata = input::set("metadata", value);
+        self
+    }
+
+    /// [`metadata`](Self::metadata), if there is a value; else it is left out.
+    pub fn maybe_metadata(
+        mut self,
+        value: Option<
+            impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+        >,
+    ) -> Self {
+        if let Some(value) = value {
+            self.metadata = input::set("metadata", value);
+        }
+        self
+    }
+
+    /// Clears what [`metadata`](Self::metadata) sets: sends null.
+    pub fn clear_metadata(mut self) -> Self {
+        self.metadata = Ok(Some(None));
+        self
+    }
+
+    /// The program or customer that it is for; null clears it.
+    pub fn client_name(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.client_name = input::set("client_name", value);
+        self
+    }
+
+    /// [`client_name`](Self::client_name), if there is a value; else it is left out.
+    pub fn maybe_client_name(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.client_name = input::set("client_name", value);
+        }
+        self
+    }
+
+    /// Clears what [`client_name`](Self::client_name) sets: sends null.
+    pub fn clear_client_name(mut self) -> Self {
+        self.client_name = Ok(Some(None));
+        self
+    }
+
+    /// How long it may lie unused; null for as long as it likes.
+    pub fn max_idle_seconds(mut self, value: impl TryInto<i64, Error: Display>) -> Self {
+        self.max_idle_seconds = input::set("max_idle_seconds", value);
+        self
+    }
+
+    /// [`max_idle_seconds`](Self::max_idle_seconds), if there is a value; else it is left out.
+    pub fn maybe_max_idle_seconds(
+        mut self,
+        value: Option<impl TryInto<i64, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.max_idle_seconds = input::set("max_idle_seconds", value);
+        }
+        self
+    }
+
+    /// Clears what [`max_idle_seconds`](Self::max_idle_seconds) sets: sends null.
+    pub fn clear_max_idle_seconds(mut self) -> Self {
+        self.max_idle_seconds = Ok(Some(None));
+        self
+    }
+
+    /// Sets `allowedOrigins`.
+    pub fn allowed_origins(
+        mut self,
+        value: impl IntoIterator<Item: TryInto<String, Error: Display>>,
+    ) -> Self {
+        self.allowed_origins = input::list("allowed_origins", value)
+            .map(|value| Some(value));
+        self
+    }
+
+    /// [`allowed_origins`](Self::allowed_origins), if there is a value; else it is left out.
+    pub fn maybe_allowed_origins(
+        mut self,
+        value: Option<impl IntoIterator<Item: TryInto<String, Error: Display>>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.allowed_origins = input::list("allowed_origins", value)
+                .map(|value| Some(value));
+        }
+        self
+    }
+
+    /// Sets `allowedIps`.
+    pub fn allowed_ips(
+        mut self,
+        value: impl IntoIterator<Item: TryInto<String, Error: Display>>,
+    ) -> Self {
+        self.allowed_ips = input::list("allowed_ips", value).map(|value| Some(value));
+        self
+    }
+
+    /// [`allowed_ips`](Self::allowed_ips), if there is a value; else it is left out.
+    pub fn maybe_allowed_ips(
+        mut self,
+        value: Option<impl IntoIterator<Item: TryInto<String, Error: Display>>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.allowed_ips = input::list("allowed_ips", value)
+                .map(|value| Some(value));
+        }
+        self
+    }
+
+    /// All limits of its own from now on; null takes them away.
+    pub fn limits(mut self, value: impl TryInto<SetKeyLimits, Error: Display>) -> Self {
+        self.limits = input::set("limits", value);
+        self
+    }
+
+    /// [`limits`](Self::limits), if there is a value; else it is left out.
+    pub fn maybe_limits(
+        mut self,
+        value: Option<impl TryInto<SetKeyLimits, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.limits = input::set("limits", value);
+        }
+        self
+    }
+
+    /// Clears what [`limits`](Self::limits) sets: sends null.
+    pub fn clear_limits(mut self) -> Self {
+        self.limits = Ok(Some(None));
+        self
+    }
+
+    /// Its row of the limits table, for an administrator to give; null is that of its account.
+    pub fn tier(mut self, value: impl TryInto<Tier, Error: Display>) -> Self {
+        self.tier = input::set("tier", value);
+        self
+    }
+
+    /// [`tier`](Self::tier), if there is a value; else it is left out.
+    pub fn maybe_tier(
+        mut self,
+        value: Option<impl TryInto<Tier, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.tier = input::set("tier", value);
+        }
+        self
+    }
+
+    /// Clears what [`tier`](Self::tier) sets: sends null.
+    pub fn clear_tier(mut self) -> Self {
+        self.tier = Ok(Some(None));
+        self
+    }
 }
 
 impl TryFrom<UpdateKeyBuilder> for UpdateKey {
@@ -172,6 +410,14 @@ impl TryFrom<UpdateKeyBuilder> for UpdateKey {
             scopes: builder.scopes?,
             disabled: builder.disabled?,
             expires_at: builder.expires_at?,
+            namespace: builder.namespace?,
+            metadata: builder.metadata?,
+            client_name: builder.client_name?,
+            max_idle_seconds: builder.max_idle_seconds?,
+            allowed_origins: builder.allowed_origins?,
+            allowed_ips: builder.allowed_ips?,
+            limits: builder.limits?,
+            tier: builder.tier?,
         })
     }
 }
@@ -184,6 +430,14 @@ impl From<UpdateKey> for UpdateKeyBuilder {
             scopes: Ok(value.scopes),
             disabled: Ok(value.disabled),
             expires_at: Ok(value.expires_at),
+            namespace: Ok(value.namespace),
+            metadata: Ok(value.metadata),
+            client_name: Ok(value.client_name),
+            max_idle_seconds: Ok(value.max_idle_seconds),
+            allowed_origins: Ok(value.allowed_origins),
+            allowed_ips: Ok(value.allowed_ips),
+            limits: Ok(value.limits),
+            tier: Ok(value.tier),
         }
     }
 }

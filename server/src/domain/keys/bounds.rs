@@ -48,6 +48,8 @@ pub struct Lineage {
     pub rotated_to: Option<KeyId>,
     /// How long it lives on, in milliseconds, once its successor is used; set while it waits for that.
     pub grace_ms: Option<i64>,
+    /// The first key of its chain of rotations; none for one that replaced no other.
+    pub family: Option<KeyId>,
 }
 
 /// The public half of a signed key; nobody has the other.
@@ -87,6 +89,17 @@ pub enum NotAllowed {
     /// An object.
     #[error("is not a JSON object")]
     Metadata,
+}
+
+/// Bytes that metadata may have as text.
+const MOST_METADATA_BYTES: usize = 8 * 1024;
+
+impl Metadata {
+    /// Whether it is small enough to be kept.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.to_string().len() <= MOST_METADATA_BYTES
+    }
 }
 
 impl Origins {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{End, Key, KeyChange, KeyError, KeyKind, Metadata, NewKey, Secret, Signed};
+use super::{End, Key, KeyChange, KeyError, KeyKind, Metadata, NewKey, Origins, Secret, Signed};
 use crate::domain::ids::KeyId;
 use crate::domain::time::Time;
 use crate::domain::users::{UnknownName, named};
@@ -171,6 +171,9 @@ impl Key {
     }
 
     fn keep_publishable(&self, change: &KeyChange) -> Result<(), KeyError> {
+        if self.kind == KeyKind::Publishable && change.origins.as_ref().is_some_and(Origins::is_empty) {
+            return Err(unfit("/allowedOrigins", "is needed for a publishable key"));
+        }
         let gains = self.kind == KeyKind::Publishable && change.scopes.is_some_and(|scopes| !scopes.is_empty());
         if gains { Err(unfit("/scopes", "must be empty for a publishable key")) } else { Ok(()) }
     }

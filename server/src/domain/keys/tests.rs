@@ -94,3 +94,85 @@ fn nobody_gives_what_he_does_not_hold() {
     assert!(grant(Scopes::USER, Scopes::of(&[Scope::Read])).is_ok());
     assert_eq!(grant(Scopes::USER, wanted), Err(KeyError::BeyondCaller { wanted, held: Scopes::USER }));
 }
+
+#[test]
+fn s56_a_key_is_idle_exactly_when_its_time_unused_is_over() {
+    let (key, _) = make(End::Never).unwrap();
+    let key = Key { bounds: Bounds { max_idle_ms: Some(1_000), ..Bounds::default() }, ..key };
+    let after = |ms| NOW.plus(Duration::from_millis(ms));
+
+    assert_eq!((key.status(after(999)), key.status(after(1_000))), (KeyStatus::Active, KeyStatus::Idle));
+    assert_eq!(key.status_if_used(Some(after(500)), after(1_499)), KeyStatus::Active);
+    let disabled = Key { disabled_at: Some(NOW), ..key };
+    assert_eq!(disabled.status(after(1_000)), KeyStatus::Idle);
+}
+
+proptest! {
+    /// However uses fall, a key whose uses are noted once in a while only is never taken for alive longer than it is, and
+    /// never for idle more than that while too early.
+    #[test]
+    fn s57_throttled_notes_err_on_the_safe_side_and_by_a_bound(
+        max_idle_ms in 1_000_i64..10_000_000,
+        steps in proptest::collection::vec(0.0_f64..0.999, 1..40),
+        wait in 0.0_f64..1.2,
+    ) {
+        let (key, _) = make(End::Never).unwrap();
+        let key = Key { bounds: Bounds { max_idle_ms: Some(max_idle_ms), ..Bounds::default() }, ..key };
+        let part = |share: f64| Duration::from_millis((max_idle_ms as f64 * share) as u64);
+        let (mut used, mut noted) = (NOW, NOW);
+        for step in steps {
+            used = used.plus(part(step));
+            if noted.plus(key.noted_within()) <= used {
+                noted = used;
+            }
+        }
+        let now = used.plus(part(wait));
+        let as_noted = Key { last_used_at: Some(noted), ..key.clone() }.status(now);
+        let as_used = |at| Key { last_used_at: Some(used), ..key.clone() }.status(at);
+
+        prop_assert!(key.noted_within() <= Duration::from_secs(30));
+        prop_assert!(as_noted == KeyStatus::Idle || as_used(now) == KeyStatus::Active);
+        prop_assert!(as_noted == KeyStatus::Active || as_used(now.plus(key.noted_within())) == KeyStatus::Idle);
+    }
+}
+
+#[test]
+fn a_line_is_as_good_as_its_worst_and_may_what_all_may() {
+    let (parent, _) = make(End::In(Duration::from_secs(10))).unwrap();
+    let parent = Key { scopes: Scopes::of(&[Scope::Read]), tier: Some(Tier::Pro), ..parent };
+    let (child, _) = make(End::Never).unwrap();
+    let child = Key { scopes: Scopes::of(&[Scope::ReadItems, Scope::WriteItems]), ..child };
+    let above = [parent.clone()];
+
+    assert_eq!(line::scopes(&child, &above), Scopes::of(&[Scope::ReadItems]));
+    assert_eq!(line::end(&child, &above), parent.expires_at);
+    assert_eq!(line::tier(&child, &above), Some((Tier::Pro, parent.id)));
+    assert_eq!(line::status(&child, &above, None, NOW), KeyStatus::Active);
+    for (worse, state) in [
+        (Key { disabled_at: Some(NOW), ..parent.clone() }, KeyStatus::Disabled),
+        (Key { expires_at: Some(NOW), ..parent.clone() }, KeyStatus::Expired),
+        (Key { revoked_at: Some(NOW), ..parent }, KeyStatus::Revoked),
+    ] {
+        assert_eq!(line::status(&child, &[worse], None, NOW), state);
+    }
+}
+
+#[test]
+fn a_grace_never_lengthens_a_life() {
+    let rotate = |key: &Key, seconds, from_first_use| {
+        let (made, _) = Key::make(key.successor(NOW)?, NOW, &Random::default())?;
+        key.clone().replaced_by(made, Grace { lasts: Duration::from_secs(seconds), from_first_use }, NOW)
+    };
+    let (key, _) = make(End::In(Duration::from_secs(10))).unwrap();
+    let end = key.expires_at;
+
+    assert_eq!(rotate(&key, 60, false).unwrap().old.expires_at, end);
+    let mut waits = rotate(&key, 60, true).unwrap().old;
+    assert_eq!(waits.expires_at, end);
+    waits.end_grace_after(NOW);
+    assert_eq!((waits.expires_at, waits.lineage.grace_ms), (end, None));
+    let turned = rotate(&key, 0, false).unwrap();
+    assert_eq!((turned.old.expires_at, turned.new.expires_at), (Some(NOW), end));
+    assert_eq!(rotate(&turned.old, 0, false).err(), Some(KeyError::Dead(KeyStatus::Expired)));
+    assert_eq!(rotate(&waits, 0, false).err(), Some(KeyError::Replaced(waits.lineage.rotated_to.unwrap())));
+}

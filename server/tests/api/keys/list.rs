@@ -59,11 +59,29 @@ both_engines! {
         let revoked = create(&owner, "revoked").await;
         owner.delete(&path(&revoked)).await.is(204);
         owner.post("/v1/keys", json!({ "name": "expired", "expiresInSeconds": 1 })).await.is(201);
+        owner.post("/v1/keys", json!({ "name": "idle", "maxIdleSeconds": 1 })).await.is(201);
         app.clock.advance(Duration::from_secs(1));
 
-        for state in ["active", "disabled", "revoked", "expired"] {
+        for state in ["active", "disabled", "revoked", "expired", "idle"] {
             assert_eq!(names(&owner, &format!("status={state}")).await, [state]);
         }
+    }
+}
+
+both_engines! {
+    async fn namespace_kind_and_name_are_filters_and_go_together(app) {
+        let owner = app.owner().await;
+        for (name, namespace) in [("100% ours", "a"), ("100 tills", "a"), ("ÄPFEL_x", "b"), ("äpfelyx", "b"), ("back\\slash", "b")] {
+            owner.post("/v1/keys", json!({ "name": name, "namespace": namespace })).await.is(201);
+            app.clock.advance(Duration::from_millis(1));
+        }
+        assert_eq!(names(&owner, "namespace=a").await, ["100 tills", "100% ours"]);
+        assert_eq!(names(&owner, "search=100%25").await, ["100% ours"]);
+        assert_eq!(names(&owner, "search=%C3%84pfel").await, ["äpfelyx", "ÄPFEL_x"]);
+        assert_eq!(names(&owner, "search=L_X").await, ["ÄPFEL_x"]);
+        assert_eq!(names(&owner, "search=%5C").await, ["back\\slash"]);
+        assert_eq!(names(&owner, "namespace=b&search=x&kind=secret&status=active&limit=1").await, ["äpfelyx", "ÄPFEL_x"]);
+        assert!(names(&owner, "namespace=c").await.is_empty());
     }
 }
 

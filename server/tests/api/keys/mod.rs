@@ -1,9 +1,15 @@
 //! The tag `keys`, API keys: one file an operation, one guarantee a test. A new operation is a new file here.
 
+mod children;
 mod create;
+mod expiring;
+mod gate;
 mod get;
 mod list;
 mod revoke;
+mod revoke_keys;
+mod rotate;
 mod signed;
+mod touch;
 mod update;
 mod verify;

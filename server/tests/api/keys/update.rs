@@ -43,6 +43,41 @@ both_engines! {
     }
 }
 
+both_engines! {
+    async fn every_bound_and_note_can_be_changed_and_cleared(app) {
+        let owner = app.owner().await;
+        let path = format!("/v1/keys/{}", owner.create_key(&[]).await["id"].as_str().expect("an id"));
+        let change = json!({
+            "namespace": "n", "metadata": { "a": 1 }, "clientName": "c", "maxIdleSeconds": 60,
+            "allowedOrigins": ["https://a.example"], "allowedIps": ["10.0.0.0/8"], "limits": { "perMinute": 1, "perDay": 2 },
+        });
+        let changed = owner.patch(&path, change.clone()).await.is(200);
+        for (name, value) in change.as_object().expect("an object") {
+            assert_eq!(&changed.body[name], value, "{name}");
+        }
+        let clear = json!({
+            "namespace": null, "metadata": null, "clientName": null, "maxIdleSeconds": null, "allowedOrigins": [], "allowedIps": [],
+            "limits": { "perDay": 3 },
+        });
+        let cleared = owner.patch(&path, clear).await.is(200);
+        for name in ["namespace", "metadata", "clientName", "maxIdleSeconds"] {
+            assert!(cleared.body[name].is_null(), "{name}");
+        }
+        assert_eq!(cleared.body["limits"], json!({ "perMinute": null, "perDay": 3 }));
+        assert_eq!((&cleared.body["allowedOrigins"], &cleared.body["allowedIps"]), (&json!([]), &json!([])));
+    }
+}
+
+#[tokio::test]
+async fn an_idle_time_that_is_over_already_is_refused() {
+    let app = TestApp::sqlite().await;
+    let owner = app.owner().await;
+    let path = format!("/v1/keys/{}", owner.create_key(&[]).await["id"].as_str().expect("an id"));
+    app.clock.advance(Duration::from_secs(60));
+    owner.patch(&path, json!({ "maxIdleSeconds": 60 })).await.faults("/maxIdleSeconds");
+    assert_eq!(owner.get(&path).await.is(200).text("status"), "active");
+}
+
 #[tokio::test]
 async fn a_dead_key_stays_dead() {
     let app = TestApp::sqlite().await;

@@ -21,22 +21,69 @@ both_engines! {
         assert_eq!((&known["keyId"], &known["userId"], &known["scopes"]), (&key["id"], &key["userId"], &key["scopes"]));
     }
 
-    async fn the_first_reason_in_the_written_order_is_told(app) {
+    /// From the last reason of the order to the first: each is added to those before it, and wins over its neighbour.
+    async fn each_reason_is_reached_and_the_first_in_the_written_order_is_told(app) {
         let owner = app.owner().await;
-        let body = json!({ "name": "x", "expiresInSeconds": 60 });
+        let body = json!({
+            "name": "x", "expiresInSeconds": 300, "maxIdleSeconds": 120, "limits": { "perMinute": 1, "perDay": 1 },
+            "allowedOrigins": ["https://a.example"], "allowedIps": ["203.0.113.0/24"],
+        });
         let key = owner.post("/v1/keys", body).await.is(201);
         let (secret, path) = (key.text("secret"), format!("/v1/keys/{}", key.text("id")));
         let code = async |wanted: Value| verify(&app.admin(), &secret, wanted).await["code"].clone();
-        let needs = json!({ "scopes": ["write:items"] });
+        let good = |more: Value| {
+            let mut all = json!({ "origin": "https://a.example", "ip": "203.0.113.9" });
+            all.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            all
+        };
 
-        assert_eq!(code(needs.clone()).await, "INSUFFICIENT_SCOPE");
+        assert_eq!(code(good(json!({}))).await, "VALID");
+        owner.patch(&path, json!({ "limits": { "perDay": 1 } })).await.is(200);
+        assert_eq!(code(good(json!({}))).await, "QUOTA_EXCEEDED");
+        owner.patch(&path, json!({ "limits": { "perMinute": 1, "perDay": 1 } })).await.is(200);
+        assert_eq!(code(good(json!({}))).await, "RATE_LIMITED");
+        let scopeless = json!({ "scopes": ["write:items"] });
+        assert_eq!(code(good(scopeless.clone())).await, "INSUFFICIENT_SCOPE");
+        let elsewhere = json!({ "scopes": ["write:items"], "ip": "198.51.100.1" });
+        assert_eq!(code(good(elsewhere.clone())).await, "IP_DENIED");
+        let another_page = json!({ "scopes": ["write:items"], "ip": "198.51.100.1", "origin": "https://b.example" });
+        assert_eq!(code(another_page.clone()).await, "ORIGIN_DENIED");
         owner.patch(&path, json!({ "disabled": true })).await.is(200);
-        assert_eq!(code(needs.clone()).await, "DISABLED");
-        app.clock.advance(Duration::from_secs(60));
-        assert_eq!(code(needs.clone()).await, "EXPIRED");
+        assert_eq!(code(another_page.clone()).await, "DISABLED");
+        app.clock.advance(Duration::from_secs(120));
+        assert_eq!(code(another_page.clone()).await, "IDLE_TIMEOUT");
+        app.clock.advance(Duration::from_secs(180));
+        assert_eq!(code(another_page.clone()).await, "EXPIRED");
         owner.delete(&path).await.is(204);
-        assert_eq!(code(needs).await, "REVOKED");
+        assert_eq!(code(another_page.clone()).await, "REVOKED");
+        assert_eq!(verify(&app.admin(), "gp_live_no-such-key", another_page).await["code"], "NOT_FOUND");
     }
+
+    async fn what_the_owner_keeps_with_it_is_told(app) {
+        let body = json!({ "name": "x", "namespace": "tills", "metadata": { "customer": 42 } });
+        let secret = app.owner().await.post("/v1/keys", body).await.is(201).text("secret");
+        let known = verify(&app.admin(), &secret, json!({})).await;
+        assert_eq!((&known["namespace"], &known["metadata"]), (&json!("tills"), &json!({ "customer": 42 })));
+    }
+
+    async fn a_bound_key_needs_the_origin_and_the_address_said(app) {
+        let owner = app.owner().await;
+        for (bound, more, code) in [
+            (json!({ "name": "x", "allowedOrigins": ["https://a.example"] }), json!({}), "ORIGIN_DENIED"),
+            (json!({ "name": "x", "allowedIps": ["10.0.0.0/8"] }), json!({}), "IP_DENIED"),
+            (json!({ "name": "x", "allowedIps": ["10.0.0.0/8"] }), json!({ "ip": "::ffff:10.1.2.3" }), "VALID"),
+        ] {
+            let secret = owner.post("/v1/keys", bound).await.is(201).text("secret");
+            assert_eq!(verify(&app.admin(), &secret, more).await["code"], code);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_pointed_at() {
+    let app = TestApp::sqlite().await;
+    let secret = app.owner().await.create_key(&[]).await["secret"].clone();
+    app.admin().post("/v1/keys/verify", json!({ "key": secret, "ip": "localhost" })).await.faults("/ip");
 }
 
 #[tokio::test]

@@ -1,0 +1,86 @@
+//! What only administrators do: keys of every account.
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::domain::ids::UserId;
+use crate::domain::keys::KeyError;
+use crate::generated::admin::{AdminApi, CleanupKeys, CreateKeyFor, DeletedKeys};
+use crate::generated::keys::CreateKey;
+use crate::generated::types::{self as wire, CreatedKey, KeyPage, RotateKey, RotatedKey, Tier, UpdateKey};
+use crate::problem::Problem;
+use crate::store::keys::{self, Filter};
+
+use super::keys::{Listed, cases, cleanup, endings, id, shown};
+
+impl AdminApi for App {
+    async fn create_key_for(&self, caller: Caller, body: CreateKeyFor) -> Result<CreatedKey, Problem> {
+        let owner: UserId = body.user_id.parse().map_err(|_| Problem::invalid_body("/userId", "is no account"))?;
+        cases::create(self, &caller, owner, ordered(body)).await
+    }
+
+    async fn list_all_keys(
+        &self,
+        _caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        user_id: Option<String>,
+        namespace: Option<String>,
+        status: Option<wire::KeyStatus>,
+        kind: Option<wire::KeyKind>,
+        search: Option<String>,
+    ) -> Result<KeyPage, Problem> {
+        let listed = Listed::parse(limit, cursor)?;
+        let (status, kind) = (status.map(Into::into), kind.map(Into::into));
+        let Ok(owner) = user_id.as_deref().map(str::parse).transpose() else {
+            // An id that cannot be one is an account that has no keys.
+            return Ok(KeyPage { data: Vec::new(), next_cursor: None });
+        };
+        cases::list(self, &Filter { owner, namespace, status, kind, search }, listed).await
+    }
+
+    async fn get_any_key(&self, _caller: Caller, key_id: String) -> Result<wire::Key, Problem> {
+        let key = keys::find(&mut *self.db.read().await?, &id(&key_id)?, None).await?;
+        Ok(shown(&key.ok_or(KeyError::NotFound)?, self.clock.now()))
+    }
+
+    async fn update_any_key(&self, caller: Caller, key_id: String, body: UpdateKey) -> Result<wire::Key, Problem> {
+        cases::update(self, &caller, (&id(&key_id)?, None), body).await
+    }
+
+    async fn revoke_any_key(&self, caller: Caller, key_id: String) -> Result<(), Problem> {
+        endings::revoke(self, &caller, (&id(&key_id)?, None)).await
+    }
+
+    async fn rotate_any_key(&self, caller: Caller, key_id: String, body: RotateKey) -> Result<RotatedKey, Problem> {
+        endings::rotate(self, &caller, (&id(&key_id)?, None), body).await
+    }
+
+    async fn cleanup_keys(&self, caller: Caller, body: CleanupKeys) -> Result<DeletedKeys, Problem> {
+        cleanup::delete_dead(self, &caller, body.older_than_seconds).await
+    }
+}
+
+/// The same order without whom it is for. Keys that administrators make for others count alone.
+fn ordered(body: CreateKeyFor) -> CreateKey {
+    CreateKey {
+        name: body.name,
+        description: body.description,
+        kind: body.kind,
+        environment: body.environment,
+        audience: body.audience,
+        algorithm: body.algorithm,
+        claims: body.claims,
+        scopes: body.scopes,
+        expires_at: body.expires_at,
+        expires_in_seconds: body.expires_in_seconds,
+        namespace: body.namespace,
+        metadata: body.metadata,
+        client_name: body.client_name,
+        max_idle_seconds: body.max_idle_seconds,
+        allowed_origins: body.allowed_origins,
+        allowed_ips: body.allowed_ips,
+        limits: body.limits,
+        tier: Some(body.tier.unwrap_or(Tier::Service)),
+        parent_id: body.parent_id,
+    }
+}

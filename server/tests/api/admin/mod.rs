@@ -1,0 +1,4 @@
+//! The tag `admin`: what administrators do with everybody's things. One guarantee a test.
+
+mod cleanup_keys;
+mod keys;
