@@ -28,7 +28,7 @@ both_engines! {
         assert_eq!(told().await.len(), 1);
 
         let later = app.clock.now().plus(Duration::from_secs(20 * DAY)).to_rfc3339();
-        owner.patch(&format!("/v1/keys/{key}"), json!({ "expiresAt": later })).await.is(200);
+        app.admin().patch(&format!("/v1/admin/keys/{key}"), json!({ "expiresAt": later })).await.is(200);
         assert_eq!(told().await.len(), 1);
         app.clock.advance(Duration::from_secs(13 * DAY));
         assert_eq!(told().await, [json!(key), json!(key)]);
