@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::domain::ids::KeyId;
-use crate::domain::keys::KeyStatus;
+use crate::domain::keys::{KeyStatus, line};
 use crate::generated::oauth::{KeyJwk, KeyJwkSet};
 use crate::problem::Problem;
 use crate::store::keys;
@@ -16,7 +16,8 @@ pub(super) async fn published(app: &App, id: &str) -> Result<KeyJwkSet, Problem>
 async fn living(app: &App, id: &str) -> Result<Option<KeyJwk>, Problem> {
     let Ok(id) = id.parse::<KeyId>() else { return Ok(None) };
     let Some(found) = keys::find_with_owner(&mut *app.db.read().await?, &id).await? else { return Ok(None) };
-    let works = found.key.status(app.clock.now()) == KeyStatus::Active && !found.owner_disabled;
+    let status = line::status(&found.key, &found.above, None, app.clock.now());
+    let works = status == KeyStatus::Active && !found.owner_disabled;
     let Some(signed) = found.key.signed.filter(|_| works) else { return Ok(None) };
     let jwk: serde_json::Value = serde_json::from_str(&signed.public_jwk).map_err(Problem::broken)?;
     let member = |name: &str| jwk.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
