@@ -9,6 +9,7 @@ import type {
   KeyStatus,
   Scope,
   SetKeyLimits,
+  SigningAlgorithm,
   Tier,
 } from './shared.js';
 
@@ -20,6 +21,7 @@ export interface CreateKeyFor {
   name: string;
   /** What it is for. */
   description?: string;
+  kind?: KeyKind;
   environment?: Environment;
   /**
    * What it may do; nothing beyond public reads by default.
@@ -27,6 +29,11 @@ export interface CreateKeyFor {
    * @default []
    */
   scopes?: Scope[];
+  /** Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key. */
+  audience?: string;
+  algorithm?: SigningAlgorithm;
+  /** Further claims of a signed key, 2 KiB at most. It may not name the registered ones. */
+  claims?: { [key: string]: unknown };
   /** When it ends. */
   expiresAt?: string;
   /** In how many seconds it ends. */

@@ -72,8 +72,11 @@ export type Scope =
   | 'usage:read'
   | (string & {});
 
-/** `secret` is for servers. */
-export type KeyKind = 'secret';
+/** `secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public half. */
+export type KeyKind = 'secret' | 'publishable' | 'signed' | (string & {});
+
+/** How a signed key is signed; `ES256` unless asked. */
+export type SigningAlgorithm = 'ES256' | 'RS256' | (string & {});
 
 /** Part of the secret's prefix, so that a test key is not mistaken. */
 export type Environment = 'live' | 'test' | (string & {});
@@ -146,6 +149,10 @@ export interface Key {
   description: string | null;
   kind: KeyKind;
   environment: Environment;
+  /** Who a signed key is for. */
+  audience: string | null;
+  /** How a signed key is signed. */
+  algorithm: SigningAlgorithm | null;
   /** The first 12 and the last 4 characters of the secret. */
   display: string;
   /** What it may do. */
@@ -194,6 +201,10 @@ export interface CreatedKey {
   description: string | null;
   kind: KeyKind;
   environment: Environment;
+  /** Who a signed key is for. */
+  audience: string | null;
+  /** How a signed key is signed. */
+  algorithm: SigningAlgorithm | null;
   /** The first 12 and the last 4 characters of the secret. */
   display: string;
   /** What it may do. */
@@ -228,7 +239,7 @@ export interface CreatedKey {
   rotatedFrom: string | null;
   /** The key that replaces it. */
   rotatedTo: string | null;
-  /** Keep it now; it is not shown again. */
+  /** Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`). */
   secret: string;
 }
 
@@ -244,6 +255,10 @@ export interface RotatedKey {
   description: string | null;
   kind: KeyKind;
   environment: Environment;
+  /** Who a signed key is for. */
+  audience: string | null;
+  /** How a signed key is signed. */
+  algorithm: SigningAlgorithm | null;
   /** The first 12 and the last 4 characters of the secret. */
   display: string;
   /** What it may do. */
@@ -278,7 +293,7 @@ export interface RotatedKey {
   rotatedFrom: string | null;
   /** The key that replaces it. */
   rotatedTo: string | null;
-  /** Keep it now; it is not shown again. */
+  /** Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`). */
   secret: string;
   /** When the key that is replaced ends; null while its grace has not begun. */
   previousExpiresAt: string | null;
@@ -304,4 +319,141 @@ export interface KeyPage {
   data: Key[];
   /** Where the next page begins, null on the last. */
   nextCursor: string | null;
+}
+
+/** What is delivered when a key was made. */
+export interface KeyCreatedEvent {
+  /** The kind of event. */
+  type: 'key.created';
+  /** When it happened. */
+  timestamp: string;
+  data: KeyCreatedData;
+}
+
+/** What `key.created` carries. */
+export interface KeyCreatedData {
+  /** The key's id. */
+  keyId: string;
+  /** What its owner calls it. */
+  name: string;
+  /** The first and last characters of the secret. */
+  display: string;
+  /** What it may do. */
+  scopes: Scope[];
+  /** When it ends, null for when it is revoked. */
+  expiresAt: string | null;
+}
+
+/** What is delivered when a key was replaced. */
+export interface KeyRotatedEvent {
+  /** The kind of event. */
+  type: 'key.rotated';
+  /** When it happened. */
+  timestamp: string;
+  data: KeyRotatedData;
+}
+
+/** What `key.rotated` carries. */
+export interface KeyRotatedData {
+  /** The new key's id. */
+  keyId: string;
+  /** The old key's id. */
+  previousKeyId: string;
+  /** What its owner calls it. */
+  name: string;
+  /** When the old key ends, null while that waits for the first use of the new one. */
+  previousExpiresAt: string | null;
+}
+
+/** What is delivered when a key is about to end. */
+export interface KeyExpiringEvent {
+  /** The kind of event. */
+  type: 'key.expiring';
+  /** When it happened. */
+  timestamp: string;
+  data: KeyExpiringData;
+}
+
+/** What `key.expiring` carries. */
+export interface KeyExpiringData {
+  /** The key's id. */
+  keyId: string;
+  /** What its owner calls it. */
+  name: string;
+  /** When it ends. */
+  expiresAt: string;
+}
+
+/** What is delivered when a key was revoked. */
+export interface KeyRevokedEvent {
+  /** The kind of event. */
+  type: 'key.revoked';
+  /** When it happened. */
+  timestamp: string;
+  data: KeyRevokedData;
+}
+
+/** What `key.revoked` carries. */
+export interface KeyRevokedData {
+  /** The key's id. */
+  keyId: string;
+  /** What its owner calls it. */
+  name: string;
+  /** When it was revoked. */
+  revokedAt: string;
+}
+
+/** What is delivered when a key was found in public. */
+export interface KeyLeakedEvent {
+  /** The kind of event. */
+  type: 'key.leaked';
+  /** When it happened. */
+  timestamp: string;
+  data: KeyLeakedData;
+}
+
+/** What `key.leaked` carries. */
+export interface KeyLeakedData {
+  /** The key's id. */
+  keyId: string;
+  /** What its owner calls it. */
+  name: string;
+  /** Where the scanner looked, in its own word, null where it did not say. */
+  source: string | null;
+  /** The page with the key, null where the scanner did not say. */
+  url: string | null;
+  /** When it was revoked. */
+  revokedAt: string;
+}
+
+/** What is delivered when a refresh token came back. */
+export interface SessionReuseDetectedEvent {
+  /** The kind of event. */
+  type: 'session.reuse_detected';
+  /** When it happened. */
+  timestamp: string;
+  data: SessionReuseDetectedData;
+}
+
+/** What `session.reuse_detected` carries. */
+export interface SessionReuseDetectedData {
+  /** The session's id. */
+  sessionId: string;
+  /** When the session was ended. */
+  revokedAt: string;
+}
+
+/** What is delivered when an account was opened. */
+export interface UserRegisteredEvent {
+  /** The kind of event. */
+  type: 'user.registered';
+  /** When it happened. */
+  timestamp: string;
+  data: UserRegisteredData;
+}
+
+/** What `user.registered` carries. */
+export interface UserRegisteredData {
+  /** The account. */
+  userId: string;
 }

@@ -18,9 +18,11 @@ from ._runtime.tokens import AnyTokenStore, TokenStore
 
 if TYPE_CHECKING:
     from .resources.admin import AsyncAdminResource, AdminResource
+    from .resources.audit import AsyncAuditResource, AuditResource
     from .resources.auth import AsyncAuthResource, AuthResource
     from .resources.brands import AsyncBrandsResource, BrandsResource
     from .resources.categories import AsyncCategoriesResource, CategoriesResource
+    from .resources.events import AsyncEventsResource, EventsResource
     from .resources.items import AsyncItemsResource, ItemsResource
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
@@ -150,6 +152,20 @@ class Client(_SyncClient):
         return UsageResource(self)
 
     @cached_property
+    def events(self) -> EventsResource:
+        """What happened to your things, as webhooks tell it."""
+        from .resources.events import EventsResource
+
+        return EventsResource(self)
+
+    @cached_property
+    def audit(self) -> AuditResource:
+        """Who changed what, from where, before and after."""
+        from .resources.audit import AuditResource
+
+        return AuditResource(self)
+
+    @cached_property
     def system(self) -> SystemResource:
         """Is it up?"""
         from .resources.system import SystemResource
@@ -274,6 +290,20 @@ class AsyncClient(_AsyncClient):
         from .resources.usage import AsyncUsageResource
 
         return AsyncUsageResource(self)
+
+    @cached_property
+    def events(self) -> AsyncEventsResource:
+        """What happened to your things, as webhooks tell it."""
+        from .resources.events import AsyncEventsResource
+
+        return AsyncEventsResource(self)
+
+    @cached_property
+    def audit(self) -> AsyncAuditResource:
+        """Who changed what, from where, before and after."""
+        from .resources.audit import AsyncAuditResource
+
+        return AsyncAuditResource(self)
 
     @cached_property
     def system(self) -> AsyncSystemResource:

@@ -43,7 +43,8 @@ async fn s30_a_rotation_signs_nobody_out_in_either_of_two_processes() {
             assert!(kept.contains(&signer), "minute {minutes}: {signer} is not in the set that was kept");
             if minutes % 10 == 0 {
                 for auth in both {
-                    let identity = auth.identify(Presented { bearer: Some(&pair.access_token), ..Presented::default() }).await;
+                    let identity =
+                        auth.identify(Presented { bearer: Some(&pair.access_token), ..Presented::default() }).await;
                     assert!(identity.is_ok(), "minute {minutes}: {identity:?}");
                 }
             }
@@ -89,7 +90,8 @@ async fn s30_a_token_of_an_unknown_key_makes_a_process_look_but_not_all_the_time
             house.auth.learn_signing_keys().await.unwrap();
             house.signed_in("ada@example.com").await.access_token
         };
-        let knows = async |token: &str| other.identify(Presented { bearer: Some(token), ..Presented::default() }).await.is_ok();
+        let knows =
+            async |token: &str| other.identify(Presented { bearer: Some(token), ..Presented::default() }).await.is_ok();
 
         let token = token_of_a_new_key().await;
         assert!(knows(&token).await, "the store knows the key");

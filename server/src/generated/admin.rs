@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use poem_openapi::{Object, OpenApi};
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
-use crate::http::JsonObject;
 use crate::auth::Caller;
 use crate::http::{Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query};
 use crate::problem::Problem;
@@ -16,8 +17,8 @@ use super::operations::{
     RevokeAnyKeyOp, RotateAnyKeyOp,
 };
 use super::types::{
-    Tier, KeyKind, Environment, KeyStatus, SetKeyLimits, UpdateKey, Key, CreatedKey,
-    RotatedKey, RotateKey, KeyPage,
+    Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits, UpdateKey,
+    Key, CreatedKey, RotatedKey, RotateKey, KeyPage,
 };
 /// The key to make, and for whom.
 #[derive(Clone, PartialEq, Object, Debug)]
@@ -32,11 +33,20 @@ pub struct CreateKeyFor {
     /// What it is for.
     #[oai(validator(max_length = 500))]
     pub description: Option<String>,
+    /// kind
+    pub kind: Option<KeyKind>,
     /// environment
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[oai(default = "create_key_for_scopes", validator(max_items = 32, unique_items))]
     pub scopes: Vec<Scope>,
+    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
+    #[oai(validator(min_length = 1, max_length = 512, pattern = "^[!-~]+$"))]
+    pub audience: Option<String>,
+    /// algorithm
+    pub algorithm: Option<SigningAlgorithm>,
+    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
+    pub claims: Option<BTreeMap<String, Value>>,
     /// When it ends.
     #[oai(rename = "expiresAt")]
     pub expires_at: Option<Time>,
@@ -50,7 +60,7 @@ pub struct CreateKeyFor {
     #[oai(validator(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$"))]
     pub namespace: Option<String>,
     /// Any JSON object, 8 KiB as text at most.
-    pub metadata: Option<JsonObject>,
+    pub metadata: Option<BTreeMap<String, Value>>,
     /// The program or customer that it is for.
     #[oai(rename = "clientName", validator(min_length = 1, max_length = 100))]
     pub client_name: Option<String>,

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
-use crate::http::JsonObject;
 use crate::auth::Caller;
 use crate::http::{Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query};
 use crate::problem::Problem;
@@ -16,8 +17,8 @@ use super::operations::{
     RevokeKeyOp, RotateKeyOp, TouchKeyOp,
 };
 use super::types::{
-    Tier, KeyKind, Environment, KeyStatus, SetKeyLimits, UpdateKey, Key, CreatedKey,
-    RotatedKey, RotateKey, KeyPage,
+    Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits, UpdateKey,
+    Key, CreatedKey, RotatedKey, RotateKey, KeyPage,
 };
 /// The key to make.
 #[derive(Clone, PartialEq, Object, Debug)]
@@ -29,11 +30,20 @@ pub struct CreateKey {
     /// What it is for.
     #[oai(validator(max_length = 500))]
     pub description: Option<String>,
+    /// kind
+    pub kind: Option<KeyKind>,
     /// environment
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[oai(default = "create_key_scopes", validator(max_items = 32, unique_items))]
     pub scopes: Vec<Scope>,
+    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
+    #[oai(validator(min_length = 1, max_length = 512, pattern = "^[!-~]+$"))]
+    pub audience: Option<String>,
+    /// algorithm
+    pub algorithm: Option<SigningAlgorithm>,
+    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
+    pub claims: Option<BTreeMap<String, Value>>,
     /// When it ends.
     #[oai(rename = "expiresAt")]
     pub expires_at: Option<Time>,
@@ -47,7 +57,7 @@ pub struct CreateKey {
     #[oai(validator(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$"))]
     pub namespace: Option<String>,
     /// Any JSON object, 8 KiB as text at most.
-    pub metadata: Option<JsonObject>,
+    pub metadata: Option<BTreeMap<String, Value>>,
     /// The program or customer that it is for.
     #[oai(rename = "clientName", validator(min_length = 1, max_length = 100))]
     pub client_name: Option<String>,
@@ -121,7 +131,7 @@ pub struct RevokedKeys {
 #[oai(deny_unknown_fields)]
 pub struct VerifyKey {
     /// The secret that your caller sent you.
-    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    #[oai(write_only, validator(min_length = 1, max_length = 8192))]
     pub key: String,
     /// Scopes that it must have.
     #[oai(default = "verify_key_scopes", validator(max_items = 32, unique_items))]
@@ -273,7 +283,7 @@ pub struct KeyVerification {
     pub namespace: Option<String>,
     /// What its owner keeps with it.
     #[oai(nullable)]
-    pub metadata: Option<JsonObject>,
+    pub metadata: Option<BTreeMap<String, Value>>,
     /// Live or test.
     #[oai(nullable)]
     pub environment: Option<Environment>,
@@ -294,6 +304,10 @@ pub trait KeysApi: Send + Sync + 'static {
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
     /// With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later, spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a `tier`.
+    ///
+    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+    ///
+    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
     fn create_key(
         &self,
         caller: Caller,
@@ -393,6 +407,10 @@ impl<A: KeysApi> KeysRoutes<A> {
     ///
     /// The secret is shown in this answer and never again. A key may hold only scopes that its maker holds. Give at most one of `expiresAt` and `expiresInSeconds`; with neither, the key lives until it is revoked.
     /// With `parentId` the key is a child: it never does more than its parent may do at that moment, ends no later, spends its parent's limits too, and dies with it; three generations are the most. Only an administrator gives a `tier`.
+    ///
+    /// A **signed** key (`kind: signed`) is a JWT with a key pair of its own, whose private half is dropped at once. It needs an `audience`, ends after 90 days unless asked (365 at most), and is verified by anybody with the set at `{iss}/.well-known/jwks.json`. Its scopes and its end stand in it: later they can only be narrowed.
+    ///
+    /// A **publishable** key (`kind: publishable`) needs `allowedOrigins` and holds no scopes.
     #[oai(path = "/v1/keys", method = "post", tag = "Tag::Keys")]
     async fn create_key(
         &self,

@@ -16,16 +16,18 @@ pub mod items;
 pub mod categories;
 pub mod brands;
 pub mod usage;
+pub mod events;
+pub mod audit;
 pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
         + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi
-        + system::SystemApi,
+        + events::EventsApi + audit::AuditApi + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -41,6 +43,8 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
         categories::CategoriesRoutes::new(api.clone()),
         brands::BrandsRoutes::new(api.clone()),
         usage::UsageRoutes::new(api.clone()),
+        events::EventsRoutes::new(api.clone()),
+        audit::AuditRoutes::new(api.clone()),
         system::SystemRoutes::new(api.clone()),
     )
 }
@@ -80,6 +84,12 @@ pub enum Tag {
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,
+    /// What happened to your things, as webhooks tell it.
+    #[oai(rename = "events")]
+    Events,
+    /// Who changed what, from where, before and after.
+    #[oai(rename = "audit")]
+    Audit,
     /// Is it up?
     #[oai(rename = "system")]
     System,

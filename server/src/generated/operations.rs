@@ -27,6 +27,7 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     idempotent: false,
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount");
@@ -46,6 +47,7 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
@@ -65,6 +67,7 @@ pub static REFRESH_TOKEN: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken");
@@ -84,6 +87,7 @@ pub static GET_ME: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetMeOp, GET_ME, "getMe");
@@ -103,6 +107,7 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
@@ -122,6 +127,7 @@ pub static LIST_SESSIONS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
@@ -141,6 +147,7 @@ pub static REVOKE_SESSION: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
@@ -157,9 +164,27 @@ pub static GET_JWKS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500, 503],
+    media_type: "application/jwk-set+json",
     cache_control: Some("public, max-age=300"),
 };
 op!(GetJwksOp, GET_JWKS, "getJwks");
+/// `getKeyJwks`: Publish the key that a signed key is verified with.
+pub static GET_KEY_JWKS: Operation = Operation {
+    id: "getKeyJwks",
+    tag: "oauth",
+    method: Method::GET,
+    path: "/jwks/{keyId}/.well-known/jwks.json",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Free,
+    idempotent: false,
+    success: 200,
+    errors: &[404, 500, 503],
+    media_type: "application/jwk-set+json",
+    cache_control: Some("public, max-age=300"),
+};
+op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks");
 /// `createKey`: Make an API key.
 pub static CREATE_KEY: Operation = Operation {
     id: "createKey",
@@ -176,6 +201,7 @@ pub static CREATE_KEY: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateKeyOp, CREATE_KEY, "createKey");
@@ -195,6 +221,7 @@ pub static LIST_KEYS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListKeysOp, LIST_KEYS, "listKeys");
@@ -214,6 +241,7 @@ pub static VERIFY_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(VerifyKeyOp, VERIFY_KEY, "verifyKey");
@@ -233,6 +261,7 @@ pub static REVOKE_KEYS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys");
@@ -252,6 +281,7 @@ pub static GET_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetKeyOp, GET_KEY, "getKey");
@@ -271,6 +301,7 @@ pub static UPDATE_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateKeyOp, UPDATE_KEY, "updateKey");
@@ -290,6 +321,7 @@ pub static REVOKE_KEY: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeKeyOp, REVOKE_KEY, "revokeKey");
@@ -309,6 +341,7 @@ pub static ROTATE_KEY: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RotateKeyOp, ROTATE_KEY, "rotateKey");
@@ -328,6 +361,7 @@ pub static TOUCH_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(TouchKeyOp, TOUCH_KEY, "touchKey");
@@ -347,6 +381,7 @@ pub static LIST_SCOPES: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListScopesOp, LIST_SCOPES, "listScopes");
@@ -366,6 +401,7 @@ pub static CREATE_KEY_FOR: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor");
@@ -385,6 +421,7 @@ pub static LIST_ALL_KEYS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys");
@@ -404,6 +441,7 @@ pub static CLEANUP_KEYS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys");
@@ -423,6 +461,7 @@ pub static GET_ANY_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey");
@@ -442,6 +481,7 @@ pub static UPDATE_ANY_KEY: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey");
@@ -461,6 +501,7 @@ pub static REVOKE_ANY_KEY: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey");
@@ -480,6 +521,7 @@ pub static ROTATE_ANY_KEY: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey");
@@ -499,6 +541,7 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit");
@@ -518,6 +561,7 @@ pub static GET_CURRENT_USER: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser");
@@ -537,6 +581,7 @@ pub static LIST_ITEMS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListItemsOp, LIST_ITEMS, "listItems");
@@ -556,6 +601,7 @@ pub static CREATE_ITEM: Operation = Operation {
     idempotent: true,
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(CreateItemOp, CREATE_ITEM, "createItem");
@@ -575,6 +621,7 @@ pub static GET_ITEM: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetItemOp, GET_ITEM, "getItem");
@@ -594,6 +641,7 @@ pub static UPDATE_ITEM: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(UpdateItemOp, UPDATE_ITEM, "updateItem");
@@ -613,6 +661,7 @@ pub static DELETE_ITEM: Operation = Operation {
     idempotent: false,
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(DeleteItemOp, DELETE_ITEM, "deleteItem");
@@ -632,6 +681,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories");
@@ -651,6 +701,7 @@ pub static LIST_BRANDS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands");
@@ -670,6 +721,7 @@ pub static GET_USAGE: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage");
@@ -766,6 +818,7 @@ pub static GET_HEALTH: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetHealthOp, GET_HEALTH, "getHealth");
@@ -782,6 +835,7 @@ pub static GET_READINESS: Operation = Operation {
     idempotent: false,
     success: 200,
     errors: &[500, 503],
+    media_type: "application/json",
     cache_control: None,
 };
 op!(GetReadinessOp, GET_READINESS, "getReadiness");
@@ -795,6 +849,7 @@ pub static ALL: &[&Operation] = &[
     &LIST_SESSIONS,
     &REVOKE_SESSION,
     &GET_JWKS,
+    &GET_KEY_JWKS,
     &CREATE_KEY,
     &LIST_KEYS,
     &VERIFY_KEY,

@@ -4,9 +4,10 @@
 use poem_openapi::{Enum, Object};
 use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
-use crate::http::JsonObject;
 /// What went wrong (RFC 9457).
 #[derive(Clone, PartialEq, Object, Debug)]
 pub struct Problem {
@@ -200,22 +201,32 @@ impl Tier {
         }
     }
 }
-/// `secret` is for servers.
+/// `secret` is for servers. `publishable` may be seen, in a page or an app: it works from its `allowedOrigins` alone, and only to sign in and to read what is public. `signed` is a JWT that anybody verifies offline with the key's own public half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum KeyKind {
     /// `secret`
     #[oai(rename = "secret")]
     #[serde(rename = "secret")]
     Secret,
+    /// `publishable`
+    #[oai(rename = "publishable")]
+    #[serde(rename = "publishable")]
+    Publishable,
+    /// `signed`
+    #[oai(rename = "signed")]
+    #[serde(rename = "signed")]
+    Signed,
 }
 impl KeyKind {
     /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[Self::Secret];
+    pub const ALL: &'static [Self] = &[Self::Secret, Self::Publishable, Self::Signed];
     /// The value as the wire and the store write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::Publishable => "publishable",
+            Self::Signed => "signed",
         }
     }
     /// The value of that text; `None` when there is none.
@@ -223,6 +234,41 @@ impl KeyKind {
     pub fn from_name(text: &str) -> Option<Self> {
         match text {
             "secret" => Some(Self::Secret),
+            "publishable" => Some(Self::Publishable),
+            "signed" => Some(Self::Signed),
+            _ => None,
+        }
+    }
+}
+/// How a signed key is signed; `ES256` unless asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum SigningAlgorithm {
+    /// `ES256`
+    #[oai(rename = "ES256")]
+    #[serde(rename = "ES256")]
+    Es256,
+    /// `RS256`
+    #[oai(rename = "RS256")]
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+impl SigningAlgorithm {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Es256, Self::Rs256];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "ES256" => Some(Self::Es256),
+            "RS256" => Some(Self::Rs256),
             _ => None,
         }
     }
@@ -380,7 +426,7 @@ pub struct UpdateKey {
     pub namespace: MaybeUndefined<String>,
     /// All that you keep with it from now on, 8 KiB as text at most; null clears it.
     #[oai(nullable)]
-    pub metadata: MaybeUndefined<JsonObject>,
+    pub metadata: MaybeUndefined<BTreeMap<String, Value>>,
     /// The program or customer that it is for; null clears it.
     #[oai(rename = "clientName", nullable, validator(min_length = 1, max_length = 100))]
     pub client_name: MaybeUndefined<String>,
@@ -430,6 +476,12 @@ pub struct Key {
     pub kind: KeyKind,
     /// environment
     pub environment: Environment,
+    /// Who a signed key is for.
+    #[oai(nullable, validator(max_length = 512))]
+    pub audience: Option<String>,
+    /// How a signed key is signed.
+    #[oai(nullable)]
+    pub algorithm: Option<SigningAlgorithm>,
     /// The first 12 and the last 4 characters of the secret.
     #[oai(validator(max_length = 32))]
     pub display: String,
@@ -459,7 +511,7 @@ pub struct Key {
     pub namespace: Option<String>,
     /// What its owner keeps with it.
     #[oai(nullable)]
-    pub metadata: Option<JsonObject>,
+    pub metadata: Option<BTreeMap<String, Value>>,
     /// The program or customer that it was made for.
     #[oai(rename = "clientName", nullable, validator(max_length = 100))]
     #[serde(rename = "clientName")]
@@ -518,6 +570,12 @@ pub struct CreatedKey {
     pub kind: KeyKind,
     /// environment
     pub environment: Environment,
+    /// Who a signed key is for.
+    #[oai(nullable, validator(max_length = 512))]
+    pub audience: Option<String>,
+    /// How a signed key is signed.
+    #[oai(nullable)]
+    pub algorithm: Option<SigningAlgorithm>,
     /// The first 12 and the last 4 characters of the secret.
     #[oai(validator(max_length = 32))]
     pub display: String,
@@ -547,7 +605,7 @@ pub struct CreatedKey {
     pub namespace: Option<String>,
     /// What its owner keeps with it.
     #[oai(nullable)]
-    pub metadata: Option<JsonObject>,
+    pub metadata: Option<BTreeMap<String, Value>>,
     /// The program or customer that it was made for.
     #[oai(rename = "clientName", nullable, validator(max_length = 100))]
     #[serde(rename = "clientName")]
@@ -585,8 +643,8 @@ pub struct CreatedKey {
     #[oai(rename = "rotatedTo", nullable, validator(max_length = 64))]
     #[serde(rename = "rotatedTo")]
     pub rotated_to: Option<String>,
-    /// Keep it now; it is not shown again.
-    #[oai(validator(max_length = 128))]
+    /// Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`).
+    #[oai(validator(max_length = 8192))]
     pub secret: String,
 }
 /// It holds a secret, so it shows nothing of what it holds.
@@ -615,6 +673,12 @@ pub struct RotatedKey {
     pub kind: KeyKind,
     /// environment
     pub environment: Environment,
+    /// Who a signed key is for.
+    #[oai(nullable, validator(max_length = 512))]
+    pub audience: Option<String>,
+    /// How a signed key is signed.
+    #[oai(nullable)]
+    pub algorithm: Option<SigningAlgorithm>,
     /// The first 12 and the last 4 characters of the secret.
     #[oai(validator(max_length = 32))]
     pub display: String,
@@ -644,7 +708,7 @@ pub struct RotatedKey {
     pub namespace: Option<String>,
     /// What its owner keeps with it.
     #[oai(nullable)]
-    pub metadata: Option<JsonObject>,
+    pub metadata: Option<BTreeMap<String, Value>>,
     /// The program or customer that it was made for.
     #[oai(rename = "clientName", nullable, validator(max_length = 100))]
     #[serde(rename = "clientName")]
@@ -682,8 +746,8 @@ pub struct RotatedKey {
     #[oai(rename = "rotatedTo", nullable, validator(max_length = 64))]
     #[serde(rename = "rotatedTo")]
     pub rotated_to: Option<String>,
-    /// Keep it now; it is not shown again.
-    #[oai(validator(max_length = 128))]
+    /// Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`).
+    #[oai(validator(max_length = 8192))]
     pub secret: String,
     /// When the key that is replaced ends; null while its grace has not begun.
     #[oai(rename = "previousExpiresAt", nullable)]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .account import Account as Account
     from .allowed_ips import AllowedIps as AllowedIps
     from .allowed_origins import AllowedOrigins as AllowedOrigins
+    from .audit_event import AuditEvent as AuditEvent
+    from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
     from .brand_page import BrandPage as BrandPage
     from .category import Category as Category
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from .deleted_keys import DeletedKeys as DeletedKeys
     from .email import Email as Email
     from .environment import Environment as Environment
+    from .event import Event as Event
+    from .event_data import EventData as EventData
+    from .event_page import EventPage as EventPage
+    from .event_type_info import EventTypeInfo as EventTypeInfo
+    from .event_type_page import EventTypePage as EventTypePage
     from .fault import Fault as Fault
     from .fault_place import FaultPlace as FaultPlace
     from .grace_start import GraceStart as GraceStart
@@ -38,10 +45,22 @@ if TYPE_CHECKING:
     from .jwk import Jwk as Jwk
     from .jwk_set import JwkSet as JwkSet
     from .key import Key as Key
+    from .key_created_data import KeyCreatedData as KeyCreatedData
+    from .key_created_event import KeyCreatedEvent as KeyCreatedEvent
+    from .key_expiring_data import KeyExpiringData as KeyExpiringData
+    from .key_expiring_event import KeyExpiringEvent as KeyExpiringEvent
+    from .key_jwk import KeyJwk as KeyJwk
+    from .key_jwk_set import KeyJwkSet as KeyJwkSet
     from .key_kind import KeyKind as KeyKind
+    from .key_leaked_data import KeyLeakedData as KeyLeakedData
+    from .key_leaked_event import KeyLeakedEvent as KeyLeakedEvent
     from .key_limits import KeyLimits as KeyLimits
     from .key_namespace import KeyNamespace as KeyNamespace
     from .key_page import KeyPage as KeyPage
+    from .key_revoked_data import KeyRevokedData as KeyRevokedData
+    from .key_revoked_event import KeyRevokedEvent as KeyRevokedEvent
+    from .key_rotated_data import KeyRotatedData as KeyRotatedData
+    from .key_rotated_event import KeyRotatedEvent as KeyRotatedEvent
     from .key_status import KeyStatus as KeyStatus
     from .key_verification import KeyVerification as KeyVerification
     from .login_with_password import (
@@ -65,7 +84,12 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
+    from .session import Session as Session
+    from .session_page import SessionPage as SessionPage
+    from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
+    from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
     from .set_key_limits import SetKeyLimits as SetKeyLimits, SetKeyLimitsParam as SetKeyLimitsParam
+    from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -75,6 +99,8 @@ if TYPE_CHECKING:
     from .usage_group import UsageGroup as UsageGroup
     from .usage_interval import UsageInterval as UsageInterval
     from .usage_totals import UsageTotals as UsageTotals
+    from .user_registered_data import UserRegisteredData as UserRegisteredData
+    from .user_registered_event import UserRegisteredEvent as UserRegisteredEvent
     from .verification_code import VerificationCode as VerificationCode
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
 
@@ -83,6 +109,8 @@ _MODULES: Dict[str, str] = {
     "Account": ".account",
     "AllowedIps": ".allowed_ips",
     "AllowedOrigins": ".allowed_origins",
+    "AuditEvent": ".audit_event",
+    "AuditPage": ".audit_page",
     "Brand": ".brand",
     "BrandPage": ".brand_page",
     "Category": ".category",
@@ -101,6 +129,11 @@ _MODULES: Dict[str, str] = {
     "DeletedKeys": ".deleted_keys",
     "Email": ".email",
     "Environment": ".environment",
+    "Event": ".event",
+    "EventData": ".event_data",
+    "EventPage": ".event_page",
+    "EventTypeInfo": ".event_type_info",
+    "EventTypePage": ".event_type_page",
     "Fault": ".fault",
     "FaultPlace": ".fault_place",
     "GraceStart": ".grace_start",
@@ -113,10 +146,22 @@ _MODULES: Dict[str, str] = {
     "Jwk": ".jwk",
     "JwkSet": ".jwk_set",
     "Key": ".key",
+    "KeyCreatedData": ".key_created_data",
+    "KeyCreatedEvent": ".key_created_event",
+    "KeyExpiringData": ".key_expiring_data",
+    "KeyExpiringEvent": ".key_expiring_event",
+    "KeyJwk": ".key_jwk",
+    "KeyJwkSet": ".key_jwk_set",
     "KeyKind": ".key_kind",
+    "KeyLeakedData": ".key_leaked_data",
+    "KeyLeakedEvent": ".key_leaked_event",
     "KeyLimits": ".key_limits",
     "KeyNamespace": ".key_namespace",
     "KeyPage": ".key_page",
+    "KeyRevokedData": ".key_revoked_data",
+    "KeyRevokedEvent": ".key_revoked_event",
+    "KeyRotatedData": ".key_rotated_data",
+    "KeyRotatedEvent": ".key_rotated_event",
     "KeyStatus": ".key_status",
     "KeyVerification": ".key_verification",
     "LoginWithPassword": ".login_with_password",
@@ -143,8 +188,13 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
+    "Session": ".session",
+    "SessionPage": ".session_page",
+    "SessionReuseDetectedData": ".session_reuse_detected_data",
+    "SessionReuseDetectedEvent": ".session_reuse_detected_event",
     "SetKeyLimits": ".set_key_limits",
     "SetKeyLimitsParam": ".set_key_limits",
+    "SigningAlgorithm": ".signing_algorithm",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -156,6 +206,8 @@ _MODULES: Dict[str, str] = {
     "UsageGroup": ".usage_group",
     "UsageInterval": ".usage_interval",
     "UsageTotals": ".usage_totals",
+    "UserRegisteredData": ".user_registered_data",
+    "UserRegisteredEvent": ".user_registered_event",
     "VerificationCode": ".verification_code",
     "VerifyKey": ".verify_key",
     "VerifyKeyParam": ".verify_key",
@@ -166,6 +218,8 @@ __all__ = [
     "Account",
     "AllowedIps",
     "AllowedOrigins",
+    "AuditEvent",
+    "AuditPage",
     "Brand",
     "BrandPage",
     "Category",
@@ -184,6 +238,11 @@ __all__ = [
     "DeletedKeys",
     "Email",
     "Environment",
+    "Event",
+    "EventData",
+    "EventPage",
+    "EventTypeInfo",
+    "EventTypePage",
     "Fault",
     "FaultPlace",
     "GraceStart",
@@ -196,10 +255,22 @@ __all__ = [
     "Jwk",
     "JwkSet",
     "Key",
+    "KeyCreatedData",
+    "KeyCreatedEvent",
+    "KeyExpiringData",
+    "KeyExpiringEvent",
+    "KeyJwk",
+    "KeyJwkSet",
     "KeyKind",
+    "KeyLeakedData",
+    "KeyLeakedEvent",
     "KeyLimits",
     "KeyNamespace",
     "KeyPage",
+    "KeyRevokedData",
+    "KeyRevokedEvent",
+    "KeyRotatedData",
+    "KeyRotatedEvent",
     "KeyStatus",
     "KeyVerification",
     "LoginWithPassword",
@@ -226,8 +297,13 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
+    "Session",
+    "SessionPage",
+    "SessionReuseDetectedData",
+    "SessionReuseDetectedEvent",
     "SetKeyLimits",
     "SetKeyLimitsParam",
+    "SigningAlgorithm",
     "Tier",
     "TokenPair",
     "UpdateItem",
@@ -239,6 +315,8 @@ __all__ = [
     "UsageGroup",
     "UsageInterval",
     "UsageTotals",
+    "UserRegisteredData",
+    "UserRegisteredEvent",
     "VerificationCode",
     "VerifyKey",
     "VerifyKeyParam",

@@ -12,9 +12,11 @@ from .._runtime.model import Model
 from .allowed_ips import AllowedIps
 from .allowed_origins import AllowedOrigins
 from .environment import Environment
+from .key_kind import KeyKind
 from .key_namespace import KeyNamespace
 from .scope import Scope
 from .set_key_limits import SetKeyLimits, SetKeyLimitsParam
+from .signing_algorithm import SigningAlgorithm
 from .tier import Tier
 
 
@@ -25,9 +27,17 @@ class CreateKey(Model):
     """What you call it."""
     description: str | None = None
     """What it is for."""
+    kind: KeyKind | None = None
     environment: Environment | None = None
     scopes: List[Scope] | None = None
     """What it may do; nothing beyond public reads by default."""
+    audience: str | None = None
+    """Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise.
+    Needed for a signed key.
+    """
+    algorithm: SigningAlgorithm | None = None
+    claims: Dict[str, Any] | None = None
+    """Further claims of a signed key, 2 KiB at most. It may not name the registered ones."""
     expires_at: Annotated[DateTime | None, Field(alias="expiresAt")] = None
     """When it ends."""
     expires_in_seconds: Annotated[int | None, Field(alias="expiresInSeconds")] = None
@@ -52,8 +62,12 @@ class CreateKeyParam(TypedDict, total=False):
 
     name: Required[str]
     description: str
+    kind: KeyKind
     environment: Environment
     scopes: Sequence[Scope]
+    audience: str
+    algorithm: SigningAlgorithm
+    claims: Mapping[str, Any]
     expires_at: DateTime | str
     expires_in_seconds: int
     namespace: KeyNamespace

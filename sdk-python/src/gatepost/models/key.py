@@ -13,6 +13,7 @@ from .key_kind import KeyKind
 from .key_limits import KeyLimits
 from .key_status import KeyStatus
 from .scope import Scope
+from .signing_algorithm import SigningAlgorithm
 from .tier import Tier
 
 
@@ -29,6 +30,10 @@ class Key(Model):
     """What it is for."""
     kind: KeyKind
     environment: Environment
+    audience: str | None
+    """Who a signed key is for."""
+    algorithm: SigningAlgorithm | None
+    """How a signed key is signed."""
     display: str
     """The first 12 and the last 4 characters of the secret."""
     scopes: List[Scope]

@@ -84,8 +84,12 @@ class AdminResource(Resource):
         name: str,
         idempotency_key: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
+        kind: models.KeyKind | NotGiven = NOT_GIVEN,
         environment: models.Environment | NotGiven = NOT_GIVEN,
         scopes: Sequence[models.Scope] | NotGiven = NOT_GIVEN,
+        audience: str | NotGiven = NOT_GIVEN,
+        algorithm: models.SigningAlgorithm | NotGiven = NOT_GIVEN,
+        claims: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
@@ -111,6 +115,9 @@ class AdminResource(Resource):
             name: What you call it.
             description: What it is for.
             scopes: What it may do; nothing beyond public reads by default.
+            audience: Who a signed key is for, its `aud`: this server's address for this API, another service's name or
+                address otherwise. Needed for a signed key.
+            claims: Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
             expires_at: When it ends.
             expires_in_seconds: In how many seconds it ends.
             metadata: Any JSON object, 8 KiB as text at most.
@@ -126,8 +133,12 @@ class AdminResource(Resource):
                     "userId": user_id,
                     "name": name,
                     "description": description,
+                    "kind": kind,
                     "environment": environment,
                     "scopes": scopes,
+                    "audience": audience,
+                    "algorithm": algorithm,
+                    "claims": claims,
                     "expiresAt": expires_at,
                     "expiresInSeconds": expires_in_seconds,
                     "namespace": namespace,
@@ -332,8 +343,12 @@ class AsyncAdminResource(AsyncResource):
         name: str,
         idempotency_key: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
+        kind: models.KeyKind | NotGiven = NOT_GIVEN,
         environment: models.Environment | NotGiven = NOT_GIVEN,
         scopes: Sequence[models.Scope] | NotGiven = NOT_GIVEN,
+        audience: str | NotGiven = NOT_GIVEN,
+        algorithm: models.SigningAlgorithm | NotGiven = NOT_GIVEN,
+        claims: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
@@ -359,6 +374,9 @@ class AsyncAdminResource(AsyncResource):
             name: What you call it.
             description: What it is for.
             scopes: What it may do; nothing beyond public reads by default.
+            audience: Who a signed key is for, its `aud`: this server's address for this API, another service's name or
+                address otherwise. Needed for a signed key.
+            claims: Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
             expires_at: When it ends.
             expires_in_seconds: In how many seconds it ends.
             metadata: Any JSON object, 8 KiB as text at most.
@@ -374,8 +392,12 @@ class AsyncAdminResource(AsyncResource):
                     "userId": user_id,
                     "name": name,
                     "description": description,
+                    "kind": kind,
                     "environment": environment,
                     "scopes": scopes,
+                    "audience": audience,
+                    "algorithm": algorithm,
+                    "claims": claims,
                     "expiresAt": expires_at,
                     "expiresInSeconds": expires_in_seconds,
                     "namespace": namespace,

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use serde::{Deserialize, Serialize};
-use super::{Environment, Scope, SetKeyLimits, Tier};
+use super::{Environment, KeyKind, Scope, SetKeyLimits, SigningAlgorithm, Tier};
 use crate::input::{self, Given};
 use crate::timestamp::Timestamp;
 
@@ -17,12 +17,24 @@ pub struct CreateKeyFor {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// `kind`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<KeyKind>,
     /// `environment`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
     /// What it may do; nothing beyond public reads by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<Scope>>,
+    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// `algorithm`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub algorithm: Option<SigningAlgorithm>,
+    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<serde_json::Map<String, serde_json::Value>>,
     /// When it ends.
     #[serde(rename = "expiresAt", default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -77,8 +89,12 @@ pub struct CreateKeyForBuilder {
     user_id: Given<String>,
     name: Given<String>,
     description: Given<Option<String>>,
+    kind: Given<Option<KeyKind>>,
     environment: Given<Option<Environment>>,
     scopes: Given<Option<Vec<Scope>>>,
+    audience: Given<Option<String>>,
+    algorithm: Given<Option<SigningAlgorithm>>,
+    claims: Given<Option<serde_json::Map<String, serde_json::Value>>>,
     expires_at: Given<Option<Timestamp>>,
     expires_in_seconds: Given<Option<i64>>,
     namespace: Given<Option<String>>,
@@ -98,8 +114,12 @@ impl Default for CreateKeyForBuilder {
             user_id: input::missing("user_id"),
             name: input::missing("name"),
             description: Ok(Default::default()),
+            kind: Ok(Default::default()),
             environment: Ok(Default::default()),
             scopes: Ok(Default::default()),
+            audience: Ok(Default::default()),
+            algorithm: Ok(Default::default()),
+            claims: Ok(Default::default()),
             expires_at: Ok(Default::default()),
             expires_in_seconds: Ok(Default::default()),
             namespace: Ok(Default::default()),
@@ -145,6 +165,23 @@ impl CreateKeyForBuilder {
         self
     }
 
+    /// Sets `kind`.
+    pub fn kind(mut self, value: impl TryInto<KeyKind, Error: Display>) -> Self {
+        self.kind = input::some("kind", value);
+        self
+    }
+
+    /// [`kind`](Self::kind), if there is a value; else it is left out.
+    pub fn maybe_kind(
+        mut self,
+        value: Option<impl TryInto<KeyKind, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.kind = input::some("kind", value);
+        }
+        self
+    }
+
     /// Sets `environment`.
     pub fn environment(
         mut self,
@@ -181,6 +218,65 @@ impl CreateKeyForBuilder {
     ) -> Self {
         if let Some(value) = value {
             self.scopes = input::list("scopes", value).map(|value| Some(value));
+        }
+        self
+    }
+
+    /// Who a signed key is for, its `aud`: this server's address for this API, another service's name or address otherwise. Needed for a signed key.
+    pub fn audience(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.audience = input::some("audience", value);
+        self
+    }
+
+    /// [`audience`](Self::audience), if there is a value; else it is left out.
+    pub fn maybe_audience(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.audience = input::some("audience", value);
+        }
+        self
+    }
+
+    /// Sets `algorithm`.
+    pub fn algorithm(
+        mut self,
+        value: impl TryInto<SigningAlgorithm, Error: Display>,
+    ) -> Self {
+        self.algorithm = input::some("algorithm", value);
+        self
+    }
+
+    /// [`algorithm`](Self::algorithm), if there is a value; else it is left out.
+    pub fn maybe_algorithm(
+        mut self,
+        value: Option<impl TryInto<SigningAlgorithm, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.algorithm = input::some("algorithm", value);
+        }
+        self
+    }
+
+    /// Further claims of a signed key, 2 KiB at most. It may not name the registered ones.
+    pub fn claims(
+        mut self,
+        value: impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+    ) -> Self {
+        self.claims = input::some("claims", value);
+        self
+    }
+
+    /// [`claims`](Self::claims), if there is a value; else it is left out.
+    pub fn maybe_claims(
+        mut self,
+        value: Option<
+            impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+        >,
+    ) -> Self {
+        if let Some(value) = value {
+            self.claims = input::some("claims", value);
         }
         self
     }
@@ -397,8 +493,12 @@ impl TryFrom<CreateKeyForBuilder> for CreateKeyFor {
             user_id: builder.user_id?,
             name: builder.name?,
             description: builder.description?,
+            kind: builder.kind?,
             environment: builder.environment?,
             scopes: builder.scopes?,
+            audience: builder.audience?,
+            algorithm: builder.algorithm?,
+            claims: builder.claims?,
             expires_at: builder.expires_at?,
             expires_in_seconds: builder.expires_in_seconds?,
             namespace: builder.namespace?,
@@ -420,8 +520,12 @@ impl From<CreateKeyFor> for CreateKeyForBuilder {
             user_id: Ok(value.user_id),
             name: Ok(value.name),
             description: Ok(value.description),
+            kind: Ok(value.kind),
             environment: Ok(value.environment),
             scopes: Ok(value.scopes),
+            audience: Ok(value.audience),
+            algorithm: Ok(value.algorithm),
+            claims: Ok(value.claims),
             expires_at: Ok(value.expires_at),
             expires_in_seconds: Ok(value.expires_in_seconds),
             namespace: Ok(value.namespace),
