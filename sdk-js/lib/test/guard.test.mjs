@@ -19,6 +19,9 @@ test('a good key reaches the handler, by either header; a bad one, a narrow one 
   const nobody = await ask({});
   assert.deepEqual([nobody.status, nobody.headers.get('www-authenticate'), nobody.headers.get('content-type')], [401, 'Bearer', 'application/problem+json']);
 
+  const endless = await ask({ 'x-api-key': 'k'.repeat(9000) });
+  assert.deepEqual([endless.status, (await endless.json()).code], [401, 'MALFORMED']);
+
   await root.keys.revoke(good.id);
   const revoked = await ask({ 'x-api-key': good.secret });
   assert.deepEqual([revoked.status, (await revoked.json()).code], [401, 'REVOKED']);

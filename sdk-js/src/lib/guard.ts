@@ -6,7 +6,7 @@
  * by default the one in `GATEPOST_API_KEY`. With both, signed keys are checked here and the others there.
  */
 import { Client } from '../client.js';
-import { SdkError } from '../runtime/errors.js';
+import { SdkError, UnprocessableError } from '../runtime/errors.js';
 import type { KeyVerification, Scope } from '../types/index.js';
 import { coversScopes } from './scopes.js';
 import { SignedKeyError, type SignedKeyVerifier } from './verifier.js';
@@ -71,6 +71,8 @@ export function guard(options: GuardOptions = {}): (credentials: Credentials) =>
       if (client !== undefined) return await ask(client, { ...credentials, key }, scopes, options.cost ?? 1);
     } catch (error) {
       if (!(error instanceof SdkError)) throw error;
+      // What cannot even be asked about is no key.
+      if (error instanceof UnprocessableError && error.errors.some((fault) => fault.pointer === '/key')) return refusalOf('MALFORMED', scopes);
     }
     // Nobody is let in unchecked, and why the check failed is not the caller's to know.
     return refuse(503, 'UNAVAILABLE', 'The key cannot be checked at the moment.');

@@ -40,6 +40,8 @@ def test_everyone_else_is_told_why_not(root: Client) -> None:
     nobody = ask("/", {})
     assert nobody.status_code == 401 and nobody.headers["www-authenticate"] == "Bearer"
     assert ask("/", {"X-API-Key": "gp_live_junk"}).json()["code"] == "NOT_FOUND"
+    endless = ask("/", {"X-API-Key": "k" * 9000})
+    assert (endless.status_code, endless.json()["code"]) == (401, "MALFORMED")
     narrow = root.keys.create(name="Narrow", scopes=["keys:read"])
     refused = ask("/", {"X-API-Key": narrow.secret})
     assert refused.status_code == 403 and refused.json()["requiredScopes"] == ["read:items"]

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, List, Tuple, Union
 
 from .. import NOT_GIVEN, AsyncClient
-from .._runtime.errors import APIError
+from .._runtime.errors import APIError, UnprocessableError
 from ..models import KeyVerification
 from ..models import Scope as ScopeName
 from .scopes import covers_scopes
@@ -131,6 +131,9 @@ class KeyGuard:
             return _AWAY
         try:
             found = await self._ask(self._client, key, headers.get("origin"), scope.get("client"))
+        except UnprocessableError as error:
+            # What cannot even be asked about is no key.
+            return self._refusal("MALFORMED") if any(one.pointer == "/key" for one in error.errors) else _AWAY
         except APIError:
             return _AWAY
         if not found.valid or found.key_id is None or found.user_id is None:
