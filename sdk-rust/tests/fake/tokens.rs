@@ -138,7 +138,8 @@ async fn signing_in_keeps_the_tokens_and_signing_out_forgets_them() {
     assert_eq!((kept.access_token.as_str(), kept.user_id.as_deref()), ("access-0", Some("usr_1")));
 
     let asked = fake.asked();
-    assert_eq!(asked[0].header("x-api-key"), None, "this sign-in takes no key");
+    assert_eq!(asked[0].header("x-api-key"), Some("gp_pub_app"), "the sign-in names the program");
+    assert!(kept.with_key, "and the tokens are bound to it");
     assert_eq!(asked[1].header("x-api-key"), None, "a token goes alone");
     client.forget_tokens().await.expect("forgotten");
     assert_eq!(store.load().await.expect("a store"), None);
