@@ -71,7 +71,9 @@ impl Bus {
     /// Carries what is told, and hands over what others tell, until it is dropped. Without Redis it rests.
     pub async fn run(&self, heard: impl Fn(Forget)) {
         match &self.0 {
-            Some(line) => drop(tokio::join!(line.speak(), line.listen(heard))),
+            Some(line) => {
+                tokio::join!(line.speak(), line.listen(heard));
+            }
             None => std::future::pending().await,
         }
     }

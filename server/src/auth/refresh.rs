@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::sign_in::{Pair, SignInError};
 use super::{Auth, Visitor};
 use crate::domain::audit::{Action, Change};
-use crate::domain::events::EventType;
+use crate::domain::events::SessionReuseDetectedData;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::sessions::{RefreshSecret, Session, Trade, TradeError};
 use crate::domain::time::Time;
@@ -116,8 +116,8 @@ impl Auth {
     /// Ends the family of a token that was used twice or by another client, its access tokens with it (S3).
     async fn end_reused(&self, mut tx: Tx, session: &Session, visitor: &Visitor, now: Time) -> Result<(), StoreError> {
         sessions::revoke(&mut tx, &session.id, now).await?;
-        let told = json!({ "sessionId": session.id.as_str() });
-        events::emit(&mut tx, (now, &self.random), &session.owner, EventType::SessionReuseDetected, &told).await?;
+        let told = SessionReuseDetectedData { session_id: session.id.to_string(), revoked_at: now };
+        events::tell(&mut tx, (now, &self.random), &session.owner, &told).await?;
         let change = Change {
             action: Action::SessionRevoked,
             target: session.id.to_string(),
