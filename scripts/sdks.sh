@@ -20,6 +20,9 @@ live() {
   step "live: jose and PyJWT verify our tokens"
   cp scripts/checks/tokens.mjs .work/node/tokens.mjs && node .work/node/tokens.mjs
   "$PYTHON" scripts/checks/tokens.py
+  step "live: viem, siwe and eth-account sign in"
+  cp scripts/checks/wallets.mjs .work/node/wallets.mjs && node .work/node/wallets.mjs
+  "$PYTHON" scripts/checks/wallets.py
   step "live: TypeScript, packed and installed"; sdk-js/lib/test.sh
   step "live: Python, installed"; live_python
   step "live: Rust"; live_rust

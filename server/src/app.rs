@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Idempotency;
 use crate::limits::{Limits, Policy};
+use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
 use crate::usage::Recorder;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub auth: Auth,
     /// What counts calls.
     pub usage: Recorder,
+    /// What sends mails.
+    pub mailer: Mailer,
     /// What makes repeated requests safe.
     pub idempotency: Idempotency,
 }

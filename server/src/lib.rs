@@ -19,6 +19,7 @@ pub mod generated;
 pub mod http;
 pub mod jobs;
 pub mod limits;
+pub mod mail;
 pub mod problem;
 pub mod random;
 pub mod routes;

@@ -9,6 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["store", "domain", "random"]),
     ("limits", &["limits", "domain", "clock", "random", "config"]),
     ("auth", &["auth", "domain", "store", "limits", "seal", "app", "clock", "random", "config"]),
+    ("mail", &["mail", "domain", "config"]),
     ("usage", &["usage", "domain", "store", "clock", "random", "app"]),
     (
         "http",

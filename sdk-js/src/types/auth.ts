@@ -47,6 +47,65 @@ export interface TokenPair {
   userId: string;
 }
 
+/** The link that came by mail. */
+export interface VerifyEmail {
+  /** Its secret, `gpm_…`. */
+  token: string;
+}
+
+/** Whose password is forgotten. */
+export interface ForgotPassword {
+  email: Email;
+}
+
+/** The link that came by mail, and the new password. */
+export interface ResetPassword {
+  /** Its secret, `gpm_…`. */
+  token: string;
+  /** At least 15 characters. */
+  password: string;
+}
+
+/** The password that is, and the one that will be. */
+export interface ChangePassword {
+  /** The password. */
+  currentPassword: string;
+  /** At least 15 characters. */
+  newPassword: string;
+}
+
+/** What makes a sign-in message unique. */
+export interface Nonce {
+  /** Letters and digits, for the message's `Nonce`. */
+  nonce: string;
+  /** When it ends, unused. */
+  expiresAt: string;
+}
+
+/** A message and its signature. */
+export interface VerifySiwe {
+  /** The EIP-4361 message, to the letter as it was signed. */
+  message: string;
+  /** Hexadecimal behind `0x`: 65 bytes of a private key, or whatever a contract wallet takes. */
+  signature: string;
+}
+
+/** What a session calls with, and the wallet that began it. */
+export interface WalletTokenPair {
+  /** A JWT (`at+jwt`, RFC 9068), ES256. */
+  accessToken: string;
+  /** Keep it; it is good for one use. */
+  refreshToken: string;
+  /** Seconds that the access token lives. */
+  expiresIn: number;
+  /** Always `Bearer`. */
+  tokenType: 'Bearer';
+  /** Whose session it is. */
+  userId: string;
+  /** The wallet, with its checksum (EIP-55). */
+  address: string;
+}
+
 /** The account that is signed in. */
 export interface Account {
   /** The account's id, `usr_…`. */
@@ -57,6 +116,8 @@ export interface Account {
   name: string | null;
   role: Role;
   tier: Tier;
+  /** Its wallet (EIP-55), if it has one. */
+  address: string | null;
   /** The session of the access token, `ses_…`. */
   sessionId: string;
   /** When it was opened. */

@@ -160,6 +160,18 @@ pub struct Visitor {
     pub user_agent: Option<String>,
 }
 
+impl From<&Caller> for Visitor {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            address: caller.address,
+            request_id: caller.request_id,
+            caller: Some(caller.clone()),
+            // Kept where nobody needs a credential, which is where people sign in.
+            user_agent: None,
+        }
+    }
+}
+
 impl Visitor {
     /// The key that was sent along: the client whose session this is or will be.
     #[must_use]

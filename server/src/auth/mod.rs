@@ -10,18 +10,23 @@ mod accounts;
 mod bus;
 mod caller;
 mod command_line;
+mod contract_wallets;
 mod distinct;
+mod guessing;
 mod identify;
 mod jws;
 mod key_cache;
 mod key_pair;
 mod last_used;
+mod outgoing;
+mod password_life;
 mod passwords;
 mod recent;
 mod refresh;
 #[cfg(test)]
 mod refresh_tests;
 mod reseal;
+mod registration;
 mod root;
 mod rotate;
 #[cfg(test)]
@@ -30,6 +35,7 @@ mod session_cache;
 mod sign_in;
 mod signed_key;
 mod signing;
+mod siwe;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -48,6 +54,7 @@ pub use access_token::{AccessClaims, AccessTokens, LIFETIME, NewAccess};
 pub use caller::{AuthError, Caller, Credential, Identity, Presented, Visitor};
 pub use command_line::{KeyOrder, KeyOrderError, KeyOwner, make_key};
 pub use key_cache::{FoundKey, KeyCache};
+pub use password_life::NewPasswordError;
 pub use passwords::{PasswordError, Passwords, Verdict};
 pub use refresh::RefreshError;
 pub use reseal::{reseal_signing_keys, signing_keys_to_reseal};
@@ -56,9 +63,11 @@ pub use rotate::{NextSigner, rotate_signing_key};
 pub use sign_in::{Pair, SignInError};
 pub use signed_key::is_meant_as_key;
 pub use signing::PublicKey;
+pub use siwe::{SignedMessage, Siwe, SiweError};
 pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_sealer};
 
 use bus::{Bus, Forget};
+use outgoing::Outgoing;
 use session_cache::SessionCache;
 use signing::Signing;
 
@@ -79,6 +88,8 @@ pub struct Auth {
     bus: Bus,
     signing: Signing,
     passwords: Passwords,
+    siwe: Siwe,
+    outgoing: Outgoing,
 }
 
 impl Auth {

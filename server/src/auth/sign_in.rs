@@ -1,5 +1,7 @@
 //! Signing in: an account and its password in, a session out.
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use thiserror::Error;
@@ -9,11 +11,13 @@ use super::passwords::{PasswordError, Verdict};
 use super::{AccessClaims, Auth, Visitor};
 use crate::domain::audit::{Action, Actor, Change};
 use crate::domain::ids::UserId;
+use crate::domain::mail_links::BadLink;
 use crate::domain::passwords;
 use crate::domain::sessions::{RefreshSecret, Session};
 use crate::domain::time::Time;
-use crate::domain::users::{Email, Role, Tier, User};
+use crate::domain::users::{Email, Role};
 use crate::random::NoRandomness;
+use crate::seal::SealError;
 use crate::store::users::UserAndPassword;
 use crate::store::{StoreError, Tx, audit, refresh_tokens, sessions, users};
 
@@ -35,9 +39,18 @@ pub struct Pair {
 /// Why nobody is signed in, or no account opened.
 #[derive(Debug, Error)]
 pub enum SignInError {
-    /// Unknown address, wrong password, stopped account: all alike (S68).
+    /// Unknown address, wrong password, stopped account, address not confirmed: all alike (S68).
     #[error("the address or the password is wrong")]
     Wrong,
+    /// Too many wrong passwords for this account, from too many places; for how long.
+    #[error("too many wrong passwords")]
+    TooManyGuesses(Duration),
+    /// A link that came by mail.
+    #[error(transparent)]
+    BadLink(#[from] BadLink),
+    /// A mail could not be sealed.
+    #[error(transparent)]
+    Unsealed(#[from] SealError),
     /// Too many passwords at once, or none can be hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -53,44 +66,26 @@ pub enum SignInError {
 }
 
 impl Auth {
-    /// Opens an account, unless there is one with that address; then it takes as long and changes nothing.
-    ///
-    /// # Errors
-    /// [`SignInError`], never [`SignInError::Wrong`].
-    pub async fn register(&self, email: &Email, password: &str, name: Option<String>) -> Result<(), SignInError> {
-        let now = self.clock.now();
-        let hash = self.passwords.hash(passwords::normal_form(password), &self.random).await?;
-        let user = User {
-            id: UserId::new(now, &self.random)?,
-            email: Some(email.as_str().to_owned()),
-            name,
-            role: Role::Authenticated,
-            tier: Tier::Free,
-            created_at: now,
-            disabled_at: None,
-        };
-        let mut tx = self.db.write().await?;
-        users::insert_if_new(&mut tx, &user, Some(hash)).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
     /// Begins a session for whoever knows the password.
     ///
     /// # Errors
     /// [`SignInError`].
     pub async fn sign_in(&self, email: &Email, password: &str, visitor: &Visitor) -> Result<Pair, SignInError> {
+        let place = self.let_guess(email, visitor.address, self.clock.now()).await?;
         let password = passwords::normal_form(password);
         let account = users::find_by_email(&mut *self.db.read().await?, email).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verdict = self.passwords.verify(password.clone(), stored).await?;
-        let account = account.filter(|account| verdict != Verdict::Wrong && account.disabled_at.is_none());
+        let confirmed = |account: &UserAndPassword| !self.outgoing.arrives || account.email_verified_at.is_some();
+        let may = |account: &UserAndPassword| account.disabled_at.is_none() && confirmed(account);
+        let account = account.filter(|account| verdict != Verdict::Wrong && may(account));
         let account = account.ok_or(SignInError::Wrong)?;
         if verdict == Verdict::RightButOld {
             self.hash_anew(&account, password).await;
         }
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
+        self.trust(&mut tx, email, (visitor.address, place), now).await?;
         let (session, token) = self.begin_session(&mut tx, account.id, visitor, now).await?;
         tx.commit().await?;
         self.pair(&session, account.role, token, now)

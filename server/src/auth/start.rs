@@ -4,17 +4,19 @@ use secrecy::SecretString;
 use thiserror::Error;
 
 use super::bus::Bus;
+use super::outgoing::Outgoing;
 use super::passwords::{PasswordError, Passwords};
 use super::signing::Signing;
-use super::{Auth, KeyCache, RootKey, rotate};
+use super::{Auth, KeyCache, RootKey, Siwe, rotate};
 use crate::clock::Clock;
+use crate::config::SiweSettings;
 use crate::domain::ids::UserId;
 use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier, User};
 use crate::random::Random;
-use crate::seal::{SealError, Sealer};
+use crate::seal::{SealError, Sealer, keys as seal_keys};
 use crate::store::{Db, StoreError, Tx, keys, users};
 
 /// What it needs of the settings.
@@ -28,6 +30,10 @@ pub struct AuthSettings {
     pub root_key: Option<SecretString>,
     /// Where processes tell each other what to forget.
     pub redis_url: Option<SecretString>,
+    /// Sign-In with Ethereum.
+    pub siwe: SiweSettings,
+    /// Whether mails arrive, so that addresses must be confirmed.
+    pub mail_arrives: bool,
 }
 
 /// The room, ready, and what the first start brings to light.
@@ -86,6 +92,9 @@ impl Auth {
         // The processes of one database are those that know the moment of its first start.
         let began = users::find(&mut tx, &UserId::ADMINISTRATOR).await?.map_or(now, |user| user.created_at);
         let rows = rotate::publish_first(&mut tx, &sealer, now, &random).await?;
+        let nonce_keys = seal_keys(&settings.secret_keys, "siwe nonces");
+        let outgoing = Outgoing::new(&settings.secret_keys, settings.public_url.clone(), settings.mail_arrives);
+        let siwe = Siwe::new(&settings.siwe, &settings.public_url, &nonce_keys);
         let signing = Signing::new(rows, sealer, settings.public_url.clone(), now)?;
         tx.commit().await?;
         let auth = Self {
@@ -100,6 +109,8 @@ impl Auth {
             bus: Bus::new(settings.redis_url.as_ref(), &began.ms().to_string())?,
             signing,
             passwords: Passwords::new(&random)?,
+            siwe,
+            outgoing,
             random,
         };
         Ok(Started { auth, first, root_key })

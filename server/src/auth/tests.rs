@@ -6,6 +6,7 @@ use sea_query::Query;
 use secrecy::ExposeSecret as _;
 
 use super::*;
+use crate::config::SiweSettings;
 use crate::domain::ids::{RequestId, UserId};
 use crate::domain::keys::{End, Environment, KeyChange, Secret};
 use crate::domain::scopes::{Scope, Scopes};
@@ -37,7 +38,7 @@ impl House {
 
     pub(super) async fn signed_in(&self, email: &str) -> Pair {
         let email = Email::parse(email).unwrap();
-        self.auth.register(&email, PASSWORD, None).await.unwrap();
+        self.auth.register(&email, PASSWORD, None, &visitor()).await.unwrap();
         self.auth.sign_in(&email, PASSWORD, &visitor()).await.unwrap()
     }
 
@@ -83,6 +84,8 @@ pub(super) async fn start(db: &Db, clock: &Clock, secret_key: &str) -> Result<St
         secret_keys: vec![secret_key.into()],
         root_key: Some("the-root-key".into()),
         redis_url: None,
+        siwe: SiweSettings::default(),
+        mail_arrives: false,
     };
     Auth::start(settings, db.clone(), clock.clone(), Random::default()).await
 }
@@ -268,6 +271,8 @@ async fn s62_an_empty_file_gets_one_root_key_and_postgres_gets_none() {
             secret_keys: vec!["k".into()],
             root_key: None,
             redis_url: None,
+            siwe: SiweSettings::default(),
+            mail_arrives: false,
         };
         let begin = || Auth::start(bare(), scratch.db.clone(), Clock::default(), Random::default());
         let started = begin().await.unwrap();
@@ -312,7 +317,7 @@ async fn s68_registering_twice_changes_nothing_and_a_wrong_password_is_like_an_u
     for house in House::each().await {
         let ada = house.signed_in("ada@example.com").await;
         let email = Email::parse("ADA@example.com").unwrap();
-        house.auth.register(&email, "another password of somebody", None).await.unwrap();
+        house.auth.register(&email, "another password of somebody", None, &visitor()).await.unwrap();
 
         let again = house.auth.sign_in(&email, PASSWORD, &visitor()).await.unwrap();
         assert_eq!(again.user_id, ada.user_id);

@@ -2,8 +2,10 @@
 //! environment. To add a setting: a line in `settings.rs`, a field here.
 
 mod error;
+mod mail;
 mod read;
 pub mod settings;
+mod siwe;
 mod sources;
 
 use std::net::IpAddr;
@@ -14,6 +16,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 pub use error::ConfigError;
+pub use mail::MailSettings;
+pub use siwe::SiweSettings;
 pub use sources::{Values, find};
 
 use crate::limits::LimitSettings;
@@ -53,6 +57,10 @@ pub struct Config {
     pub retention: Retention,
     /// The limits table.
     pub limits: LimitSettings,
+    /// Sign-In with Ethereum.
+    pub siwe: SiweSettings,
+    /// Mail.
+    pub mail: MailSettings,
 }
 
 /// How HTTP is served.
@@ -112,6 +120,8 @@ impl Config {
             http: read::http(&mut reader),
             retention: read::retention(&mut reader),
             limits: LimitSettings::read(|name, limit| reader.limit(name, limit)),
+            siwe: siwe::read(&mut reader),
+            mail: mail::read(&mut reader),
         };
         reader.finish(config)
     }

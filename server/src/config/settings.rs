@@ -45,6 +45,25 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("LOG", "info", "What to log: error, warn, info, debug, or a tracing filter"),
     setting("LOG_FORMAT", "auto", "json, text, or auto (text on a terminal)"),
+    secret(
+        "SMTP_URL",
+        "Mail server: smtp://user:password@host:587?tls=required or smtps://…; without one mails are logged, links and all, and addresses are not verified",
+    ),
+    setting("MAIL_FROM", "Gatepost <gatepost@localhost>", "Whom mails are from"),
+    setting(
+        "SIWE_DOMAINS",
+        "",
+        "Domains whose messages sign in by wallet besides PUBLIC_URL's, comma-separated, such as app.example.com; a key with allowedOrigins has these instead",
+    ),
+    setting(
+        "SIWE_CHAINS",
+        "1,10,137,8453,42161",
+        "Chain ids that such messages may name (Ethereum, OP Mainnet, Polygon, Base, Arbitrum One by default), comma-separated",
+    ),
+    secret(
+        "ETH_RPC_URL",
+        "Node that contract wallets are asked at (eth_call alone): https://… for chain 1, or 1=https://…,8453=https://…; without it only private keys sign in",
+    ),
     setting("TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed, comma-separated"),
     setting("HTTP_MAX_CONNECTIONS", "10000", "Connections at once; more wait for a place"),
     setting("HTTP_REQUEST_TIMEOUT_SECONDS", "30", "Seconds a request may take, from its first byte to its answer"),
@@ -68,4 +87,4 @@ pub fn all() -> impl Iterator<Item = Setting> {
 }
 
 /// Names under these prefixes are ours: one that is not in the table is refused, since it is a typing mistake.
-pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_"];
+pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_", "SIWE_"];

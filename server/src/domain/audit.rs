@@ -30,12 +30,24 @@ pub enum Action {
     KeysRevoked,
     /// Keys that were long dead were deleted.
     KeysDeleted,
+    /// An account was opened.
+    AccountRegistered,
+    /// An account is known elsewhere, too.
+    IdentityAdded,
+    /// Somebody proved to read the account's address.
+    EmailVerified,
+    /// The password was changed by whoever knew it.
+    PasswordChanged,
+    /// The password was set by whoever reads the account's mail.
+    PasswordReset,
 }
 
 named!(Action:
     KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked",
     SessionCreated = "session.created", SessionRevoked = "session.revoked",
-    SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted"
+    SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted",
+    AccountRegistered = "account.registered", IdentityAdded = "identity.added",
+    EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset"
 );
 
 /// Who did it and from where.

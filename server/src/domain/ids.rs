@@ -101,6 +101,10 @@ id_by_time! {
     EventId = b"evt_";
     /// An entry of the audit log.
     AuditId = b"aud_";
+    /// A mail that waits to be sent.
+    MailId = b"mal_";
+    /// Who an account is elsewhere.
+    IdentityId = b"idn_";
 }
 
 id!(

@@ -6,10 +6,14 @@ use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
 use crate::domain::time::Time;
 use crate::auth::{Caller, Visitor};
-use crate::http::{Admitted, Answer, Failure, JsonBody, Welcomed};
+use crate::http::{Admitted, Answer, Done, Failure, JsonBody, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::{RegisterAccountOp, LoginWithPasswordOp, RefreshTokenOp, GetMeOp};
+use super::operations::{
+    RegisterAccountOp, LoginWithPasswordOp, VerifyEmailOp, ForgotPasswordOp,
+    ResetPasswordOp, ChangePasswordOp, CreateNonceOp, VerifySiweOp, RefreshTokenOp,
+    GetMeOp,
+};
 use super::types::{Role, Tier};
 /// A new account.
 #[derive(Clone, PartialEq, Object)]
@@ -106,6 +110,128 @@ impl std::fmt::Debug for TokenPair {
         f.write_str("TokenPair { … }")
     }
 }
+/// The link that came by mail.
+#[derive(Clone, PartialEq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct VerifyEmail {
+    /// Its secret, `gpm_…`.
+    #[oai(write_only, validator(min_length = 1, max_length = 128))]
+    pub token: String,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for VerifyEmail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("VerifyEmail { … }")
+    }
+}
+/// Whose password is forgotten.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct ForgotPassword {
+    /// email
+    #[oai(validator(min_length = 3, max_length = 254))]
+    pub email: String,
+}
+/// The link that came by mail, and the new password.
+#[derive(Clone, PartialEq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct ResetPassword {
+    /// Its secret, `gpm_…`.
+    #[oai(write_only, validator(min_length = 1, max_length = 128))]
+    pub token: String,
+    /// At least 15 characters.
+    #[oai(write_only, validator(min_length = 15, max_length = 256))]
+    pub password: String,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for ResetPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ResetPassword { … }")
+    }
+}
+/// The password that is, and the one that will be.
+#[derive(Clone, PartialEq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password.
+    #[oai(
+        rename = "currentPassword",
+        write_only,
+        validator(min_length = 1, max_length = 256)
+    )]
+    pub current_password: String,
+    /// At least 15 characters.
+    #[oai(
+        rename = "newPassword",
+        write_only,
+        validator(min_length = 15, max_length = 256)
+    )]
+    pub new_password: String,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for ChangePassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChangePassword { … }")
+    }
+}
+/// What makes a sign-in message unique.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Nonce {
+    /// Letters and digits, for the message's `Nonce`.
+    #[oai(validator(max_length = 128))]
+    pub nonce: String,
+    /// When it ends, unused.
+    #[oai(rename = "expiresAt")]
+    #[serde(rename = "expiresAt")]
+    pub expires_at: Time,
+}
+/// A message and its signature.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct VerifySiwe {
+    /// The EIP-4361 message, to the letter as it was signed.
+    #[oai(validator(min_length = 1, max_length = 4096))]
+    pub message: String,
+    /// Hexadecimal behind `0x`: 65 bytes of a private key, or whatever a contract wallet takes.
+    #[oai(validator(min_length = 2, max_length = 16386))]
+    pub signature: String,
+}
+/// What a session calls with, and the wallet that began it.
+#[derive(Clone, PartialEq, Object, Serialize)]
+pub struct WalletTokenPair {
+    /// A JWT (`at+jwt`, RFC 9068), ES256.
+    #[oai(rename = "accessToken", validator(max_length = 4096))]
+    #[serde(rename = "accessToken")]
+    pub access_token: String,
+    /// Keep it; it is good for one use.
+    #[oai(rename = "refreshToken", validator(max_length = 128))]
+    #[serde(rename = "refreshToken")]
+    pub refresh_token: String,
+    /// Seconds that the access token lives.
+    #[oai(
+        rename = "expiresIn",
+        validator(minimum(value = "0"), maximum(value = "86400"))
+    )]
+    #[serde(rename = "expiresIn")]
+    pub expires_in: i32,
+    /// Always `Bearer`.
+    #[oai(rename = "tokenType")]
+    #[serde(rename = "tokenType")]
+    pub token_type: WalletTokenPairTokenType,
+    /// Whose session it is.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// The wallet, with its checksum (EIP-55).
+    #[oai(validator(max_length = 42))]
+    pub address: String,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for WalletTokenPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WalletTokenPair { … }")
+    }
+}
 /// The account that is signed in.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct Account {
@@ -122,6 +248,9 @@ pub struct Account {
     pub role: Role,
     /// tier
     pub tier: Tier,
+    /// Its wallet (EIP-55), if it has one.
+    #[oai(nullable, validator(max_length = 42))]
+    pub address: Option<String>,
     /// The session of the access token, `ses_…`.
     #[oai(rename = "sessionId", validator(max_length = 64))]
     #[serde(rename = "sessionId")]
@@ -158,11 +287,38 @@ impl TokenPairTokenType {
         }
     }
 }
+/// Always `Bearer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum WalletTokenPairTokenType {
+    /// `Bearer`
+    #[oai(rename = "Bearer")]
+    #[serde(rename = "Bearer")]
+    Bearer,
+}
+impl WalletTokenPairTokenType {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Bearer];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "Bearer" => Some(Self::Bearer),
+            _ => None,
+        }
+    }
+}
 /// The tag `auth`: Accounts and signing in: e-mail and password in, a pair of tokens out.
 pub trait AuthApi: Send + Sync + 'static {
     /// Open an account with e-mail and password.
     ///
-    /// The answer is the same whether or not the address has an account already, so that nobody learns who has one. Where no mail is set up the account works at once.
+    /// The answer is the same whether or not the address has an account already, so that nobody learns who has one. A mail holds the link that opens the account (`verifyEmail`); where no mail is set up the account works at once.
     /// The password has at least 15 characters, is not a known one, and does not contain the address.
     fn register_account(
         &self,
@@ -178,6 +334,56 @@ pub trait AuthApi: Send + Sync + 'static {
         visitor: Visitor,
         body: LoginWithPassword,
     ) -> impl Future<Output = Result<TokenPair, Problem>> + Send;
+    /// Confirm an e-mail address.
+    ///
+    /// Takes the secret of the link that the mail of `registerAccount` holds, and opens the account with the password that was chosen there. The link is good once, for 24 hours.
+    fn verify_email(
+        &self,
+        visitor: Visitor,
+        body: VerifyEmail,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Ask for a link that sets a new password.
+    ///
+    /// Mails it to the account with that address; the answer is the same where there is none. The link is good once, for 30 minutes, and an address has three at a time.
+    fn forgot_password(
+        &self,
+        visitor: Visitor,
+        body: ForgotPassword,
+    ) -> impl Future<Output = Result<Accepted, Problem>> + Send;
+    /// Set a new password by a link.
+    ///
+    /// Takes the secret of the link that came by mail. Every session of the account ends, every other link too, and a mail tells of it.
+    fn reset_password(
+        &self,
+        visitor: Visitor,
+        body: ResetPassword,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Change your password.
+    ///
+    /// Needs the current one. Other sessions end, this one stays, and a mail tells of it.
+    fn change_password(
+        &self,
+        caller: Caller,
+        body: ChangePassword,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Get a nonce for a sign-in message.
+    ///
+    /// Put it into the EIP-4361 message that the wallet signs. It is good once, for 10 minutes, and only for the application (the API key) that asked. A message may instead carry a nonce of the client's own,
+    /// if it says itself that it expires within 15 minutes.
+    fn create_nonce(
+        &self,
+        caller: Caller,
+    ) -> impl Future<Output = Result<Nonce, Problem>> + Send;
+    /// Sign in with a wallet.
+    ///
+    /// Takes an EIP-4361 message and the wallet's signature of it (ERC-191), and starts a session; the first time it opens an account. The message must name this application's domain and a URI on it (https, but for
+    /// loopback), a chain that is taken here, and an `Issued At` within the last 10 minutes; each mismatch is 401 and its `code` says which (`SIWE_DOMAIN`, `SIWE_URI`, `SIWE_CHAIN`, `SIWE_TIME`, `SIWE_NONCE`,
+    /// `SIWE_SIGNATURE`). Signatures of contract wallets (EIP-1271, ERC-6492) are taken where the server has a node to ask.
+    fn verify_siwe(
+        &self,
+        caller: Caller,
+        body: VerifySiwe,
+    ) -> impl Future<Output = Result<WalletTokenPair, Problem>> + Send;
     /// Trade a refresh token for a new pair.
     ///
     /// The token is used up and its successor comes back. Within 10 seconds the same client may send the same token again and gets the same successor, as long as that is unused: a lost answer costs nothing.
@@ -209,7 +415,7 @@ impl<A> AuthRoutes<A> {
 impl<A: AuthApi> AuthRoutes<A> {
     /// Open an account with e-mail and password.
     ///
-    /// The answer is the same whether or not the address has an account already, so that nobody learns who has one. Where no mail is set up the account works at once.
+    /// The answer is the same whether or not the address has an account already, so that nobody learns who has one. A mail holds the link that opens the account (`verifyEmail`); where no mail is set up the account works at once.
     /// The password has at least 15 characters, is not a known one, and does not contain the address.
     #[oai(path = "/v1/auth/register", method = "post", tag = "Tag::Auth")]
     async fn register_account(
@@ -230,6 +436,74 @@ impl<A: AuthApi> AuthRoutes<A> {
         body: JsonBody<LoginWithPassword>,
     ) -> Result<Answer<TokenPair, LoginWithPasswordOp>, Failure<LoginWithPasswordOp>> {
         Answer::of(self.0.login_with_password(admitted.visitor, body.value).await)
+    }
+    /// Confirm an e-mail address.
+    ///
+    /// Takes the secret of the link that the mail of `registerAccount` holds, and opens the account with the password that was chosen there. The link is good once, for 24 hours.
+    #[oai(path = "/v1/auth/email/verify", method = "post", tag = "Tag::Auth")]
+    async fn verify_email(
+        &self,
+        admitted: Welcomed<VerifyEmailOp>,
+        body: JsonBody<VerifyEmail>,
+    ) -> Result<Done<VerifyEmailOp>, Failure<VerifyEmailOp>> {
+        Done::of(self.0.verify_email(admitted.visitor, body.value).await)
+    }
+    /// Ask for a link that sets a new password.
+    ///
+    /// Mails it to the account with that address; the answer is the same where there is none. The link is good once, for 30 minutes, and an address has three at a time.
+    #[oai(path = "/v1/auth/password/forgot", method = "post", tag = "Tag::Auth")]
+    async fn forgot_password(
+        &self,
+        admitted: Welcomed<ForgotPasswordOp>,
+        body: JsonBody<ForgotPassword>,
+    ) -> Result<Answer<Accepted, ForgotPasswordOp>, Failure<ForgotPasswordOp>> {
+        Answer::of(self.0.forgot_password(admitted.visitor, body.value).await)
+    }
+    /// Set a new password by a link.
+    ///
+    /// Takes the secret of the link that came by mail. Every session of the account ends, every other link too, and a mail tells of it.
+    #[oai(path = "/v1/auth/password/reset", method = "post", tag = "Tag::Auth")]
+    async fn reset_password(
+        &self,
+        admitted: Welcomed<ResetPasswordOp>,
+        body: JsonBody<ResetPassword>,
+    ) -> Result<Done<ResetPasswordOp>, Failure<ResetPasswordOp>> {
+        Done::of(self.0.reset_password(admitted.visitor, body.value).await)
+    }
+    /// Change your password.
+    ///
+    /// Needs the current one. Other sessions end, this one stays, and a mail tells of it.
+    #[oai(path = "/v1/auth/password/change", method = "post", tag = "Tag::Auth")]
+    async fn change_password(
+        &self,
+        admitted: Admitted<ChangePasswordOp>,
+        body: JsonBody<ChangePassword>,
+    ) -> Result<Done<ChangePasswordOp>, Failure<ChangePasswordOp>> {
+        Done::of(self.0.change_password(admitted.caller, body.value).await)
+    }
+    /// Get a nonce for a sign-in message.
+    ///
+    /// Put it into the EIP-4361 message that the wallet signs. It is good once, for 10 minutes, and only for the application (the API key) that asked. A message may instead carry a nonce of the client's own,
+    /// if it says itself that it expires within 15 minutes.
+    #[oai(path = "/v1/auth/nonce", method = "post", tag = "Tag::Auth")]
+    async fn create_nonce(
+        &self,
+        admitted: Admitted<CreateNonceOp>,
+    ) -> Result<Answer<Nonce, CreateNonceOp>, Failure<CreateNonceOp>> {
+        Answer::of(self.0.create_nonce(admitted.caller).await)
+    }
+    /// Sign in with a wallet.
+    ///
+    /// Takes an EIP-4361 message and the wallet's signature of it (ERC-191), and starts a session; the first time it opens an account. The message must name this application's domain and a URI on it (https, but for
+    /// loopback), a chain that is taken here, and an `Issued At` within the last 10 minutes; each mismatch is 401 and its `code` says which (`SIWE_DOMAIN`, `SIWE_URI`, `SIWE_CHAIN`, `SIWE_TIME`, `SIWE_NONCE`,
+    /// `SIWE_SIGNATURE`). Signatures of contract wallets (EIP-1271, ERC-6492) are taken where the server has a node to ask.
+    #[oai(path = "/v1/auth/verify", method = "post", tag = "Tag::Auth")]
+    async fn verify_siwe(
+        &self,
+        admitted: Admitted<VerifySiweOp>,
+        body: JsonBody<VerifySiwe>,
+    ) -> Result<Answer<WalletTokenPair, VerifySiweOp>, Failure<VerifySiweOp>> {
+        Answer::of(self.0.verify_siwe(admitted.caller, body.value).await)
     }
     /// Trade a refresh token for a new pair.
     ///

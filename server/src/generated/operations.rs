@@ -51,6 +51,117 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     cache_control: None,
 };
 op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
+/// `verifyEmail`: Confirm an e-mail address.
+pub static VERIFY_EMAIL: Operation = Operation {
+    id: "verifyEmail",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/email/verify",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(VerifyEmailOp, VERIFY_EMAIL, "verifyEmail");
+/// `forgotPassword`: Ask for a link that sets a new password.
+pub static FORGOT_PASSWORD: Operation = Operation {
+    id: "forgotPassword",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/password/forgot",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 202,
+    errors: &[400, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ForgotPasswordOp, FORGOT_PASSWORD, "forgotPassword");
+/// `resetPassword`: Set a new password by a link.
+pub static RESET_PASSWORD: Operation = Operation {
+    id: "resetPassword",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/password/reset",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ResetPasswordOp, RESET_PASSWORD, "resetPassword");
+/// `changePassword`: Change your password.
+pub static CHANGE_PASSWORD: Operation = Operation {
+    id: "changePassword",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/password/change",
+    credential: Credential::Required(Schemes {
+        api_key: false,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ChangePasswordOp, CHANGE_PASSWORD, "changePassword");
+/// `createNonce`: Get a nonce for a sign-in message.
+pub static CREATE_NONCE: Operation = Operation {
+    id: "createNonce",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/nonce",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(CreateNonceOp, CREATE_NONCE, "createNonce");
+/// `verifySiwe`: Sign in with a wallet.
+pub static VERIFY_SIWE: Operation = Operation {
+    id: "verifySiwe",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/verify",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(VerifySiweOp, VERIFY_SIWE, "verifySiwe");
 /// `refreshToken`: Trade a refresh token for a new pair.
 pub static REFRESH_TOKEN: Operation = Operation {
     id: "refreshToken",
@@ -843,6 +954,12 @@ op!(GetReadinessOp, GET_READINESS, "getReadiness");
 pub static ALL: &[&Operation] = &[
     &REGISTER_ACCOUNT,
     &LOGIN_WITH_PASSWORD,
+    &VERIFY_EMAIL,
+    &FORGOT_PASSWORD,
+    &RESET_PASSWORD,
+    &CHANGE_PASSWORD,
+    &CREATE_NONCE,
+    &VERIFY_SIWE,
     &REFRESH_TOKEN,
     &GET_ME,
     &REVOKE_ALL_SESSIONS,

@@ -6,9 +6,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
+use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
-use crate::store::{Db, StoreError, Tx, audit, events, expired, idempotency, usage};
+use crate::store::{Db, StoreError, Tx, audit, events, expired, guesses, idempotency, mail_links, usage, used_nonces};
 
 /// Rows that one transaction removes, and transactions that one round makes.
 const BATCH: u64 = 1_000;
@@ -31,6 +32,9 @@ pub async fn clean(app: &App) {
         once(db, |tx| usage::forget_batches(tx, now.minus(BATCH_NAMES)).boxed()).await,
     );
     report("idempotent answers are forgotten", once(db, |tx| idempotency::remove_expired(tx, now).boxed()).await);
+    report("unused links are forgotten", once(db, |tx| mail_links::remove_expired(tx, now).boxed()).await);
+    report("old guesses are forgotten", old_guesses(db, now).await);
+    report("used nonces are forgotten", once(db, |tx| used_nonces::remove_expired(tx, now).boxed()).await);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, now).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
     report("old events are removed", old_events(db, now.minus(retention.events)).await);
@@ -72,6 +76,10 @@ async fn old_events(db: &Db, before: Time) -> Result<u64, StoreError> {
 
 async fn old_audit(db: &Db, before: Time) -> Result<u64, StoreError> {
     batches(db, |tx| audit::remove_before(tx, before, BATCH).boxed()).await
+}
+
+async fn old_guesses(db: &Db, now: Time) -> Result<u64, StoreError> {
+    once(db, |tx| guesses::remove_old(tx, now.minus(FORGOTTEN), now.minus(KNOWN)).boxed()).await
 }
 
 /// A job inside a transaction; it says how many rows it touched.

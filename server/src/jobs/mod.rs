@@ -7,6 +7,7 @@ mod demo;
 mod expiring;
 mod flush;
 mod janitor;
+mod mails;
 mod signing;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::app::App;
 pub use demo::fill as fill_demo;
 pub use expiring::tell as tell_expiring;
 pub use janitor::clean;
+pub use mails::send as send_mails;
 
 /// The jobs of a running server.
 pub struct Jobs {
@@ -35,6 +37,7 @@ impl Jobs {
         let (stop, stopped) = watch::channel(false);
         let mut jobs = Self { app: Arc::clone(app), stop, tasks: Vec::new() };
         jobs.every(Duration::from_secs(1), &stopped, |app| async move { flush::run(&app).await });
+        jobs.every(Duration::from_secs(1), &stopped, |app| async move { mails::send(&app).await });
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { janitor::clean(&app).await });
         jobs.every(Duration::from_secs(5), &stopped, |app| async move { signing::tend(&app).await });
         jobs.always(&stopped, |app| async move { app.auth.keep_in_touch().await });

@@ -56,6 +56,13 @@ kinds! {
     IDLE_TIMEOUT = 401 "IDLE_TIMEOUT" "idle-timeout" "Credential unused for too long" InvalidToken;
     INVALID_REFRESH_TOKEN = 401 "INVALID_REFRESH_TOKEN" "invalid-refresh-token" "Refresh token not valid" Realm;
     REFRESH_TOKEN_REUSED = 401 "REFRESH_TOKEN_REUSED" "refresh-token-reused" "Refresh token used twice" Realm;
+    INVALID_LINK = 401 "INVALID_LINK" "invalid-link" "Link not valid" Realm;
+    SIWE_DOMAIN = 401 "SIWE_DOMAIN" "siwe-domain" "Message for another domain" Realm;
+    SIWE_URI = 401 "SIWE_URI" "siwe-uri" "Message with a foreign URI" Realm;
+    SIWE_CHAIN = 401 "SIWE_CHAIN" "siwe-chain" "Message for another chain" Realm;
+    SIWE_TIME = 401 "SIWE_TIME" "siwe-time" "Message not for this time" Realm;
+    SIWE_NONCE = 401 "SIWE_NONCE" "siwe-nonce" "Nonce not good" Realm;
+    SIWE_SIGNATURE = 401 "SIWE_SIGNATURE" "siwe-signature" "Signature not the account's" Realm;
     INSUFFICIENT_SCOPE = 403 "INSUFFICIENT_SCOPE" "insufficient-scope" "Scope missing" InsufficientScope;
     FORBIDDEN = 403 "FORBIDDEN" "forbidden" "Not allowed" None;
     ORIGIN_DENIED = 403 "ORIGIN_DENIED" "origin-denied" "Origin not allowed" None;

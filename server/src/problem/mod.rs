@@ -15,6 +15,7 @@ pub mod kind;
 mod limits;
 mod render;
 mod sign_in;
+mod siwe;
 mod store;
 mod usage;
 

@@ -21,6 +21,15 @@ impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::new(&kind::INVALID_CREDENTIALS, "The e-mail address or the password is wrong."),
+            SignInError::TooManyGuesses(wait) => Self::rate_limited(
+                "Too many wrong passwords for this account, from many places. Sign in from where you did before, set a new password by mail, or wait.",
+                vec!["guesses"],
+                wait.as_secs().max(1),
+            ),
+            SignInError::BadLink(_) => {
+                Self::new(&kind::INVALID_LINK, "The link was used, is too old, or is none of ours. Ask for another.")
+            }
+            SignInError::Unsealed(_) => Self::broken(error),
             SignInError::Password(cause) => cause.into(),
             SignInError::Store(cause) => cause.into(),
             SignInError::NoRandomness(cause) => cause.into(),

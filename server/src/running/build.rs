@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Idempotency;
 use crate::limits::{Limits, Memory, Policy, Redis, RedisTime};
+use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
 use crate::usage::Recorder;
@@ -36,6 +37,8 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         secret_keys: secret_keys.clone(),
         root_key: config.api_key.clone(),
         redis_url: config.redis_url.clone(),
+        siwe: config.siwe.clone(),
+        mail_arrives: config.mail.smtp_url.is_some(),
     };
     let started = Auth::start(settings, db.clone(), clock.clone(), random.clone()).await?;
     let limits = limits(&config, &clock).await?;
@@ -47,6 +50,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         policy: Policy::new(&config.limits),
         auth: started.auth,
         usage: Recorder::new(&random)?,
+        mailer: Mailer::new(&config.mail)?,
         idempotency: Idempotency::new(&secret_keys),
         clock,
         config,

@@ -45,6 +45,9 @@ pub enum StartError {
     /// The address of Redis.
     #[error("REDIS_URL: {0}")]
     Redis(String),
+    /// The mail server's address, or ours.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailSettingsError),
     /// No randomness.
     #[error(transparent)]
     Random(#[from] crate::random::NoRandomness),

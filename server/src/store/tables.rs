@@ -21,6 +21,7 @@ pub enum Users {
     PasswordHash,
     CreatedAt,
     DisabledAt,
+    EmailVerifiedAt,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
@@ -181,6 +182,63 @@ pub enum Idempotency {
     Table,
     Id,
     Sealed,
+    ExpiresAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Identities {
+    Table,
+    Id,
+    Owner,
+    Platform,
+    Identity,
+    IsPrimary,
+    CreatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Mails {
+    Table,
+    Id,
+    Recipient,
+    Sealed,
+    CreatedAt,
+    NextAt,
+    Attempts,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum MailLinks {
+    Table,
+    Hash,
+    Purpose,
+    Email,
+    PasswordHash,
+    Name,
+    CreatedAt,
+    ExpiresAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Guesses {
+    Table,
+    Account,
+    Failures,
+    LastAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum KnownNetworks {
+    Table,
+    Account,
+    Network,
+    SeenAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum UsedNonces {
+    Table,
+    Name,
     ExpiresAt,
 }
 

@@ -31,6 +31,8 @@ pub struct UserAndPassword {
     pub password_hash: Option<String>,
     /// When it was stopped.
     pub disabled_at: Option<Time>,
+    /// When somebody proved to read its address.
+    pub email_verified_at: Option<Time>,
 }
 
 const COLUMNS: [Users; 7] =
@@ -52,7 +54,7 @@ pub async fn find(connection: &mut Connection, id: &UserId) -> Result<Option<Use
 /// The store's failure.
 pub async fn find_by_email(connection: &mut Connection, email: &Email) -> Result<Option<UserAndPassword>, StoreError> {
     let statement = Query::select()
-        .columns([Users::Id, Users::Role, Users::PasswordHash, Users::DisabledAt])
+        .columns([Users::Id, Users::Role, Users::PasswordHash, Users::DisabledAt, Users::EmailVerifiedAt])
         .from(Users::Table)
         .and_where(Expr::col(Users::Email).eq(email.as_str()))
         .to_owned();
@@ -82,6 +84,15 @@ pub async fn insert_if_new(tx: &mut Tx, user: &User, password_hash: Option<Strin
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .to_owned();
     Ok(tx.execute(&statement).await? == 1)
+}
+
+/// Takes back an account that nothing belongs to yet.
+///
+/// # Errors
+/// The store's failure.
+pub async fn delete(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
+    let statement = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id)).to_owned();
+    tx.execute(&statement).await.map(drop)
 }
 
 /// Keeps a password's new hash, if the old one still stands.

@@ -8,9 +8,13 @@ use sqlx::{Database, Type};
 
 use crate::domain::audit::Action;
 use crate::domain::events::EventType;
-use crate::domain::ids::{AuditId, BrandId, CategoryId, EventId, ItemId, KeyId, RequestId, SessionId, UserId};
+use crate::domain::identities::Platform;
+use crate::domain::ids::{
+    AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, RequestId, SessionId, UserId,
+};
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
+use crate::domain::mail_links::Purpose;
 use crate::domain::money::Currency;
 use crate::domain::names::Names;
 use crate::domain::scopes::Scopes;
@@ -63,9 +67,9 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId);
+as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId, IdentityId, MailId);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
-as_text!(Action, EventType);
+as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);
 
 impl From<Time> for Value {

@@ -1,5 +1,8 @@
 //! Who makes requests: somebody with (or without) a credential.
 
+use std::sync::Arc;
+
+use gatepost::app::App;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -30,6 +33,8 @@ pub struct Actor {
     pub refresh_token: Option<String>,
     /// How they sign in, where they can.
     pub account: Option<Account>,
+    /// The application that they talk to, where it is a test's own: for its time, and what only mail tells.
+    pub inside: Option<Arc<App>>,
 }
 
 /// How somebody signs in.
@@ -44,7 +49,15 @@ pub struct Account {
 impl Actor {
     /// Somebody without an account.
     pub fn nobody(http: Client, base: String) -> Self {
-        Self { http, base, credential: Credential::None, user_id: None, refresh_token: None, account: None }
+        Self {
+            http,
+            base,
+            credential: Credential::None,
+            user_id: None,
+            refresh_token: None,
+            account: None,
+            inside: None,
+        }
     }
 
     /// The same person with another credential.
@@ -70,6 +83,11 @@ impl Actor {
     /// POST with a JSON body.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body), &[]).await
+    }
+
+    /// POST without a body.
+    pub async fn post_nothing(&self, path: &str) -> Answer {
+        self.send(Method::POST, path, None, &[]).await
     }
 
     /// PATCH with a JSON body.

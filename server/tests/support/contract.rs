@@ -69,6 +69,12 @@ impl Operation {
             && alternatives.iter().all(|alternative| alternative.as_object().is_some_and(|scheme| !scheme.is_empty()))
     }
 
+    /// Whether a credential of this scheme is taken.
+    pub fn takes(&self, scheme: &str) -> bool {
+        let alternatives = self.object["security"].as_array().into_iter().flatten();
+        alternatives.into_iter().any(|alternative| alternative.get(scheme).is_some())
+    }
+
     /// `x-limit`.
     pub fn limit_class(&self) -> &'static str {
         self.object["x-limit"].as_str().expect("x-limit")

@@ -9,11 +9,14 @@ pub mod contract;
 pub mod database;
 #[macro_use]
 pub mod engines;
+pub mod mailbox;
 pub mod process;
 pub mod sql;
 pub mod told;
+pub mod rows;
 pub mod walk;
 pub mod wire;
+pub mod wallet;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,6 +34,7 @@ pub use actor::{Account, Actor, Credential};
 pub use answer::Answer;
 use contract::Operation;
 pub use process::Home;
+pub use rows::rows;
 
 /// The root key of every test application.
 pub const ROOT_KEY: &str = "root-key-of-a-test-application";
@@ -110,7 +114,7 @@ impl TestApp {
 
     /// Somebody without a credential.
     pub fn nobody(&self) -> Actor {
-        Actor::nobody(client(), self.base.clone())
+        Actor { inside: Some(Arc::clone(&self.app)), ..Actor::nobody(client(), self.base.clone()) }
     }
 
     /// The holder of the root key.
@@ -188,22 +192,19 @@ impl TestApp {
         if !operation.needs_credential() {
             actors.push(self.nobody());
         }
-        let takes = |scheme: &str| {
-            operation.object["security"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .any(|alternative| alternative.get(scheme).is_some())
-        };
         if operation.limit_class() == "auth" {
+            if operation.needs_credential() {
+                let owner = self.owner().await;
+                actors.push(if operation.takes("bearer") { owner } else { owner.keyed(&[]).await });
+            }
             return actors;
         }
-        if takes("apiKey") {
+        if operation.takes("apiKey") {
             actors.push(self.owner().await.keyed(&["read", "write"]).await);
             self.clock.advance(std::time::Duration::from_secs(24 * 3600));
             actors.push(self.root());
         }
-        if takes("bearer") {
+        if operation.takes("bearer") {
             actors.push(self.owner().await);
         }
         actors

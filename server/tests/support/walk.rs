@@ -5,7 +5,11 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::contract::{Operation, operations, resolve};
-use super::{Actor, Answer};
+use gatepost::domain::mail_links::Purpose;
+
+use super::mailbox;
+use super::wallet::{self, Wallet};
+use super::{Actor, Answer, Credential};
 
 /// What a request needs: a path and perhaps a body.
 #[derive(Debug, Clone)]
@@ -93,10 +97,33 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
         if object.contains_key("key") {
             object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());
         }
+        if object.contains_key("signature") {
+            let keyed = matches!(owner.credential, Credential::Key(_));
+            let application = if keyed { owner.clone() } else { owner.keyed(&[]).await };
+            let now = owner.inside.as_ref().expect("a test's own application").clock.now().to_rfc3339();
+            let nonce = application.post_nothing("/v1/auth/nonce").await.is(200).text("nonce");
+            let wallet = Wallet::number(200);
+            return wallet.body(&wallet::message(&application, &wallet, &nonce, &now));
+        }
+        if let (Some(current), Some(account)) = (object.get_mut("currentPassword"), &owner.account) {
+            *current = json!(account.password);
+        }
+        if object.contains_key("token")
+            && let Some(app) = &owner.inside
+        {
+            let reset = object.contains_key("password");
+            let purpose = if reset { Purpose::ResetPassword } else { Purpose::VerifyEmail };
+            let account = owner.account.as_ref().filter(|_| reset).map(|account| account.email.clone());
+            let email = account.unwrap_or_else(|| format!("{}@example.com", app.clock.now().ms()));
+            object.insert("token".into(), json!(mailbox::link(app, &email, purpose).await));
+            return body;
+        }
         if object.contains_key("password")
             && let Some(account) = &owner.account
         {
-            object.insert("email".into(), json!(account.email));
+            if object.contains_key("email") {
+                object.insert("email".into(), json!(account.email));
+            }
             object.insert("password".into(), json!(account.password));
         }
     }

@@ -23,6 +23,8 @@ class Account(Model):
     """How to call it."""
     role: Role
     tier: Tier
+    address: str | None
+    """Its wallet (EIP-55), if it has one."""
     session_id: Annotated[str, Field(alias="sessionId")]
     """The session of the access token, `ses_…`."""
     created_at: Annotated[DateTime, Field(alias="createdAt")]

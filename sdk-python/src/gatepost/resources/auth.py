@@ -26,6 +26,50 @@ _LOGIN_WITH_PASSWORD: Operation[models.TokenPair] = Operation(
     security=((), ("apiKey",)),
     tokens="issue",
 )
+_VERIFY_EMAIL: Operation[None] = Operation(
+    "POST",
+    "/v1/auth/email/verify",
+    accept="*/*",
+    body=JsonBody(lambda: models.VerifyEmail),
+    body_required=True,
+)
+_FORGOT_PASSWORD: Operation[models.Accepted] = Operation(
+    "POST",
+    "/v1/auth/password/forgot",
+    lambda: models.Accepted,
+    body=JsonBody(lambda: models.ForgotPassword),
+    body_required=True,
+)
+_RESET_PASSWORD: Operation[None] = Operation(
+    "POST",
+    "/v1/auth/password/reset",
+    accept="*/*",
+    body=JsonBody(lambda: models.ResetPassword),
+    body_required=True,
+)
+_CHANGE_PASSWORD: Operation[None] = Operation(
+    "POST",
+    "/v1/auth/password/change",
+    accept="*/*",
+    body=JsonBody(lambda: models.ChangePassword),
+    body_required=True,
+    security=(("bearer",),),
+)
+_CREATE_NONCE: Operation[models.Nonce] = Operation(
+    "POST",
+    "/v1/auth/nonce",
+    lambda: models.Nonce,
+    security=(("apiKey",),),
+)
+_VERIFY_SIWE: Operation[models.WalletTokenPair] = Operation(
+    "POST",
+    "/v1/auth/verify",
+    lambda: models.WalletTokenPair,
+    body=JsonBody(lambda: models.VerifySiwe),
+    body_required=True,
+    security=(("apiKey",),),
+    tokens="issue",
+)
 _REFRESH_TOKEN: Operation[models.TokenPair] = Operation(
     "POST",
     "/v1/auth/refresh",
@@ -56,8 +100,8 @@ class AuthResource(Resource):
     ) -> models.Accepted:
         """Open an account with e-mail and password.
 
-        The answer is the same whether or not the address has an account already, so that nobody learns who has one.
-        Where no mail is set up the account works at once.
+        The answer is the same whether or not the address has an account already, so that nobody learns who has one. A
+        mail holds the link that opens the account (`verifyEmail`); where no mail is set up the account works at once.
         The password has at least 15 characters, is not a known one, and does not contain the address.
 
         Args:
@@ -87,6 +131,89 @@ class AuthResource(Resource):
             password: The password.
         """
         return self._call(_LOGIN_WITH_PASSWORD, Arguments(body={"email": email, "password": password}), request_options)
+
+    def verify_email(self, *, token: str, request_options: RequestOptions | None = None) -> None:
+        """Confirm an e-mail address.
+
+        Takes the secret of the link that the mail of `registerAccount` holds, and opens the account with the password
+        that was chosen there. The link is good once, for 24 hours.
+
+        Args:
+            token: Its secret, `gpm_…`.
+        """
+        self._call(_VERIFY_EMAIL, Arguments(body={"token": token}), request_options)
+
+    def forgot_password(self, *, email: models.Email, request_options: RequestOptions | None = None) -> models.Accepted:
+        """Ask for a link that sets a new password.
+
+        Mails it to the account with that address; the answer is the same where there is none. The link is good once,
+        for 30 minutes, and an address has three at a time.
+        """
+        return self._call(_FORGOT_PASSWORD, Arguments(body={"email": email}), request_options)
+
+    def reset_password(self, *, token: str, password: str, request_options: RequestOptions | None = None) -> None:
+        """Set a new password by a link.
+
+        Takes the secret of the link that came by mail. Every session of the account ends, every other link too, and a
+        mail tells of it.
+
+        Args:
+            token: Its secret, `gpm_…`.
+            password: At least 15 characters.
+        """
+        self._call(_RESET_PASSWORD, Arguments(body={"token": token, "password": password}), request_options)
+
+    def change_password(
+        self,
+        *,
+        current_password: str,
+        new_password: str,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """Change your password.
+
+        Needs the current one. Other sessions end, this one stays, and a mail tells of it.
+
+        Args:
+            current_password: The password.
+            new_password: At least 15 characters.
+        """
+        self._call(
+            _CHANGE_PASSWORD,
+            Arguments(body={"currentPassword": current_password, "newPassword": new_password}),
+            request_options,
+        )
+
+    def create_nonce(self, *, request_options: RequestOptions | None = None) -> models.Nonce:
+        """Get a nonce for a sign-in message.
+
+        Put it into the EIP-4361 message that the wallet signs. It is good once, for 10 minutes, and only for the
+        application (the API key) that asked. A message may instead carry a nonce of the client's own,
+        if it says itself that it expires within 15 minutes.
+        """
+        return self._call(_CREATE_NONCE, Arguments(), request_options)
+
+    def verify_siwe(
+        self,
+        *,
+        message: str,
+        signature: str,
+        request_options: RequestOptions | None = None,
+    ) -> models.WalletTokenPair:
+        """Sign in with a wallet.
+
+        Takes an EIP-4361 message and the wallet's signature of it (ERC-191), and starts a session; the first time it
+        opens an account. The message must name this application's domain and a URI on it (https, but for
+        loopback), a chain that is taken here, and an `Issued At` within the last 10 minutes; each mismatch is 401 and
+        its `code` says which (`SIWE_DOMAIN`, `SIWE_URI`, `SIWE_CHAIN`, `SIWE_TIME`, `SIWE_NONCE`,
+        `SIWE_SIGNATURE`). Signatures of contract wallets (EIP-1271, ERC-6492) are taken where the server has a node to
+        ask.
+
+        Args:
+            message: The EIP-4361 message, to the letter as it was signed.
+            signature: Hexadecimal behind `0x`: 65 bytes of a private key, or whatever a contract wallet takes.
+        """
+        return self._call(_VERIFY_SIWE, Arguments(body={"message": message, "signature": signature}), request_options)
 
     def refresh_token(self, *, refresh_token: str, request_options: RequestOptions | None = None) -> models.TokenPair:
         """Trade a refresh token for a new pair.
@@ -128,8 +255,8 @@ class AsyncAuthResource(AsyncResource):
     ) -> models.Accepted:
         """Open an account with e-mail and password.
 
-        The answer is the same whether or not the address has an account already, so that nobody learns who has one.
-        Where no mail is set up the account works at once.
+        The answer is the same whether or not the address has an account already, so that nobody learns who has one. A
+        mail holds the link that opens the account (`verifyEmail`); where no mail is set up the account works at once.
         The password has at least 15 characters, is not a known one, and does not contain the address.
 
         Args:
@@ -161,6 +288,98 @@ class AsyncAuthResource(AsyncResource):
         return await self._call(
             _LOGIN_WITH_PASSWORD,
             Arguments(body={"email": email, "password": password}),
+            request_options,
+        )
+
+    async def verify_email(self, *, token: str, request_options: RequestOptions | None = None) -> None:
+        """Confirm an e-mail address.
+
+        Takes the secret of the link that the mail of `registerAccount` holds, and opens the account with the password
+        that was chosen there. The link is good once, for 24 hours.
+
+        Args:
+            token: Its secret, `gpm_…`.
+        """
+        await self._call(_VERIFY_EMAIL, Arguments(body={"token": token}), request_options)
+
+    async def forgot_password(
+        self,
+        *,
+        email: models.Email,
+        request_options: RequestOptions | None = None,
+    ) -> models.Accepted:
+        """Ask for a link that sets a new password.
+
+        Mails it to the account with that address; the answer is the same where there is none. The link is good once,
+        for 30 minutes, and an address has three at a time.
+        """
+        return await self._call(_FORGOT_PASSWORD, Arguments(body={"email": email}), request_options)
+
+    async def reset_password(self, *, token: str, password: str, request_options: RequestOptions | None = None) -> None:
+        """Set a new password by a link.
+
+        Takes the secret of the link that came by mail. Every session of the account ends, every other link too, and a
+        mail tells of it.
+
+        Args:
+            token: Its secret, `gpm_…`.
+            password: At least 15 characters.
+        """
+        await self._call(_RESET_PASSWORD, Arguments(body={"token": token, "password": password}), request_options)
+
+    async def change_password(
+        self,
+        *,
+        current_password: str,
+        new_password: str,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """Change your password.
+
+        Needs the current one. Other sessions end, this one stays, and a mail tells of it.
+
+        Args:
+            current_password: The password.
+            new_password: At least 15 characters.
+        """
+        await self._call(
+            _CHANGE_PASSWORD,
+            Arguments(body={"currentPassword": current_password, "newPassword": new_password}),
+            request_options,
+        )
+
+    async def create_nonce(self, *, request_options: RequestOptions | None = None) -> models.Nonce:
+        """Get a nonce for a sign-in message.
+
+        Put it into the EIP-4361 message that the wallet signs. It is good once, for 10 minutes, and only for the
+        application (the API key) that asked. A message may instead carry a nonce of the client's own,
+        if it says itself that it expires within 15 minutes.
+        """
+        return await self._call(_CREATE_NONCE, Arguments(), request_options)
+
+    async def verify_siwe(
+        self,
+        *,
+        message: str,
+        signature: str,
+        request_options: RequestOptions | None = None,
+    ) -> models.WalletTokenPair:
+        """Sign in with a wallet.
+
+        Takes an EIP-4361 message and the wallet's signature of it (ERC-191), and starts a session; the first time it
+        opens an account. The message must name this application's domain and a URI on it (https, but for
+        loopback), a chain that is taken here, and an `Issued At` within the last 10 minutes; each mismatch is 401 and
+        its `code` says which (`SIWE_DOMAIN`, `SIWE_URI`, `SIWE_CHAIN`, `SIWE_TIME`, `SIWE_NONCE`,
+        `SIWE_SIGNATURE`). Signatures of contract wallets (EIP-1271, ERC-6492) are taken where the server has a node to
+        ask.
+
+        Args:
+            message: The EIP-4361 message, to the letter as it was signed.
+            signature: Hexadecimal behind `0x`: 65 bytes of a private key, or whatever a contract wallet takes.
+        """
+        return await self._call(
+            _VERIFY_SIWE,
+            Arguments(body={"message": message, "signature": signature}),
             request_options,
         )
 
@@ -197,6 +416,12 @@ class AuthResourceRaw:
     def __init__(self, resource: AuthResource) -> None:
         self.register_account = as_raw(resource.register_account, _REGISTER_ACCOUNT)
         self.login_with_password = as_raw(resource.login_with_password, _LOGIN_WITH_PASSWORD)
+        self.verify_email = as_raw(resource.verify_email, _VERIFY_EMAIL)
+        self.forgot_password = as_raw(resource.forgot_password, _FORGOT_PASSWORD)
+        self.reset_password = as_raw(resource.reset_password, _RESET_PASSWORD)
+        self.change_password = as_raw(resource.change_password, _CHANGE_PASSWORD)
+        self.create_nonce = as_raw(resource.create_nonce, _CREATE_NONCE)
+        self.verify_siwe = as_raw(resource.verify_siwe, _VERIFY_SIWE)
         self.refresh_token = as_raw(resource.refresh_token, _REFRESH_TOKEN)
         self.get_me = as_raw(resource.get_me, _GET_ME)
 
@@ -207,5 +432,11 @@ class AsyncAuthResourceRaw:
     def __init__(self, resource: AsyncAuthResource) -> None:
         self.register_account = as_async_raw(resource.register_account, _REGISTER_ACCOUNT)
         self.login_with_password = as_async_raw(resource.login_with_password, _LOGIN_WITH_PASSWORD)
+        self.verify_email = as_async_raw(resource.verify_email, _VERIFY_EMAIL)
+        self.forgot_password = as_async_raw(resource.forgot_password, _FORGOT_PASSWORD)
+        self.reset_password = as_async_raw(resource.reset_password, _RESET_PASSWORD)
+        self.change_password = as_async_raw(resource.change_password, _CHANGE_PASSWORD)
+        self.create_nonce = as_async_raw(resource.create_nonce, _CREATE_NONCE)
+        self.verify_siwe = as_async_raw(resource.verify_siwe, _VERIFY_SIWE)
         self.refresh_token = as_async_raw(resource.refresh_token, _REFRESH_TOKEN)
         self.get_me = as_async_raw(resource.get_me, _GET_ME)

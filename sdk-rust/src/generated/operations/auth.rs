@@ -14,7 +14,7 @@ use crate::response::Response;
 impl Client {
     /// Open an account with e-mail and password
     ///
-    /// The answer is the same whether or not the address has an account already, so that nobody learns who has one. Where no mail is set up the account works at once.
+    /// The answer is the same whether or not the address has an account already, so that nobody learns who has one. A mail holds the link that opens the account (`verifyEmail`); where no mail is set up the account works at once.
     /// The password has at least 15 characters, is not a known one, and does not contain the address.
     ///
     /// `POST /v1/auth/register`
@@ -30,6 +30,63 @@ impl Client {
     /// `POST /v1/auth/login`
     pub fn login_with_password(&self) -> LoginWithPassword<'_> {
         LoginWithPassword::new(self)
+    }
+
+    /// Confirm an e-mail address
+    ///
+    /// Takes the secret of the link that the mail of `registerAccount` holds, and opens the account with the password that was chosen there. The link is good once, for 24 hours.
+    ///
+    /// `POST /v1/auth/email/verify`
+    pub fn verify_email(&self) -> VerifyEmail<'_> {
+        VerifyEmail::new(self)
+    }
+
+    /// Ask for a link that sets a new password
+    ///
+    /// Mails it to the account with that address; the answer is the same where there is none. The link is good once, for 30 minutes, and an address has three at a time.
+    ///
+    /// `POST /v1/auth/password/forgot`
+    pub fn forgot_password(&self) -> ForgotPassword<'_> {
+        ForgotPassword::new(self)
+    }
+
+    /// Set a new password by a link
+    ///
+    /// Takes the secret of the link that came by mail. Every session of the account ends, every other link too, and a mail tells of it.
+    ///
+    /// `POST /v1/auth/password/reset`
+    pub fn reset_password(&self) -> ResetPassword<'_> {
+        ResetPassword::new(self)
+    }
+
+    /// Change your password
+    ///
+    /// Needs the current one. Other sessions end, this one stays, and a mail tells of it.
+    ///
+    /// `POST /v1/auth/password/change`
+    pub fn change_password(&self) -> ChangePassword<'_> {
+        ChangePassword::new(self)
+    }
+
+    /// Get a nonce for a sign-in message
+    ///
+    /// Put it into the EIP-4361 message that the wallet signs. It is good once, for 10 minutes, and only for the application (the API key) that asked. A message may instead carry a nonce of the client's own,
+    /// if it says itself that it expires within 15 minutes.
+    ///
+    /// `POST /v1/auth/nonce`
+    pub fn create_nonce(&self) -> CreateNonce<'_> {
+        CreateNonce::new(self)
+    }
+
+    /// Sign in with a wallet
+    ///
+    /// Takes an EIP-4361 message and the wallet's signature of it (ERC-191), and starts a session; the first time it opens an account. The message must name this application's domain and a URI on it (https, but for
+    /// loopback), a chain that is taken here, and an `Issued At` within the last 10 minutes; each mismatch is 401 and its `code` says which (`SIWE_DOMAIN`, `SIWE_URI`, `SIWE_CHAIN`, `SIWE_TIME`, `SIWE_NONCE`,
+    /// `SIWE_SIGNATURE`). Signatures of contract wallets (EIP-1271, ERC-6492) are taken where the server has a node to ask.
+    ///
+    /// `POST /v1/auth/verify`
+    pub fn verify_siwe(&self) -> VerifySiwe<'_> {
+        VerifySiwe::new(self)
     }
 
     /// Trade a refresh token for a new pair
@@ -195,6 +252,410 @@ impl<'a> LoginWithPassword<'a> {
             .and_then(types::LoginWithPassword::try_from)
             .map_err(Error::InvalidRequest)?;
         let url = format!("{}/v1/auth/login", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::verify_email`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct VerifyEmail<'a> {
+    client: &'a Client,
+    body: Given<types::VerifyEmailBuilder>,
+}
+
+impl<'a> VerifyEmail<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("verifyEmail")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::VerifyEmail, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::VerifyEmailBuilder) -> types::VerifyEmailBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::VerifyEmail::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/auth/email/verify", client.baseurl,);
+        Ok(client.client.post(url).json(&body).build()?)
+    }
+}
+
+/// A call of [`Client::forgot_password`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ForgotPassword<'a> {
+    client: &'a Client,
+    body: Given<types::ForgotPasswordBuilder>,
+}
+
+impl<'a> ForgotPassword<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("forgotPassword")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::ForgotPassword, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::ForgotPasswordBuilder) -> types::ForgotPasswordBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Accepted>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::ForgotPassword::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/auth/password/forgot", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::reset_password`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ResetPassword<'a> {
+    client: &'a Client,
+    body: Given<types::ResetPasswordBuilder>,
+}
+
+impl<'a> ResetPassword<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("resetPassword")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::ResetPassword, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::ResetPasswordBuilder) -> types::ResetPasswordBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::ResetPassword::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/auth/password/reset", client.baseurl,);
+        Ok(client.client.post(url).json(&body).build()?)
+    }
+}
+
+/// A call of [`Client::change_password`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ChangePassword<'a> {
+    client: &'a Client,
+    body: Given<types::ChangePasswordBuilder>,
+}
+
+impl<'a> ChangePassword<'a> {
+    const OPERATION: Operation = Operation {
+        bearer: true,
+        ..Operation::named("changePassword")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::ChangePassword, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::ChangePasswordBuilder) -> types::ChangePasswordBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::ChangePassword::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/auth/password/change", client.baseurl,);
+        Ok(client.client.post(url).json(&body).build()?)
+    }
+}
+
+/// A call of [`Client::create_nonce`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct CreateNonce<'a> {
+    client: &'a Client,
+}
+
+impl<'a> CreateNonce<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        ..Operation::named("createNonce")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Nonce>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client } = self;
+        let url = format!("{}/v1/auth/nonce", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::verify_siwe`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct VerifySiwe<'a> {
+    client: &'a Client,
+    body: Given<types::VerifySiweBuilder>,
+}
+
+impl<'a> VerifySiwe<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        tokens: TokenEffect::Issue,
+        ..Operation::named("verifySiwe")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::VerifySiwe, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::VerifySiweBuilder) -> types::VerifySiweBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::WalletTokenPair>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::VerifySiwe::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/auth/verify", client.baseurl,);
         Ok(
             client
                 .client

@@ -20,6 +20,9 @@ pub struct Account {
     pub role: Role,
     /// `tier`
     pub tier: Tier,
+    /// Its wallet (EIP-55), if it has one.
+    #[serde(default)]
+    pub address: Option<String>,
     /// The session of the access token, `ses_…`.
     #[serde(rename = "sessionId")]
     pub session_id: String,
