@@ -105,7 +105,9 @@ async fn converse(stream: TcpStream, tell: &UnboundedSender<Mail>, refuse: &Atom
             }
             "." => {
                 in_data = false;
-                let mail = Mail { to: std::mem::take(&mut to), text: std::mem::take(&mut text) };
+                // Long lines come quoted-printable: put together again.
+                let whole = std::mem::take(&mut text).replace("=\n", "").replace("=3D", "=");
+                let mail = Mail { to: std::mem::take(&mut to), text: whole };
                 let one_less = |left: usize| left.checked_sub(1);
                 if refuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
                     "451 not now"

@@ -10,10 +10,11 @@ pub mod database;
 #[macro_use]
 pub mod engines;
 pub mod mailbox;
+pub mod node;
 pub mod process;
+pub mod rows;
 pub mod sql;
 pub mod told;
-pub mod rows;
 pub mod walk;
 pub mod wire;
 pub mod wallet;
