@@ -14,7 +14,7 @@ const nonce = async () => {
 };
 
 const wallet = privateKeyToAccount(generatePrivateKey());
-const domain = new URL(base).host;
+const { host: domain, hostname: host, port } = new URL(base);
 const plain = async () => ({ domain, address: wallet.address, uri: `${base}/login`, version: '1', chainId: 1, nonce: await nonce() });
 const verify = async (message, signature) => {
   const answer = await post('/v1/auth/verify', { message, signature: signature ?? (await wallet.signMessage({ message })) });
@@ -47,10 +47,10 @@ const minutes = (count) => new Date(Date.now() + count * 60_000);
 const key = await (await post('/v1/keys', { name: 'another application', scopes: [] })).json();
 const others = (await (await fetch(`${base}/v1/auth/nonce`, { method: 'POST', headers: { 'x-api-key': key.secret } })).json()).nonce;
 const wrong = {
-  'domain suffix': [await written({ domain: `${domain}.evil.example` })],
-  'domain prefix': [(await written({})).replace(domain, `evil${domain}`)],
+  'domain suffix': [(await written({})).replace(`${domain} wants`, `${host}.evil.example:${port} wants`)],
+  'domain prefix': [(await written({})).replace(`${domain} wants`, `evil${domain} wants`)],
   'URI elsewhere': [await written({ uri: 'https://evil.example/login' })],
-  'URI that begins alike': [await written({ uri: `http://${domain}.evil.example/` })],
+  'URI that begins alike': [await written({ uri: `http://${host}.evil.example:${port}/` })],
   'another chain': [await written({ chainId: 11155111 })],
   expired: [await written({ expirationTime: minutes(-1) })],
   'not yet valid': [await written({ notBefore: minutes(5) })],
