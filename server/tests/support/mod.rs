@@ -16,18 +16,16 @@ pub mod rows;
 pub mod sql;
 pub mod told;
 pub mod walk;
-pub mod wire;
 pub mod wallet;
+pub mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gatepost::clock::Clock;
 use gatepost::config::{Config, Values};
-use gatepost::domain::events::UserRegisteredData;
 use gatepost::limits::LimitSettings;
 use gatepost::running::Running;
-use gatepost::store::events;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -135,24 +133,7 @@ impl TestApp {
         let account = Account { email, password: "a walk along the quay at dawn".to_owned() };
         let body = json!({ "email": account.email, "password": account.password });
         self.nobody().post("/v1/auth/register", body).await.is(202);
-        let owner = self.sign_in(account).await;
-        self.tell_of(&owner).await;
-        owner
-    }
-
-    /// Tells of the opening of an account, unless the server has.
-    async fn tell_of(&self, owner: &Actor) {
-        let id = owner.user_id.clone().expect("an account");
-        let user = id.parse().expect("an id");
-        let mut read = self.app.db.read().await.expect("a connection");
-        if !events::list(&mut read, &user, &events::Filter::default(), None, 1).await.expect("events").is_empty() {
-            return;
-        }
-        drop(read);
-        let mut tx = self.app.db.write().await.expect("a transaction");
-        let moment = (self.clock.now(), &self.app.random);
-        events::tell(&mut tx, moment, &user, &UserRegisteredData { user_id: id }).await.expect("told");
-        tx.commit().await.expect("kept");
+        self.sign_in(account).await
     }
 
     /// Somebody who has an account, signed in anew.
