@@ -25,8 +25,8 @@ mod recent;
 mod refresh;
 #[cfg(test)]
 mod refresh_tests;
-mod reseal;
 mod registration;
+mod reseal;
 mod root;
 mod rotate;
 #[cfg(test)]
