@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Dict, List
 if TYPE_CHECKING:
     from .accepted import Accepted as Accepted
     from .account import Account as Account
+    from .allowed_ips import AllowedIps as AllowedIps
+    from .allowed_origins import AllowedOrigins as AllowedOrigins
     from .audit_event import AuditEvent as AuditEvent
     from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
@@ -17,11 +19,14 @@ if TYPE_CHECKING:
     from .category import Category as Category
     from .category_page import CategoryPage as CategoryPage
     from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
+    from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
+    from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
     from .created_key import CreatedKey as CreatedKey
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
+    from .deleted_keys import DeletedKeys as DeletedKeys
     from .email import Email as Email
     from .environment import Environment as Environment
     from .event import Event as Event
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from .fault import Fault as Fault
     from .fault_place import FaultPlace as FaultPlace
     from .forgot_password import ForgotPassword as ForgotPassword, ForgotPasswordParam as ForgotPasswordParam
+    from .grace_start import GraceStart as GraceStart
     from .health import Health as Health
     from .item import Item as Item
     from .item_condition import ItemCondition as ItemCondition
@@ -50,6 +56,8 @@ if TYPE_CHECKING:
     from .key_kind import KeyKind as KeyKind
     from .key_leaked_data import KeyLeakedData as KeyLeakedData
     from .key_leaked_event import KeyLeakedEvent as KeyLeakedEvent
+    from .key_limits import KeyLimits as KeyLimits
+    from .key_namespace import KeyNamespace as KeyNamespace
     from .key_page import KeyPage as KeyPage
     from .key_revoked_data import KeyRevokedData as KeyRevokedData
     from .key_revoked_event import KeyRevokedEvent as KeyRevokedEvent
@@ -71,8 +79,12 @@ if TYPE_CHECKING:
     from .refresh_token import RefreshToken as RefreshToken, RefreshTokenParam as RefreshTokenParam
     from .register_account import RegisterAccount as RegisterAccount, RegisterAccountParam as RegisterAccountParam
     from .reset_password import ResetPassword as ResetPassword, ResetPasswordParam as ResetPasswordParam
+    from .revoke_keys import RevokeKeys as RevokeKeys, RevokeKeysParam as RevokeKeysParam
+    from .revoked_keys import RevokedKeys as RevokedKeys
     from .revoked_sessions import RevokedSessions as RevokedSessions
     from .role import Role as Role
+    from .rotate_key import RotateKey as RotateKey, RotateKeyParam as RotateKeyParam
+    from .rotated_key import RotatedKey as RotatedKey
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
@@ -80,6 +92,7 @@ if TYPE_CHECKING:
     from .session_page import SessionPage as SessionPage
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
+    from .set_key_limits import SetKeyLimits as SetKeyLimits, SetKeyLimitsParam as SetKeyLimitsParam
     from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
@@ -101,6 +114,8 @@ if TYPE_CHECKING:
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
     "Account": ".account",
+    "AllowedIps": ".allowed_ips",
+    "AllowedOrigins": ".allowed_origins",
     "AuditEvent": ".audit_event",
     "AuditPage": ".audit_page",
     "Brand": ".brand",
@@ -109,13 +124,18 @@ _MODULES: Dict[str, str] = {
     "CategoryPage": ".category_page",
     "ChangePassword": ".change_password",
     "ChangePasswordParam": ".change_password",
+    "CleanupKeys": ".cleanup_keys",
+    "CleanupKeysParam": ".cleanup_keys",
     "CreateItem": ".create_item",
     "CreateItemParam": ".create_item",
     "CreateKey": ".create_key",
+    "CreateKeyFor": ".create_key_for",
+    "CreateKeyForParam": ".create_key_for",
     "CreateKeyParam": ".create_key",
     "CreatedKey": ".created_key",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
+    "DeletedKeys": ".deleted_keys",
     "Email": ".email",
     "Environment": ".environment",
     "Event": ".event",
@@ -127,6 +147,7 @@ _MODULES: Dict[str, str] = {
     "FaultPlace": ".fault_place",
     "ForgotPassword": ".forgot_password",
     "ForgotPasswordParam": ".forgot_password",
+    "GraceStart": ".grace_start",
     "Health": ".health",
     "Item": ".item",
     "ItemCondition": ".item_condition",
@@ -145,6 +166,8 @@ _MODULES: Dict[str, str] = {
     "KeyKind": ".key_kind",
     "KeyLeakedData": ".key_leaked_data",
     "KeyLeakedEvent": ".key_leaked_event",
+    "KeyLimits": ".key_limits",
+    "KeyNamespace": ".key_namespace",
     "KeyPage": ".key_page",
     "KeyRevokedData": ".key_revoked_data",
     "KeyRevokedEvent": ".key_revoked_event",
@@ -168,8 +191,14 @@ _MODULES: Dict[str, str] = {
     "RegisterAccountParam": ".register_account",
     "ResetPassword": ".reset_password",
     "ResetPasswordParam": ".reset_password",
+    "RevokeKeys": ".revoke_keys",
+    "RevokeKeysParam": ".revoke_keys",
+    "RevokedKeys": ".revoked_keys",
     "RevokedSessions": ".revoked_sessions",
     "Role": ".role",
+    "RotateKey": ".rotate_key",
+    "RotateKeyParam": ".rotate_key",
+    "RotatedKey": ".rotated_key",
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
@@ -177,6 +206,8 @@ _MODULES: Dict[str, str] = {
     "SessionPage": ".session_page",
     "SessionReuseDetectedData": ".session_reuse_detected_data",
     "SessionReuseDetectedEvent": ".session_reuse_detected_event",
+    "SetKeyLimits": ".set_key_limits",
+    "SetKeyLimitsParam": ".set_key_limits",
     "SigningAlgorithm": ".signing_algorithm",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
@@ -204,6 +235,8 @@ _MODULES: Dict[str, str] = {
 __all__ = [
     "Accepted",
     "Account",
+    "AllowedIps",
+    "AllowedOrigins",
     "AuditEvent",
     "AuditPage",
     "Brand",
@@ -212,13 +245,18 @@ __all__ = [
     "CategoryPage",
     "ChangePassword",
     "ChangePasswordParam",
+    "CleanupKeys",
+    "CleanupKeysParam",
     "CreateItem",
     "CreateItemParam",
     "CreateKey",
+    "CreateKeyFor",
+    "CreateKeyForParam",
     "CreateKeyParam",
     "CreatedKey",
     "CredentialKind",
     "CurrentUser",
+    "DeletedKeys",
     "Email",
     "Environment",
     "Event",
@@ -230,6 +268,7 @@ __all__ = [
     "FaultPlace",
     "ForgotPassword",
     "ForgotPasswordParam",
+    "GraceStart",
     "Health",
     "Item",
     "ItemCondition",
@@ -248,6 +287,8 @@ __all__ = [
     "KeyKind",
     "KeyLeakedData",
     "KeyLeakedEvent",
+    "KeyLimits",
+    "KeyNamespace",
     "KeyPage",
     "KeyRevokedData",
     "KeyRevokedEvent",
@@ -271,8 +312,14 @@ __all__ = [
     "RegisterAccountParam",
     "ResetPassword",
     "ResetPasswordParam",
+    "RevokeKeys",
+    "RevokeKeysParam",
+    "RevokedKeys",
     "RevokedSessions",
     "Role",
+    "RotateKey",
+    "RotateKeyParam",
+    "RotatedKey",
     "Scope",
     "ScopeInfo",
     "ScopePage",
@@ -280,6 +327,8 @@ __all__ = [
     "SessionPage",
     "SessionReuseDetectedData",
     "SessionReuseDetectedEvent",
+    "SetKeyLimits",
+    "SetKeyLimitsParam",
     "SigningAlgorithm",
     "Tier",
     "TokenPair",
