@@ -8,7 +8,8 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, p
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
 use crate::pages::{
-    agents, contract, dashboard, docs, home, keys, problems, quickstart, reference, sessions, sign_in, sign_up, usage,
+    agents, audit, contract, dashboard, docs, home, keys, problems, quickstart, reference, sessions, sign_in, sign_up,
+    usage,
 };
 use crate::site::Site;
 
@@ -100,6 +101,7 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/keys/:id/revoke", get(keys::revoke::ask).post(keys::revoke::send))
         .at("/dashboard/sessions", get(sessions::show))
         .at("/dashboard/sessions/:id/end", post(sessions::end))
+        .at("/dashboard/audit", get(audit::show))
         .at("/dashboard/usage", get(usage::show))
         .at("/dashboard/usage.csv", get(usage::csv))
 }

@@ -4,6 +4,7 @@
 //! operation, add a method to [`Calls`] in its resource's file.
 
 mod accounts;
+mod audit;
 mod failure;
 mod keys;
 mod limits;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use gatepost_sdk::Client;
 
 pub(crate) use accounts::{Registration, SignIn};
+pub(crate) use audit::{AuditEntry, AuditPage, AuditQuery};
 pub(crate) use failure::{Failure, Fault};
 pub(crate) use keys::{CreatedKey, Key, KeyChange, KeyDraft};
 pub(crate) use limits::Window;

@@ -13,6 +13,11 @@ const MAX_BYTES: usize = 64 * 1024;
 pub(crate) struct FormFields(Vec<(String, String)>);
 
 impl FormFields {
+    /// What a form sent by GET: a search, a filter. What cannot be read is no field.
+    pub fn from_query(query: &str) -> Self {
+        Self(serde_urlencoded::from_str(query).unwrap_or_default())
+    }
+
     /// The first field of that name, without the spaces around it; `None` when it is empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.raw(name).map(str::trim).filter(|value| !value.is_empty())

@@ -13,6 +13,7 @@ pub(crate) enum Room {
     Keys,
     Usage,
     Sessions,
+    Audit,
     /// No part that the navigation names.
     Elsewhere,
 }
@@ -62,6 +63,7 @@ impl<'a> Chrome<'a> {
             Room::Keys => room == "dashboard" || room == "keys",
             Room::Usage => room == "dashboard" || room == "usage",
             Room::Sessions => room == "dashboard" || room == "sessions",
+            Room::Audit => room == "dashboard" || room == "audit",
         }
     }
 }
@@ -70,11 +72,14 @@ impl<'a> Chrome<'a> {
 pub(crate) struct Desk {
     pub person: String,
     pub csrf: String,
+    /// Whether to show what is for administrators.
+    pub admin: bool,
 }
 
 impl Desk {
     pub fn new<'a>(site: &'a Site, room: Room, session: &Session) -> (Chrome<'a>, Self) {
         let data = &session.data;
-        (Chrome::new(site, room, true), Self { person: data.person.label().to_owned(), csrf: data.csrf.clone() })
+        let (person, csrf) = (data.person.label().to_owned(), data.csrf.clone());
+        (Chrome::new(site, room, true), Self { person, csrf, admin: data.person.admin })
     }
 }

@@ -29,8 +29,19 @@ impl FormState {
 
     /// A form in which we ourselves found a fault.
     pub fn wrong(typed: FormFields, field: &str, message: &str) -> Self {
-        let faults = vec![Fault { field: field.to_owned(), message: message.to_owned() }];
-        Self { typed, faults, summary: Some("Please look at the marked field.".to_owned()) }
+        Self::unread(typed, vec![Fault { field: field.to_owned(), message: message.to_owned() }])
+    }
+
+    /// A form in which we ourselves found faults.
+    pub fn unread(typed: FormFields, faults: Vec<Fault>) -> Self {
+        let words =
+            if faults.len() == 1 { "Please look at the marked field." } else { "Please look at the marked fields." };
+        Self { typed, faults, summary: Some(words.to_owned()) }
+    }
+
+    /// A form with nothing wrong, as it was sent.
+    pub fn typed(typed: FormFields) -> Self {
+        Self { typed, ..Self::default() }
     }
 
     /// What was typed into a field.

@@ -7,6 +7,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "poem hands a handler its extractors by value")]
 
 pub(crate) mod agents;
+pub(crate) mod audit;
 pub(crate) mod chrome;
 pub(crate) mod contract;
 pub(crate) mod dashboard;

@@ -1,7 +1,7 @@
 //! Just enough of the API for the portal's own tests: it remembers what it was asked. The real one has its own tests, and the
 //! browser's day runs against that.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use poem::http::StatusCode;
@@ -19,6 +19,8 @@ pub struct Seen {
     keys: Mutex<Vec<Value>>,
     /// Sessions that were ended, by id.
     ended: Mutex<Vec<String>>,
+    /// Whether the administrator is one no more.
+    pub demoted: AtomicBool,
 }
 
 #[derive(Debug, Clone)]
@@ -32,6 +34,8 @@ pub struct Call {
 }
 
 pub const SECRET: &str = "gp_live_0123456789abcdefghijABCDEFGHIJ0123456789";
+/// Whose sign-in is an administrator's.
+pub const ADMIN: &str = "root@example.com";
 pub const PASSWORD: &str = "wear-a-blue-raincoat-today";
 
 /// Starts it on a free port and answers where, and what it sees. Access tokens live `token_seconds`.
@@ -65,12 +69,16 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
     let keys = "/v1/keys/";
     match line.as_str() {
         "POST /v1/auth/register" => register(&body),
+        "POST /v1/auth/login" if body["password"] == PASSWORD && body["email"] == ADMIN => admin_pair(),
         "POST /v1/auth/login" if body["password"] == PASSWORD => pair(seen, token_seconds),
         "POST /v1/auth/login" => problem(401, "INVALID_CREDENTIALS", "wrong", &json!([])),
         "POST /v1/auth/refresh" => refresh(seen, &body, token_seconds).await,
         _ if !header("authorization").starts_with("Bearer access-") => {
             problem(401, "UNAUTHENTICATED", "no", &json!([]))
         }
+        "GET /v1/auth/me" if header("authorization") == "Bearer access-admin" => ok(
+            json!({ "id": "usr_9", "email": ADMIN, "name": null, "role": "admin", "tier": "admin", "sessionId": "ses_9", "createdAt": "2026-11-22T12:00:00.000Z" }),
+        ),
         "GET /v1/auth/me" => ok(
             json!({ "id": "usr_1", "email": "ada@example.com", "name": "Ada <b>&", "role": "authenticated", "tier": "free", "sessionId": "ses_1", "createdAt": "2026-11-22T12:00:00.000Z" }),
         ),
@@ -83,6 +91,10 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         "GET /v1/scopes" => ok(json!({ "data": scopes(), "nextCursor": null })),
         "GET /v1/keys" => ok(json!({ "data": seen.keys.lock().unwrap().clone(), "nextCursor": null })),
         "POST /v1/keys" => create(seen, &body),
+        "GET /v1/admin/audit" if seen.demoted.load(Ordering::SeqCst) => {
+            problem(403, "FORBIDDEN", "For administrators.", &json!([]))
+        }
+        "GET /v1/admin/audit" => audit(&request),
         "GET /v1/usage" => ok(usage(&request)),
         _ => match line.rsplit_once(keys) {
             Some((method, id)) => one_key(seen, method.trim(), id, &body),
@@ -103,6 +115,12 @@ fn pair(seen: &Seen, seconds: i64) -> Response {
     let number = seen.refresh_token.load(Ordering::SeqCst);
     ok(
         json!({ "accessToken": format!("access-{number}"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }),
+    )
+}
+
+fn admin_pair() -> Response {
+    ok(
+        json!({ "accessToken": "access-admin", "refreshToken": "refresh-admin", "expiresIn": 86_400, "tokenType": "Bearer", "userId": "usr_9" }),
     )
 }
 
@@ -159,6 +177,28 @@ fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {
         _ => {}
     }
     ok(key.clone())
+}
+
+/// Two pages of the audit log; what was asked for stands in the first entry's target.
+fn audit(request: &Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    if query.contains("action=Bad") {
+        let faults = json!([{ "in": "query", "pointer": "/action", "message": "is like key.revoked or key.*" }]);
+        return problem(422, "INVALID", "1 fault in the request.", &faults);
+    }
+    let entry = |position: i64, actor: Value, before: Value, after: Value| {
+        json!({ "id": format!("aud_{position}"), "position": position, "createdAt": "2026-11-22T12:00:00.000Z",
+        "action": "key.updated", "actorId": actor, "credential": "ses_1", "address": "203.0.113.9", "requestId": "req_7", "target": format!("key_{position}?{query}"),
+        "ownerId": "usr_1", "before": before, "after": after, "previousHash": "", "hash": "a6c8e0" })
+    };
+    let changed = entry(2, json!("usr_1"), json!({ "name": "Shop" }), json!({ "name": "Shop <b>" }));
+    let data = if query.contains("action=none") {
+        vec![]
+    } else {
+        vec![changed, entry(1, Value::Null, Value::Null, Value::Null)]
+    };
+    let next = if query.contains("cursor=") || data.is_empty() { Value::Null } else { json!("older/&=") };
+    ok(json!({ "data": data, "nextCursor": next }))
 }
 
 fn sessions(seen: &Seen) -> Value {

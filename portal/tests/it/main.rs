@@ -8,6 +8,7 @@
     reason = "what these functions do for tests is to fail where something is not as it should be"
 )]
 
+mod audit;
 mod fake_api;
 mod forms;
 mod headers;

@@ -74,8 +74,12 @@ impl Site {
     }
 
     pub async fn signed_in(&self) -> Visitor<'_> {
+        self.signed_in_as("ada@example.com").await
+    }
+
+    pub async fn signed_in_as(&self, email: &str) -> Visitor<'_> {
         let mut visitor = self.visitor();
-        let answer = visitor.send("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
+        let answer = visitor.send("/login", &[("email", email), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         visitor
     }
