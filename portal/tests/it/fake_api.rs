@@ -149,7 +149,9 @@ fn create(seen: &Seen, body: &Value) -> Response {
     let mut keys = seen.keys.lock().unwrap();
     let mut key = json!({ "id": format!("key_{}", keys.len() + 1), "userId": "usr_1", "name": name, "description": null, "kind": "secret", "environment": "live",
         "display": "gp_live_0123…6789", "scopes": body["scopes"], "status": "active", "createdAt": "2026-11-22T12:00:00.000Z",
-        "expiresAt": "2027-02-20T12:00:00.000Z", "lastUsedAt": null, "revokedAt": null });
+        "expiresAt": "2027-02-20T12:00:00.000Z", "lastUsedAt": null, "revokedAt": null, "namespace": null, "metadata": null, "clientName": null,
+        "maxIdleSeconds": null, "allowedOrigins": [], "allowedIps": [], "limits": { "perMinute": null, "perDay": null }, "tier": null, "parentId": null,
+        "rotatedFrom": null, "rotatedTo": null });
     keys.insert(0, key.clone());
     key["secret"] = json!(SECRET);
     json_response(201, &key)
