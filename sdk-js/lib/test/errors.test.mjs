@@ -27,7 +27,7 @@ test('403: a key without the scope, which the error names', async () => {
     assert.ok(error.grantedScopes.includes('read:items'));
     return isProblem(error, PermissionDeniedError, 403);
   });
-  await root.keys.revoke(key.id);
+  await root.keys.revokeKey(key.id);
   await assert.rejects(reader.items.create(camera()), (error) => isProblem(error, UnauthenticatedError, 401));
 });
 

@@ -22,10 +22,10 @@ test('a good key reaches the handler, by either header; a bad one, a narrow one 
   const endless = await ask({ 'x-api-key': 'k'.repeat(9000) });
   assert.deepEqual([endless.status, (await endless.json()).code], [401, 'MALFORMED']);
 
-  await root.keys.revoke(good.id);
+  await root.keys.revokeKey(good.id);
   const revoked = await ask({ 'x-api-key': good.secret });
   assert.deepEqual([revoked.status, (await revoked.json()).code], [401, 'REVOKED']);
-  await root.keys.revoke(narrow.id);
+  await root.keys.revokeKey(narrow.id);
 });
 
 test('Express and Hono find the caller where they look for such things', async () => {
@@ -40,7 +40,7 @@ test('Express and Hono find the caller where they look for such things', async (
   let ran = false;
   await honoKey({ client: root, cost: 0 })({ req: { header: get }, set: (name, value) => kept.set(name, value) }, async () => void (ran = true));
   assert.deepEqual([ran, kept.get('caller').keyId], [true, key.id]);
-  await root.keys.revoke(key.id);
+  await root.keys.revokeKey(key.id);
 });
 
 test('what the umbrella scopes stand for is what the server says', async () => {

@@ -30,7 +30,7 @@ test('a key of either algorithm verifies, three times with one fetch', async () 
       assert.ok(Math.abs(found.expiresAt - new Date(key.expiresAt)) < 1000);
     }
     assert.equal(state.fetches, 1);
-    await root.keys.revoke(key.id);
+    await root.keys.revokeKey(key.id);
   }
 });
 
@@ -40,16 +40,16 @@ test('a key for somebody else is refused, and a revoked one once the set has age
   const other = await made({ audience: 'https://other.example' });
   await verifier.verify(key.secret);
   await assert.rejects(verifier.verify(other.secret), { code: 'wrong_audience' });
-  await root.keys.revoke(key.id);
+  await root.keys.revokeKey(key.id);
   state.ahead = 300_000;
   await assert.rejects(verifier.verify(key.secret), { code: 'revoked' });
   await assert.rejects(verifierOf().verifier.verify(key.secret), { code: 'unknown_key' });
-  await root.keys.revoke(other.id);
+  await root.keys.revokeKey(other.id);
 });
 
 test('the middleware lets it in', async () => {
   const key = await made();
   const hello = withKey((_, caller) => new Response(caller.claims.plan), { verifier: verifierOf().verifier, scopes: ['read:items'] });
   assert.equal(await (await hello(new Request('https://shop.example/', { headers: { authorization: `Bearer ${key.secret}` } }))).text(), 'pro');
-  await root.keys.revoke(key.id);
+  await root.keys.revokeKey(key.id);
 });

@@ -91,7 +91,7 @@ def test_a_missing_scope_is_named(root: Client) -> None:
         with pytest.raises(gatepost.PermissionDeniedError) as caught:
             offer(reader)
     assert caught.value.required_scopes == ["write:items"] and caught.value.granted_scopes == ["read:items"]
-    root.keys.revoke(key.id)
+    root.keys.revoke_key(key.id)
     with Client(api_key=key.secret) as dead, pytest.raises(gatepost.UnauthenticatedError):
         dead.items.list()
 

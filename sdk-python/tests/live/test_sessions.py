@@ -54,7 +54,7 @@ def test_a_strangers_day(account: Account) -> None:
         with Client(api_key=key.secret) as seller:
             item = seller.items.create(title="Mine", price={"amount": 1, "currency": "EUR"}, condition="new")
             assert item.seller_id == pair.user_id
-        client.keys.revoke(key.id)
+        client.keys.revoke_key(key.id)
         assert client.keys.get(key.id).status == "revoked"
 
 
@@ -137,7 +137,7 @@ def test_a_key_is_verified_for_somebody_else(root: Client) -> None:
     good = root.keys.verify(key=key.secret, scopes=["read:items"])
     assert good.valid and good.code == "VALID" and good.key_id == key.id
     assert root.keys.verify(key=key.secret, scopes=["write:items"]).code == "INSUFFICIENT_SCOPE"
-    root.keys.revoke(key.id)
+    root.keys.revoke_key(key.id)
     assert root.keys.verify(key=key.secret).code == "REVOKED"
 
 

@@ -31,7 +31,7 @@ def test_a_key_verifies_three_times_with_one_fetch(root: Client, server: str, al
             assert (found.key_id, found.user_id, found.scopes) == (key.id, key.user_id, ["read:items"])
             assert found.claims["plan"] == "pro" and abs((found.expires_at - key.expires_at).total_seconds()) < 1
     assert sum(counted.calls.values()) == 1
-    root.keys.revoke(key.id)
+    root.keys.revoke_key(key.id)
 
 
 def test_a_key_for_somebody_else_is_refused_and_a_revoked_one_in_time(root: Client, server: str) -> None:
@@ -42,7 +42,7 @@ def test_a_key_for_somebody_else_is_refused_and_a_revoked_one_in_time(root: Clie
     with pytest.raises(SignedKeyError) as caught:
         verifier.verify(other.secret)
     assert caught.value.code == "wrong_audience"
-    root.keys.revoke(key.id)
+    root.keys.revoke_key(key.id)
     ahead[0] = 300
     with pytest.raises(SignedKeyError) as caught:
         verifier.verify(key.secret)

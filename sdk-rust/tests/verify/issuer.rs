@@ -172,7 +172,7 @@ impl Issuer {
         let point = pair.public_key().as_ref();
         let jwk = json!({ "kty": "EC", "crv": "P-256", "x": b64(&point[1..33]), "y": b64(&point[33..]) });
         let der = pair.to_pkcs8v1().expect("PKCS#8");
-        self.key(jwk, EncodingKey::from_ec_der(der.as_ref()), Algorithm::ES256)
+        self.key(&jwk, EncodingKey::from_ec_der(der.as_ref()), Algorithm::ES256)
     }
 
     pub fn make_rsa(&self) -> Key {
@@ -185,13 +185,13 @@ impl Issuer {
         let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().expect("PKCS#8");
         let pem =
             format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
-        self.key(jwk, EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key"), Algorithm::RS256)
+        self.key(&jwk, EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key"), Algorithm::RS256)
     }
 
-    fn key(&self, jwk: Value, private: EncodingKey, algorithm: Algorithm) -> Key {
+    fn key(&self, jwk: &Value, private: EncodingKey, algorithm: Algorithm) -> Key {
         let (id, now) = (new_key_id(), Clock::machine().seconds());
         let name = format!("{algorithm:?}");
-        let jwk = serde_json::from_str(&merged(&jwk, &json!({ "kid": id, "use": "sig", "alg": name }))).expect("JSON");
+        let jwk = serde_json::from_str(&merged(jwk, &json!({ "kid": id, "use": "sig", "alg": name }))).expect("JSON");
         let key = Key {
             path: format!("/jwks/{id}/.well-known/jwks.json"),
             header: json!({ "alg": name, "typ": "apikey+jwt", "kid": id }),

@@ -29,7 +29,7 @@ impl AdminApi for App {
         kind: Option<wire::KeyKind>,
         search: Option<String>,
     ) -> Result<KeyPage, Problem> {
-        let listed = Listed::parse(limit, cursor)?;
+        let listed = Listed::parse(limit, cursor.as_deref())?;
         let (status, kind) = (status.map(Into::into), kind.map(Into::into));
         let Ok(owner) = user_id.as_deref().map(str::parse).transpose() else {
             // An id that cannot be one is an account that has no keys.

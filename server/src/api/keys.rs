@@ -38,7 +38,7 @@ impl KeysApi for App {
     ) -> Result<KeyPage, Problem> {
         let (status, kind) = (status.map(Into::into), kind.map(Into::into));
         let filter = Filter { owner: Some(*caller.owner()), namespace, status, kind, search };
-        cases::list(self, &filter, Listed::parse(limit, cursor)?).await
+        cases::list(self, &filter, Listed::parse(limit, cursor.as_deref())?).await
     }
 
     async fn get_key(&self, caller: Caller, key_id: String) -> Result<wire::Key, Problem> {

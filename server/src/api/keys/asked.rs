@@ -29,8 +29,8 @@ pub struct Listed {
 
 impl Listed {
     /// From the two parameters of every list.
-    pub fn parse(limit: i32, cursor: Option<String>) -> Result<Self, Problem> {
-        let after = cursor.as_deref().map(Cursor::parse).transpose();
+    pub fn parse(limit: i32, cursor: Option<&str>) -> Result<Self, Problem> {
+        let after = cursor.map(Cursor::parse).transpose();
         let after = after.map_err(|error| Problem::invalid_query("cursor", error.to_string()))?;
         Ok(Self { most: usize::try_from(limit).unwrap_or(1), after })
     }
@@ -49,7 +49,7 @@ pub fn parent(text: Option<&str>) -> Result<Option<KeyId>, KeyError> {
 /// A key to make for `owner`.
 pub fn new_key(caller: &Caller, owner: UserId, parent: Option<KeyId>, body: CreateKey) -> Result<NewKey, Problem> {
     let within = body.expires_in_seconds.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
-    let (per_minute, per_day) = body.limits.map_or((None, None), limits);
+    let (per_minute, per_day) = body.limits.as_ref().map_or((None, None), limits);
     Ok(NewKey {
         owner,
         name: body.name,
@@ -93,7 +93,7 @@ pub fn change(caller: &Caller, body: UpdateKey) -> Result<KeyChange, Problem> {
         max_idle_ms: nullable(body.max_idle_seconds).map(|seconds| seconds.map(milliseconds)),
         origins: body.allowed_origins.as_deref().map(origins).transpose()?,
         networks: body.allowed_ips.as_deref().map(networks).transpose()?,
-        limits: nullable(body.limits).map(|own| own.map_or((None, None), limits)),
+        limits: nullable(body.limits).map(|own| own.as_ref().map_or((None, None), limits)),
         tier: tier.map(|tier| tier.map(Into::into)),
     })
 }
@@ -119,7 +119,7 @@ fn at(list: &str, (place, fault): (usize, impl fmt::Display)) -> Problem {
     Problem::invalid_body(format!("/{list}/{place}"), fault.to_string())
 }
 
-const fn limits(own: SetKeyLimits) -> (Option<i64>, Option<i64>) {
+const fn limits(own: &SetKeyLimits) -> (Option<i64>, Option<i64>) {
     (own.per_minute, own.per_day)
 }
 
