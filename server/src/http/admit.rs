@@ -133,8 +133,10 @@ fn presented<'a>(
     let mut presented = credentials::presented(request.headers())?;
     presented.address = Some(context.address);
     if !schemes.bearer {
-        // Clients send their access token with everything; here only a key says something.
-        presented.bearer = presented.bearer.filter(|token| auth::is_meant_as_key(token));
+        // Clients send their access token with everything; here only a key says something, and where one is needed it
+        // stands where the contract says.
+        let welcome = matches!(operation.credential, Credential::Optional(_));
+        presented.bearer = presented.bearer.filter(|token| welcome && auth::is_meant_as_key(token));
     }
     Ok((presented.api_key.is_some() || presented.bearer.is_some()).then_some(presented))
 }

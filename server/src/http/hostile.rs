@@ -7,7 +7,7 @@ use super::encoding::decode;
 use crate::problem::{Problem, kind};
 
 /// The longest target that is looked at.
-const MOST_TARGET_BYTES: usize = 8 * 1024;
+const MOST_TARGET_BYTES: usize = 32 * 1024;
 
 /// 400 for what is ambiguous, 414 for what is too long.
 pub(super) fn check(request: &Request) -> Result<(), Problem> {
