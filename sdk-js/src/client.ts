@@ -20,7 +20,7 @@ import { NAME, VERSION } from './version.js';
 /** What a client may be told. */
 export interface ClientOptions extends BaseOptions, SessionOptions {
   /**
-   * An API key, `gp_live_…` or `gp_test_…`. `Authorization: Bearer` takes one as well.
+   * An API key, `gp_live_…` or `gp_test_…`. `Authorization: Bearer` takes one as well, where the operation takes tokens.
    *
    * It is sent as header `X-API-Key`.
    *
