@@ -23,6 +23,9 @@ live() {
   step "live: viem, siwe and eth-account sign in"
   cp scripts/checks/wallets.mjs .work/node/wallets.mjs && node .work/node/wallets.mjs
   "$PYTHON" scripts/checks/wallets.py
+  step "live: oauth4webapi and Authlib drive our OAuth endpoints"
+  cp scripts/checks/oauth.mjs .work/node/oauth.mjs && node .work/node/oauth.mjs
+  "$PYTHON" scripts/checks/oauth.py
   step "live: TypeScript, packed and installed"; sdk-js/lib/test.sh
   step "live: Python, installed"; live_python
   step "live: Rust"; live_rust

@@ -4,8 +4,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::actor::FORM;
 use crate::support::contract::{Operation, operations};
-use crate::support::walk::{Broken, Call, broken};
+use crate::support::walk::{Broken, Call, broken, encoded};
 use crate::support::{Actor, Credential, TestApp};
 
 /// What went wrong, over all operations, so that one run shows everything.
@@ -27,6 +28,9 @@ impl Faults {
 
 /// Who may call an operation: the signed-in owner, or the administrator where it takes one.
 async fn caller_of(operation: Operation, app: &TestApp) -> Actor {
+    if operation.takes_clients() && operation.callers() == ["service"] {
+        return app.owner().await.client(&["read"]).await;
+    }
     if operation.callers().contains(&"admin") {
         return app.admin();
     }
@@ -68,7 +72,9 @@ both_engines! {
         let looked_at = |op: &Operation| op.object["security"].as_array().is_some_and(|s| !s.is_empty());
         for operation in operations().into_iter().filter(looked_at) {
             let call = Call::of(operation, &caller_of(operation, &app).await).await;
-            let answer = call.by(&app.nobody().with_key("gp_live_00000000000000000000000000000000000000")).await;
+            let junk = "gp_live_00000000000000000000000000000000000000".to_owned();
+            let bad = if operation.takes_clients() { Credential::Client("key_1".to_owned(), junk) } else { Credential::Key(junk) };
+            let answer = call.by(&app.nobody().with(bad)).await;
             faults.unless(answer.status == 401, operation, format!("{} {}", answer.status, answer.body));
         }
         faults.none();
@@ -179,6 +185,35 @@ both_engines! {
         faults.none();
     }
 
+    /// S11, H24: a form that cannot be read, has a parameter twice, or breaks its schema is `invalid_request`.
+    async fn every_fault_of_a_form_is_refused_as_the_standard_says(app) {
+        let mut faults = Faults::default();
+        for operation in operations() {
+            let Some(schema) = operation.form_schema() else { continue };
+            let owner = caller_of(operation, &app).await;
+            let call = Call::of(operation, &owner).await;
+            let good = encoded(call.body.as_ref().expect("a form"));
+            let json = ("content-type", "application/json");
+            for (what, body, header, status) in [
+                ("nothing", String::new(), FORM, 400),
+                ("half an escape", format!("{good}&x=%4"), FORM, 400),
+                ("a NUL", format!("{good}&x=%00"), FORM, 400),
+                ("all of it twice", format!("{good}&{good}"), FORM, 400),
+                ("an unknown one twice", format!("{good}&x=1&x=1"), FORM, 400),
+                ("JSON", call.body.clone().expect("a form").to_string(), json, 400),
+                ("too much", "x".repeat(1024 * 1024), FORM, 413),
+            ] {
+                let answer = owner.send_raw(call.method(), &call.path, Some(body.into_bytes()), &[header]).await;
+                faults.unless(answer.status == status && answer.body["error"] == "invalid_request", operation, format!("{what}: {} {}", answer.status, answer.body));
+            }
+            for broken in broken(schema, call.body.as_ref().expect("a form")).iter().filter(|b| b.how.contains("without") || (!b.how.starts_with("client_") && b.how.ends_with("too long")) || b.how.ends_with("a NUL")) {
+                let answer = call.by_with(&owner, Some(broken.body.clone())).await;
+                faults.unless(answer.status == 400 && answer.body["error"] == "invalid_request", operation, format!("{}: {} {}", broken.how, answer.status, answer.body));
+            }
+        }
+        faults.none();
+    }
+
     /// A query that cannot be parsed is 400, one that breaks the schema 422; neither passes.
     async fn a_bad_query_is_refused(app) {
         let mut faults = Faults::default();
@@ -217,7 +252,11 @@ async fn every_counted_operation_is_limited() {
     for operation in operations().into_iter().filter(|op| op.limit_class() != "free") {
         let app = TestApp::with_limits_of(3, operation.limit_class()).await;
         for actor in app.credentials_for(operation).await {
-            let call = Call { operation, path: operation.path.replace(['{', '}'], ""), body: operation.example_body() };
+            let call = Call {
+                operation,
+                path: operation.path.replace(['{', '}'], ""),
+                body: operation.example_body().or(operation.example_form()),
+            };
             let mut answers = Vec::new();
             for _ in 0..4 {
                 // A call may have ended the session that it was made with.
@@ -241,7 +280,8 @@ async fn every_counted_operation_is_limited() {
             let retry = last.header("retry-after").and_then(|s| s.parse::<u32>().ok());
             faults.unless(retry.is_some_and(|s| s >= 1), operation, format!("Retry-After {retry:?}"));
             faults.unless(
-                last.body["violatedPolicies"].as_array().is_some_and(|p| !p.is_empty()),
+                last.body["violatedPolicies"].as_array().is_some_and(|p| !p.is_empty())
+                    || last.body["error"] == "temporarily_unavailable",
                 operation,
                 &last.body,
             );

@@ -4,15 +4,13 @@ import type { Role, Tier } from './shared.js';
 
 /** A new account. */
 export interface RegisterAccount {
-  email: Email;
+  /** An e-mail address, compared without regard to case. */
+  email: string;
   /** At least 15 characters. */
   password: string;
   /** How to call you. */
   name?: string;
 }
-
-/** An e-mail address, compared without regard to case. */
-export type Email = string;
 
 /** Taken note of. */
 export interface Accepted {
@@ -22,7 +20,8 @@ export interface Accepted {
 
 /** E-mail and password. */
 export interface LoginWithPassword {
-  email: Email;
+  /** An e-mail address, compared without regard to case. */
+  email: string;
   /** The password. */
   password: string;
 }

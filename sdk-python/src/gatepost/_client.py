@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Mapping, Tuple
 
 import httpx
 
@@ -38,6 +38,7 @@ class Client(_SyncClient):
 
     Args:
         api_key: credential of `apiKey`; `GATEPOST_API_KEY` where it is left out.
+        basic_auth: name and password of `clientBasic`.
         access_token: a token; `GATEPOST_ACCESS_TOKEN` where it is left out.
         refresh_token: trades for new tokens before the access token ends.
         token_store: keeps tokens; memory where it is left out.
@@ -52,6 +53,7 @@ class Client(_SyncClient):
         self,
         *,
         api_key: str | None = None,
+        basic_auth: Tuple[str, str] | None = None,
         access_token: str | None = None,
         refresh_token: str | None = None,
         token_store: TokenStore | None = None,
@@ -63,7 +65,7 @@ class Client(_SyncClient):
     ) -> None:
         super().__init__(
             CONTRACT,
-            credentials={"apiKey": api_key or setting(CONTRACT, "API_KEY")},
+            credentials={"apiKey": api_key or setting(CONTRACT, "API_KEY"), "clientBasic": basic_auth},
             access_token=access_token,
             refresh_token=refresh_token,
             token_store=token_store,
@@ -178,6 +180,7 @@ class AsyncClient(_AsyncClient):
 
     Args:
         api_key: credential of `apiKey`; `GATEPOST_API_KEY` where it is left out.
+        basic_auth: name and password of `clientBasic`.
         access_token: a token; `GATEPOST_ACCESS_TOKEN` where it is left out.
         refresh_token: trades for new tokens before the access token ends.
         token_store: keeps tokens; memory where it is left out.
@@ -192,6 +195,7 @@ class AsyncClient(_AsyncClient):
         self,
         *,
         api_key: str | None = None,
+        basic_auth: Tuple[str, str] | None = None,
         access_token: str | None = None,
         refresh_token: str | None = None,
         token_store: AnyTokenStore | None = None,
@@ -203,7 +207,7 @@ class AsyncClient(_AsyncClient):
     ) -> None:
         super().__init__(
             CONTRACT,
-            credentials={"apiKey": api_key or setting(CONTRACT, "API_KEY")},
+            credentials={"apiKey": api_key or setting(CONTRACT, "API_KEY"), "clientBasic": basic_auth},
             access_token=access_token,
             refresh_token=refresh_token,
             token_store=token_store,

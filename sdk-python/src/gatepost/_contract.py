@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ._runtime.bodies import JsonBody
 from ._runtime.core import Contract, Refresh
-from ._runtime.credentials import ApiKey, Bearer
+from ._runtime.credentials import ApiKey, Basic, Bearer
 from ._runtime.operation import Operation
 
 CONTRACT = Contract(
@@ -14,7 +14,7 @@ CONTRACT = Contract(
     "0.1.0",
     "GATEPOST",
     "http://127.0.0.1:3003",
-    schemes={"apiKey": ApiKey("header", "X-API-Key"), "bearer": Bearer()},
+    schemes={"apiKey": ApiKey("header", "X-API-Key"), "bearer": Bearer(), "clientBasic": Basic()},
     refresh=Refresh(
         Operation(
             "POST",

@@ -106,7 +106,7 @@ impl AuthApi for App {
 
 impl App {
     /// Counts an attempt in windows of its own, besides what the gate counted.
-    async fn take(&self, charges: &[Charge]) -> Result<(), Problem> {
+    pub(super) async fn take(&self, charges: &[Charge]) -> Result<(), Problem> {
         let decision = self.limits.take(charges, self.clock.now()).await;
         if decision.admitted() { Ok(()) } else { Err(Problem::from(&decision)) }
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::AuthError;
 use super::jws::{Compact, present};
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{KeyId, SessionId, UserId};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 
@@ -38,10 +38,34 @@ pub struct AccessTokens {
 pub struct AccessClaims {
     /// `sub`
     pub user: UserId,
-    /// `sid`
-    pub session: SessionId,
+    /// What it lives and dies with.
+    pub holder: Holder,
     /// `scope`
     pub scopes: Scopes,
+}
+
+/// What an access token lives and dies with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A session: `sid`.
+    Session(SessionId),
+    /// A key that was turned into the token: `client_id`, and no `sid`.
+    Key(KeyId),
+}
+
+/// A token that is ours and in time, with what only its own revocation and its introspection ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// What it says.
+    pub claims: AccessClaims,
+    /// `client_id`
+    pub client: String,
+    /// `jti`
+    pub token_id: String,
+    /// `iat`, in seconds since 1970.
+    pub issued_at: i64,
+    /// `exp`, in seconds since 1970.
+    pub expires_at: i64,
 }
 
 /// What a new token is to say.
@@ -53,8 +77,8 @@ pub struct NewAccess<'a> {
     pub client: &'a str,
     /// `jti`, unlike any other's.
     pub token_id: String,
-    /// When the session ends: no token outlives it.
-    pub session_ends: Time,
+    /// When the session or the key ends, if it does: no token outlives it.
+    pub ends: Option<Time>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,8 +92,21 @@ struct Claims {
     #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
     nbf: Option<i64>,
     jti: String,
-    sid: String,
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
+    sid: Option<String>,
     scope: String,
+}
+
+impl Claims {
+    fn read(self) -> Option<AccessToken> {
+        let holder = match &self.sid {
+            Some(session) => Holder::Session(session.parse().ok()?),
+            None => Holder::Key(self.client_id.parse().ok()?),
+        };
+        let claims = AccessClaims { user: self.sub.parse().ok()?, holder, scopes: self.scope.parse().ok()? };
+        let Self { client_id: client, jti: token_id, iat: issued_at, exp: expires_at, .. } = self;
+        Some(AccessToken { claims, client, token_id, issued_at, expires_at })
+    }
 }
 
 impl AccessTokens {
@@ -88,7 +125,12 @@ impl AccessTokens {
     /// # Errors
     /// The library's, which no token of ours should cause.
     pub fn sign(&self, new: &NewAccess<'_>, now: Time) -> Result<(String, i32), jsonwebtoken::errors::Error> {
-        let expires = now.plus(LIFETIME).min(new.session_ends);
+        let latest = now.plus(LIFETIME);
+        let expires = new.ends.map_or(latest, |ends| ends.min(latest));
+        let sid = match new.claims.holder {
+            Holder::Session(session) => Some(session.to_string()),
+            Holder::Key(_) => None,
+        };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
@@ -98,7 +140,7 @@ impl AccessTokens {
             exp: expires.seconds(),
             nbf: None,
             jti: new.token_id.clone(),
-            sid: new.claims.session.to_string(),
+            sid,
             scope: new.claims.scopes.to_string(),
         };
         let ripe = self.signs.iter().find(|(from, ..)| *from <= now).or_else(|| self.signs.last());
@@ -110,20 +152,16 @@ impl AccessTokens {
         Ok((token, i32::try_from(claims.exp - claims.iat).unwrap_or_default()))
     }
 
-    /// What a token says, if it is ours and good at `now`. Whether its session still lives is asked elsewhere.
+    /// A token, if it is ours and good at `now`. Whether its session or its key still lives is asked elsewhere.
     ///
     /// # Errors
     /// [`AuthError::ExpiredToken`] for one that was good; [`AuthError::InvalidToken`] for everything else.
-    pub fn verify(&self, token: &str, now: Time) -> Result<AccessClaims, AuthError> {
+    pub fn verify(&self, token: &str, now: Time) -> Result<AccessToken, AuthError> {
         let claims = self.believe(token, now).ok_or(AuthError::InvalidToken)?;
         if claims.exp <= now.seconds() {
             return Err(AuthError::ExpiredToken);
         }
-        let read = || {
-            let (user, session) = (claims.sub.parse().ok()?, claims.sid.parse().ok()?);
-            Some(AccessClaims { user, session, scopes: claims.scope.parse().ok()? })
-        };
-        read().ok_or(AuthError::InvalidToken)
+        claims.read().ok_or(AuthError::InvalidToken)
     }
 
     /// Whether a token says that a key signed it which is not known here.

@@ -67,24 +67,40 @@ fn a_token_that_we_sign_says_what_it_was_to_say() {
     let signer = Signer::new();
     let claims = AccessClaims {
         user: UserId::ADMINISTRATOR,
-        session: SessionId::new(NOW, &Random::default()).unwrap(),
+        holder: Holder::Session(SessionId::new(NOW, &Random::default()).unwrap()),
         scopes: Scopes::USER,
     };
-    let new = NewAccess { claims, client: "gatepost", token_id: "1".to_owned(), session_ends: NOW.plus(LIFETIME * 2) };
+    let new = NewAccess { claims, client: "gatepost", token_id: "1".to_owned(), ends: Some(NOW.plus(LIFETIME * 2)) };
     let (token, seconds) = signer.tokens.sign(&new, NOW).unwrap();
 
     assert_eq!(seconds, 900);
-    assert_eq!(signer.tokens.verify(&token, NOW).unwrap(), claims);
+    assert_eq!(signer.tokens.verify(&token, NOW).unwrap().claims, claims);
     assert!(signer.accepts(&header(), &payload()));
+}
+
+#[test]
+fn a_token_without_a_session_is_the_keys_that_it_names() {
+    let signer = Signer::new();
+    let key = KeyId::new(&Random::default()).unwrap();
+    let claims = AccessClaims { user: UserId::ADMINISTRATOR, holder: Holder::Key(key), scopes: Scopes::USER };
+    let new = NewAccess { claims, client: key.as_str(), token_id: "1".to_owned(), ends: None };
+    let (token, seconds) = signer.tokens.sign(&new, NOW).unwrap();
+    let read = signer.tokens.verify(&token, NOW).unwrap();
+
+    assert_eq!((read.claims, read.client.as_str(), seconds), (claims, key.as_str(), 900));
+    let bare = without(payload(), "sid");
+    assert!(signer.accepts(&header(), &with(bare.clone(), "client_id", json!(key.as_str()))));
+    assert!(!signer.accepts(&header(), &bare), "a client that is no key");
+    assert!(!signer.accepts(&header(), &with(bare, "sid", json!(null))));
 }
 
 #[test]
 fn no_token_outlives_its_session() {
     let signer = Signer::new();
     let session = SessionId::new(NOW, &Random::default()).unwrap();
-    let claims = AccessClaims { user: UserId::ADMINISTRATOR, session, scopes: Scopes::USER };
+    let claims = AccessClaims { user: UserId::ADMINISTRATOR, holder: Holder::Session(session), scopes: Scopes::USER };
     let ends = NOW.plus(Duration::from_secs(60));
-    let new = NewAccess { claims, client: "gatepost", token_id: "1".to_owned(), session_ends: ends };
+    let new = NewAccess { claims, client: "gatepost", token_id: "1".to_owned(), ends: Some(ends) };
 
     assert_eq!(signer.tokens.sign(&new, NOW).unwrap().1, 60);
 }

@@ -226,6 +226,9 @@ pub enum AuthError {
     /// An access token of ours whose 15 minutes are over.
     #[error("the token has expired")]
     ExpiredToken,
+    /// An access token that was revoked by itself.
+    #[error("the token is revoked")]
+    RevokedToken,
     /// An access token of a session that was ended.
     #[error("the token's session has ended")]
     EndedSession,

@@ -1,8 +1,13 @@
 //! From what was sent to who it is.
 
-use super::{AccessClaims, Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey, is_meant_as_key};
+use std::sync::Arc;
+
+use super::access_token::{AccessToken, Holder};
+use super::{Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey, is_meant_as_key};
+use crate::domain::ids::KeyId;
 use crate::domain::keys::{OwnLimits, line};
 use crate::domain::time::Time;
+use crate::store::revoked_tokens;
 
 impl Auth {
     /// Who sent this; nobody when nothing was sent. Everything that was sent must be good (S17).
@@ -18,7 +23,7 @@ impl Auth {
             return Ok(key);
         };
         let is_key = is_meant_as_key(bearer) || self.is_root(bearer);
-        let other = if is_key { self.by_key(bearer, presented).await? } else { self.by_token(bearer).await? };
+        let other = if is_key { self.by_key(bearer, presented).await? } else { self.by_token(bearer, presented).await? };
         match key {
             None => Ok(Some(other)),
             Some(key) => together(key, other).map(Some).ok_or(AuthError::Mismatch),
@@ -30,37 +35,63 @@ impl Auth {
             return Ok(RootKey::identity());
         }
         let key = self.find_key(text).await?.ok_or(AuthError::UnknownKey)?;
-        key.check(self.clock.now())?;
-        if !self.is_for_us(&key.found.key) {
-            return Err(AuthError::OtherAudience);
-        }
-        key.allows(presented.origin, presented.address)?;
-        self.note_use(&key).await;
-        Ok(of_key(&key))
+        self.check(&key)?;
+        self.used(&key, presented).await
     }
 
-    async fn by_token(&self, text: &str) -> Result<Identity, AuthError> {
+    /// Whether a key may be used here and now.
+    pub(super) fn check(&self, key: &FoundKey) -> Result<(), AuthError> {
+        key.check(self.clock.now())?;
+        if self.is_for_us(&key.found.key) { Ok(()) } else { Err(AuthError::OtherAudience) }
+    }
+
+    /// Who uses a key that may be used, if it may be from where they are.
+    async fn used(&self, key: &FoundKey, presented: Presented<'_>) -> Result<Identity, AuthError> {
+        key.allows(presented.origin, presented.address)?;
+        self.note_use(key).await;
+        Ok(of_key(key))
+    }
+
+    /// The OAuth client whose id that is and whose key was presented as `api_key`.
+    ///
+    /// # Errors
+    /// [`AuthError`]: why it is no good; [`AuthError::UnknownKey`] also where the key is good and another one.
+    pub async fn identify_client(&self, id: &str, presented: Presented<'_>) -> Result<Identity, AuthError> {
+        let identity = self.identify(presented).await?.ok_or(AuthError::UnknownKey)?;
+        let same = identity.credential.key().is_some_and(|key| key.as_str() == id);
+        if same { Ok(identity) } else { Err(AuthError::UnknownKey) }
+    }
+
+    pub(super) async fn by_token(&self, text: &str, presented: Presented<'_>) -> Result<Identity, AuthError> {
         let now = self.clock.now();
-        let claims = self.claims(text, now).await?;
-        let found = self.sessions.find(&self.db, &claims.session).await?.ok_or(AuthError::EndedSession)?;
+        let token = self.access_token(text, now).await?;
+        let claims = token.claims;
+        let id = match claims.holder {
+            Holder::Session(id) => id,
+            Holder::Key(key) => return self.by_key_token(&token, &key, presented).await,
+        };
+        let found = self.sessions.find(&self.db, &id).await?.ok_or(AuthError::EndedSession)?;
         let session = &found.state;
         if session.owner != claims.user || session.ended || session.ends_at <= now {
             return Err(AuthError::EndedSession);
         }
-        self.keys.last_used.note_session(claims.session, &found.noted, now);
+        self.keys.last_used.note_session(id, &found.noted, now);
         Ok(Identity {
             user_id: session.owner,
             role: session.role,
             tier: session.tier,
             own_tier: false,
             own_limits: OwnLimits::default(),
-            credential: Credential::AccessToken(claims.session),
+            credential: Credential::AccessToken(id),
             scopes: claims.scopes.both(session.role.scopes()),
         })
     }
 
-    /// What the token says. Where a key signed it that another process has made just now, the store knows that key.
-    async fn claims(&self, text: &str, now: Time) -> Result<AccessClaims, AuthError> {
+    /// The token that this text is. Where a key signed it that another process has made just now, the store knows that key.
+    ///
+    /// # Errors
+    /// As for [`super::AccessTokens::verify`].
+    pub(super) async fn access_token(&self, text: &str, now: Time) -> Result<AccessToken, AuthError> {
         let known = self.signing.known();
         if known.tokens.is_of_unknown_key(text) && self.signing.may_look(now) {
             if let Err(error) = self.learn_signing_keys().await {
@@ -69,6 +100,29 @@ impl Auth {
             return self.signing.known().tokens.verify(text, now);
         }
         known.tokens.verify(text, now)
+    }
+
+    /// A key that was turned into a token is that key, with what the token names of its rights.
+    async fn by_key_token(
+        &self,
+        token: &AccessToken,
+        id: &KeyId,
+        presented: Presented<'_>,
+    ) -> Result<Identity, AuthError> {
+        let identity = self.used(&*self.key_of(token, id).await?, presented).await?;
+        Ok(Identity { scopes: identity.scopes.both(token.claims.scopes), ..identity })
+    }
+
+    /// The key that a token was made of. The token dies with it, or by its own revocation; the store is asked for that each
+    /// time, so no process ever learns of it late.
+    pub(super) async fn key_of(&self, token: &AccessToken, id: &KeyId) -> Result<Arc<FoundKey>, AuthError> {
+        let key = self.key(id).await?.filter(|key| key.found.key.owner == token.claims.user);
+        let key = key.ok_or(AuthError::UnknownKey)?;
+        self.check(&key)?;
+        if revoked_tokens::is_there(&mut *self.db.read().await?, &token.token_id).await? {
+            return Err(AuthError::RevokedToken);
+        }
+        Ok(key)
     }
 
     fn is_root(&self, text: &str) -> bool {

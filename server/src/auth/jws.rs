@@ -61,6 +61,8 @@ fn object(part: &str) -> Option<Map<String, Value>> {
 }
 
 /// For a claim that may be left out and is no null where it stands.
-pub(super) fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    serde::Deserialize::deserialize(deserializer).map(Some)
+pub(super) fn present<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }

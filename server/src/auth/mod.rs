@@ -9,11 +9,13 @@ mod access_token;
 mod accounts;
 mod bus;
 mod caller;
+mod client_tokens;
 mod command_line;
 mod contract_wallets;
 mod distinct;
 mod guessing;
 mod identify;
+mod introspect;
 mod jws;
 mod key_cache;
 mod key_pair;
@@ -27,6 +29,7 @@ mod refresh;
 mod refresh_tests;
 mod registration;
 mod reseal;
+mod revoke;
 mod root;
 mod rotate;
 #[cfg(test)]
@@ -44,23 +47,26 @@ mod turns;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{KeyId, SessionId};
 use crate::domain::keys::{KeyHash, KeyStatus};
 use crate::domain::time::Time;
 use crate::random::Random;
 use crate::store::{Db, StoreError, keys};
 
-pub use access_token::{AccessClaims, AccessTokens, LIFETIME, NewAccess};
+pub use access_token::{AccessClaims, AccessToken, AccessTokens, Holder, LIFETIME, NewAccess};
 pub use caller::{AuthError, Caller, Credential, Identity, Presented, Visitor};
+pub use client_tokens::{ClientTokenError, Issued};
 pub use command_line::{KeyOrder, KeyOrderError, KeyOwner, make_key};
+pub use introspect::Active;
 pub use key_cache::{FoundKey, KeyCache};
 pub use password_life::NewPasswordError;
 pub use passwords::{PasswordError, Passwords, Verdict};
 pub use refresh::RefreshError;
 pub use reseal::{reseal_signing_keys, signing_keys_to_reseal};
+pub use revoke::RevokeError;
 pub use root::RootKey;
 pub use rotate::{NextSigner, rotate_signing_key};
-pub use sign_in::{Pair, SignInError};
+pub use sign_in::{OWN_CLIENTS, Pair, SignInError};
 pub use signed_key::is_meant_as_key;
 pub use signing::PublicKey;
 pub use siwe::{SignedMessage, Siwe, SiweError};
@@ -68,6 +74,7 @@ pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_seale
 
 use bus::{Bus, Forget};
 use outgoing::Outgoing;
+use recent::Recent;
 use session_cache::SessionCache;
 use signing::Signing;
 
@@ -82,6 +89,8 @@ pub struct Auth {
     root: Option<RootKey>,
     /// API keys that were seen a moment ago.
     pub keys: KeyCache,
+    /// The hash of a key by its id: one never changes under the other.
+    key_hashes: Recent<KeyId, KeyHash>,
     sessions: SessionCache,
     accounts: accounts::Accounts,
     turns: turns::Turns,
@@ -97,6 +106,20 @@ impl Auth {
     #[must_use]
     pub fn published(&self) -> Vec<PublicKey> {
         self.signing.known().published()
+    }
+
+    /// The key of that id, as a moment ago; for tokens that name it.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub async fn key(&self, id: &KeyId) -> Result<Option<Arc<FoundKey>>, StoreError> {
+        if let Some(hash) = self.key_hashes.get(id) {
+            return self.of_hash(&hash).await;
+        }
+        let began = self.key_hashes.generation();
+        let Some(hash) = keys::hash_of(&mut *self.db.read().await?, id).await? else { return Ok(None) };
+        self.key_hashes.keep(began, *id, hash);
+        self.of_hash(&hash).await
     }
 
     /// Lets the next use of a key ask the store, here and in every other process. To be called after each commit that

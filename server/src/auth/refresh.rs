@@ -9,6 +9,8 @@ use super::{Auth, Visitor};
 use crate::domain::audit::{Action, Change};
 use crate::domain::events::SessionReuseDetectedData;
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::oauth::{OauthError, narrow};
+use crate::domain::scopes::Scopes;
 use crate::domain::sessions::{RefreshSecret, Session, Trade, TradeError};
 use crate::domain::time::Time;
 use crate::domain::users::Role;
@@ -23,6 +25,9 @@ pub enum RefreshError {
     /// The token is no good, or was used twice.
     #[error(transparent)]
     Refused(#[from] TradeError),
+    /// More scopes are wanted than the session has. The token is not used up.
+    #[error(transparent)]
+    Scope(#[from] OauthError),
     /// Everything else that can fail.
     #[error(transparent)]
     Broken(#[from] SignInError),
@@ -51,9 +56,23 @@ impl Auth {
         session: &SessionId,
         visitor: &Visitor,
     ) -> Result<Pair, RefreshError> {
+        self.refresh_for(token, session, visitor, None).await
+    }
+
+    /// The same, for an access token of the scopes that are wanted alone: the refresh token keeps what the session has (S5).
+    ///
+    /// # Errors
+    /// [`RefreshError`].
+    pub async fn refresh_for(
+        &self,
+        token: &RefreshSecret,
+        session: &SessionId,
+        visitor: &Visitor,
+        wanted: Option<Scopes>,
+    ) -> Result<Pair, RefreshError> {
         // Who asks for the same session waits here, where waiting costs no connection.
         let _turn = self.turns.of(session).await;
-        if let Some(pair) = self.answered_before(token, visitor).await? {
+        if let Some(pair) = self.answered_before(token, visitor, wanted).await? {
             return Ok(pair);
         }
         let mut tx = self.db.write().await?;
@@ -63,8 +82,9 @@ impl Auth {
         let role = live_role(&mut tx, &presented.session.owner).await?.ok_or(TradeError::Invalid)?;
         match self.trade(&mut tx, token, &presented, visitor, now).await {
             Ok(successor) => {
+                let scopes = narrow(role.scopes(), wanted)?;
                 tx.commit().await?;
-                Ok(self.pair(&presented.session, role, successor, now)?)
+                Ok(self.pair(&presented.session, scopes, successor, now)?)
             }
             Err(RefreshError::Refused(TradeError::Reused)) => {
                 self.end_reused(tx, &presented.session, visitor, now).await?;
@@ -77,7 +97,12 @@ impl Auth {
     /// The answer to a token that was used a moment ago, found without a lock: nothing is written for it, and where a
     /// revocation comes at the same time the session's state refuses what it brings. Everything else is decided under the
     /// lock.
-    async fn answered_before(&self, token: &RefreshSecret, visitor: &Visitor) -> Result<Option<Pair>, RefreshError> {
+    async fn answered_before(
+        &self,
+        token: &RefreshSecret,
+        visitor: &Visitor,
+        wanted: Option<Scopes>,
+    ) -> Result<Option<Pair>, RefreshError> {
         let mut read = self.db.read().await?;
         let Some(presented) = refresh_tokens::presented(&mut read, &token.hash()).await? else { return Ok(None) };
         let Some(role) = live_role(&mut read, &presented.session.owner).await? else { return Ok(None) };
@@ -87,7 +112,8 @@ impl Auth {
             Ok((Trade::Rotate, _)) | Err(RefreshError::Refused(_)) => return Ok(None),
             Err(error) => return Err(error),
         }
-        Ok(Some(self.pair(&presented.session, role, kept_successor(token, &presented)?, now)?))
+        let scopes = narrow(role.scopes(), wanted)?;
+        Ok(Some(self.pair(&presented.session, scopes, kept_successor(token, &presented)?, now)?))
     }
 
     async fn trade(

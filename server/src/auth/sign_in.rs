@@ -6,13 +6,14 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use thiserror::Error;
 
-use super::access_token::NewAccess;
+use super::access_token::{Holder, NewAccess};
 use super::passwords::{PasswordError, Verdict};
 use super::{AccessClaims, Auth, Visitor};
 use crate::domain::audit::{Action, Actor, Change};
 use crate::domain::ids::UserId;
 use crate::domain::mail_links::BadLink;
 use crate::domain::passwords;
+use crate::domain::scopes::Scopes;
 use crate::domain::sessions::{RefreshSecret, Session};
 use crate::domain::time::Time;
 use crate::domain::users::{Email, Role};
@@ -22,7 +23,7 @@ use crate::store::users::UserAndPassword;
 use crate::store::{StoreError, Tx, audit, refresh_tokens, sessions, users};
 
 /// Who calls without a key of its own: our portal, our SDKs, a script.
-const OWN_CLIENTS: &str = "gatepost";
+pub const OWN_CLIENTS: &str = "gatepost";
 
 /// What a session calls with.
 pub struct Pair {
@@ -34,6 +35,8 @@ pub struct Pair {
     pub refresh_token: RefreshSecret,
     /// Whose session it is.
     pub user_id: UserId,
+    /// What the access token may do.
+    pub scopes: Scopes,
 }
 
 /// Why nobody is signed in, or no account opened.
@@ -88,7 +91,7 @@ impl Auth {
         self.trust(&mut tx, email, (visitor.address, place), now).await?;
         let (session, token) = self.begin_session(&mut tx, account.id, visitor, now).await?;
         tx.commit().await?;
-        self.pair(&session, account.role, token, now)
+        self.pair(&session, account.role.scopes(), token, now)
     }
 
     /// Begins a session of an account that proved to be there, however it did. Call it last before the commit, since it
@@ -138,20 +141,25 @@ impl Auth {
     pub(super) fn pair(
         &self,
         session: &Session,
-        role: Role,
+        scopes: Scopes,
         refresh_token: RefreshSecret,
         now: Time,
     ) -> Result<Pair, SignInError> {
-        let claims = AccessClaims { user: session.owner, session: session.id, scopes: role.scopes() };
+        let claims = AccessClaims { user: session.owner, holder: Holder::Session(session.id), scopes };
         let client = session.origin.client_key.map(|key| key.to_string());
         let new = NewAccess {
             claims,
             client: client.as_deref().unwrap_or(OWN_CLIENTS),
-            token_id: uuid::Builder::from_random_bytes(self.random.bytes()?).into_uuid().to_string(),
-            session_ends: session.ends_at,
+            token_id: self.token_id()?,
+            ends: Some(session.ends_at),
         };
         let (access_token, expires_in) = self.signing.known().tokens.sign(&new, now)?;
-        Ok(Pair { access_token, expires_in, refresh_token, user_id: session.owner })
+        Ok(Pair { access_token, expires_in, refresh_token, user_id: session.owner, scopes })
+    }
+
+    /// A `jti` that no other token has.
+    pub(super) fn token_id(&self) -> Result<String, NoRandomness> {
+        Ok(uuid::Builder::from_random_bytes(self.random.bytes()?).into_uuid().to_string())
     }
 }
 

@@ -103,6 +103,7 @@ impl Auth {
             public_url: settings.public_url,
             root: settings.root_key.map(RootKey::new),
             keys: KeyCache::default(),
+            key_hashes: super::recent::Recent::default(),
             sessions: super::session_cache::SessionCache::default(),
             accounts: super::accounts::Accounts::default(),
             turns: super::turns::Turns::default(),

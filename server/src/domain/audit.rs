@@ -40,6 +40,8 @@ pub enum Action {
     PasswordChanged,
     /// The password was set by whoever reads the account's mail.
     PasswordReset,
+    /// An access token was revoked by itself.
+    TokenRevoked,
 }
 
 named!(Action:
@@ -47,7 +49,8 @@ named!(Action:
     SessionCreated = "session.created", SessionRevoked = "session.revoked",
     SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted",
     AccountRegistered = "account.registered", IdentityAdded = "identity.added",
-    EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset"
+    EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset",
+    TokenRevoked = "token.revoked"
 );
 
 /// Who did it and from where.

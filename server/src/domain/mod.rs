@@ -19,6 +19,7 @@ pub mod mail_links;
 pub mod mails;
 pub mod money;
 pub mod names;
+pub mod oauth;
 pub mod passwords;
 pub mod scopes;
 pub mod sessions;

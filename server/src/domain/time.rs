@@ -31,6 +31,12 @@ impl Time {
         Self(ms)
     }
 
+    /// The moment so many whole seconds after the start of 1970, as tokens count.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self::from_ms(seconds.saturating_mul(1000))
+    }
+
     /// Milliseconds since 1970.
     #[must_use]
     pub const fn ms(self) -> i64 {

@@ -19,7 +19,7 @@ use super::types::{Role, Tier};
 #[derive(Clone, PartialEq, Object)]
 #[oai(deny_unknown_fields)]
 pub struct RegisterAccount {
-    /// email
+    /// An e-mail address, compared without regard to case.
     #[oai(validator(min_length = 3, max_length = 254))]
     pub email: String,
     /// At least 15 characters.
@@ -46,7 +46,7 @@ pub struct Accepted {
 #[derive(Clone, PartialEq, Object)]
 #[oai(deny_unknown_fields)]
 pub struct LoginWithPassword {
-    /// email
+    /// An e-mail address, compared without regard to case.
     #[oai(validator(min_length = 3, max_length = 254))]
     pub email: String,
     /// The password.

@@ -2,13 +2,193 @@
 
 //! Operations of the tag `oauth`.
 use std::sync::Arc;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
+use crate::domain::scopes::Scope;
 use crate::auth::Visitor;
-use crate::http::{Answer, Failure, Path, Welcomed};
+use crate::http::{Answer, Done, Failure, FormBody, Path, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::{GetJwksOp, GetKeyJwksOp};
+use super::operations::{
+    GetJwksOp, GetKeyJwksOp, GetOauthMetadataOp, IssueTokenOp, RevokeTokenOp,
+    IntrospectTokenOp,
+};
+/// A token request (RFC 6749, 4.4 and 6). A parameter without a value counts as left out, an unknown one is ignored, and none may be there twice.
+#[derive(Clone, PartialEq, Object)]
+pub struct IssueToken {
+    /// `refresh_token` or `client_credentials`.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub grant_type: String,
+    /// For `refresh_token`: the newest one of the session, `gpr_…`.
+    #[oai(write_only, validator(min_length = 1, max_length = 128))]
+    pub refresh_token: Option<String>,
+    /// Names with a space between; no more than what is held, and all of that when left out.
+    #[oai(validator(min_length = 1, max_length = 2000))]
+    pub scope: Option<String>,
+    /// The key's id; `gatepost` or nothing without a key.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub client_id: Option<String>,
+    /// The key, where the client does not use `Authorization: Basic`.
+    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    pub client_secret: Option<String>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for IssueToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IssueToken { … }")
+    }
+}
+/// An access token (RFC 6749, 5.1).
+#[derive(Clone, PartialEq, Object, Serialize)]
+pub struct IssuedToken {
+    /// A JWT (`at+jwt`, RFC 9068), ES256.
+    #[oai(validator(max_length = 4096))]
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: IssuedTokenTokenType,
+    /// Seconds that it lives.
+    #[oai(validator(minimum(value = "0"), maximum(value = "86400")))]
+    pub expires_in: i32,
+    /// What it may do: names with a space between.
+    #[oai(validator(max_length = 2000))]
+    pub scope: String,
+    /// The next refresh token, after a refresh.
+    #[oai(validator(max_length = 128))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IssuedToken { … }")
+    }
+}
+/// A revocation request (RFC 7009, 2.1).
+#[derive(Clone, PartialEq, Object)]
+pub struct RevokeToken {
+    /// A refresh token or an access token.
+    #[oai(write_only, validator(min_length = 1, max_length = 8192))]
+    pub token: String,
+    /// `refresh_token` or `access_token`; only a hint, and any other is ignored.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub token_type_hint: Option<String>,
+    /// The key's id; `gatepost` or nothing without a key.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub client_id: Option<String>,
+    /// The key, where the client does not use `Authorization: Basic`.
+    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    pub client_secret: Option<String>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for RevokeToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RevokeToken { … }")
+    }
+}
+/// An introspection request (RFC 7662, 2.1).
+#[derive(Clone, PartialEq, Object)]
+pub struct IntrospectToken {
+    /// A token or an API key.
+    #[oai(write_only, validator(min_length = 1, max_length = 8192))]
+    pub token: String,
+    /// `refresh_token` or `access_token`; only a hint, and any other is ignored.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub token_type_hint: Option<String>,
+    /// The key's id.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub client_id: Option<String>,
+    /// The key, where the client does not use `Authorization: Basic`.
+    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    pub client_secret: Option<String>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for IntrospectToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IntrospectToken { … }")
+    }
+}
+/// What a token says (RFC 7662, 2.2). Of one that is not good, `active` alone.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Introspection {
+    /// Whether it is good.
+    pub active: bool,
+    /// What it may do: names with a space between.
+    #[oai(validator(max_length = 2000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The key it was issued to (or that it is); `gatepost` where a session began without one.
+    #[oai(validator(max_length = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// `Bearer`, for what is sent as a credential.
+    #[oai(validator(max_length = 16))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// When it ends, in seconds since 1970; nothing for a key without an end.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+    /// When it was made, in seconds since 1970.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
+    /// Whose it is, `usr_…`.
+    #[oai(validator(max_length = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// Who it is for: this server.
+    #[oai(validator(max_length = 2048))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aud: Option<String>,
+    /// Who made it: this server.
+    #[oai(validator(max_length = 2048))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// The access token's id.
+    #[oai(validator(max_length = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
+}
+/// Authorization server metadata (RFC 8414, 2).
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct OauthMetadata {
+    /// The server, as `iss` of its tokens says it.
+    #[oai(validator(max_length = 2048))]
+    pub issuer: String,
+    /// Where `issueToken` is.
+    #[oai(validator(max_length = 2048))]
+    pub token_endpoint: String,
+    /// Where `revokeToken` is.
+    #[oai(validator(max_length = 2048))]
+    pub revocation_endpoint: String,
+    /// Where `introspectToken` is.
+    #[oai(validator(max_length = 2048))]
+    pub introspection_endpoint: String,
+    /// The keys that access tokens are signed with.
+    #[oai(validator(max_length = 2048))]
+    pub jwks_uri: String,
+    /// Every scope.
+    #[oai(validator(max_items = 64))]
+    pub scopes_supported: Vec<Scope>,
+    /// None: there is no authorization endpoint.
+    #[oai(validator(max_items = 8, max_length = 64))]
+    pub response_types_supported: Vec<String>,
+    /// What `grant_type` can be.
+    #[oai(validator(max_items = 8, max_length = 64))]
+    pub grant_types_supported: Vec<String>,
+    /// How a client authenticates at `token_endpoint`.
+    #[oai(validator(max_items = 8, max_length = 64))]
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// The same at `revocation_endpoint`.
+    #[oai(validator(max_items = 8, max_length = 64))]
+    pub revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// The same at `introspection_endpoint`.
+    #[oai(validator(max_items = 8, max_length = 64))]
+    pub introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// Where the guides are.
+    #[oai(validator(max_length = 2048))]
+    pub service_documentation: String,
+}
 /// A JWK Set (RFC 7517).
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct JwkSet {
@@ -86,6 +266,33 @@ pub struct KeyJwk {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub e: Option<String>,
 }
+/// Always `Bearer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum IssuedTokenTokenType {
+    /// `Bearer`
+    #[oai(rename = "Bearer")]
+    #[serde(rename = "Bearer")]
+    Bearer,
+}
+impl IssuedTokenTokenType {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Bearer];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "Bearer" => Some(Self::Bearer),
+            _ => None,
+        }
+    }
+}
 /// The tag `oauth`: What standard OAuth and JOSE clients look for.
 pub trait OauthApi: Send + Sync + 'static {
     /// Publish the keys that access tokens are signed with.
@@ -104,6 +311,46 @@ pub trait OauthApi: Send + Sync + 'static {
         visitor: Visitor,
         key_id: String,
     ) -> impl Future<Output = Result<KeyJwkSet, Problem>> + Send;
+    /// Tell standard clients where things are.
+    ///
+    /// Authorization server metadata (RFC 8414): every endpoint, grant and algorithm that it names is served. `issuer` is the server's `PUBLIC_URL`; where that has a path,
+    /// the document stands at the path-inserted address as well, as the RFC wants it.
+    fn get_oauth_metadata(
+        &self,
+        visitor: Visitor,
+    ) -> impl Future<Output = Result<OauthMetadata, Problem>> + Send;
+    /// Issue an access token the standard way.
+    ///
+    /// The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and errors are `{error, error_description}`.
+    ///
+    /// `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
+    /// key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+    /// `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or fewer scopes, and no refresh token. It dies with the key, at once.
+    ///
+    /// A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC 6749, 2.3.1), or `client_id` and `client_secret` in the form.
+    fn issue_token(
+        &self,
+        visitor: Visitor,
+        body: IssueToken,
+    ) -> impl Future<Output = Result<IssuedToken, Problem>> + Send;
+    /// Revoke a token the standard way.
+    ///
+    /// RFC 7009. A refresh token ends its session with every token of it, and so does an access token of a session; an access token from `client_credentials` ends alone. The answer is 200 also for a token that is unknown,
+    /// over, or another client's, and then nothing is revoked. A session that began without a client's key is ended by whoever holds a token of it.
+    fn revoke_token(
+        &self,
+        visitor: Visitor,
+        body: RevokeToken,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Ask whether a token is good the standard way.
+    ///
+    /// RFC 7662, for access tokens, refresh tokens and API keys that belong to the client's owner, or were issued to the client. Everything else, whatever the reason, is `{"active":false}` and no more.
+    /// Only for a client that authenticates, in the header or in the form.
+    fn introspect_token(
+        &self,
+        visitor: Visitor,
+        body: IntrospectToken,
+    ) -> impl Future<Output = Result<Introspection, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`OauthApi`].
 #[derive(Debug)]
@@ -143,5 +390,61 @@ impl<A: OauthApi> OauthRoutes<A> {
         key_id: Path<String>,
     ) -> Result<Answer<KeyJwkSet, GetKeyJwksOp>, Failure<GetKeyJwksOp>> {
         Answer::of(self.0.get_key_jwks(admitted.visitor, key_id.0).await)
+    }
+    /// Tell standard clients where things are.
+    ///
+    /// Authorization server metadata (RFC 8414): every endpoint, grant and algorithm that it names is served. `issuer` is the server's `PUBLIC_URL`; where that has a path,
+    /// the document stands at the path-inserted address as well, as the RFC wants it.
+    #[oai(
+        path = "/.well-known/oauth-authorization-server",
+        method = "get",
+        tag = "Tag::Oauth"
+    )]
+    async fn get_oauth_metadata(
+        &self,
+        admitted: Welcomed<GetOauthMetadataOp>,
+    ) -> Result<Answer<OauthMetadata, GetOauthMetadataOp>, Failure<GetOauthMetadataOp>> {
+        Answer::of(self.0.get_oauth_metadata(admitted.visitor).await)
+    }
+    /// Issue an access token the standard way.
+    ///
+    /// The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and errors are `{error, error_description}`.
+    ///
+    /// `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
+    /// key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+    /// `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or fewer scopes, and no refresh token. It dies with the key, at once.
+    ///
+    /// A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC 6749, 2.3.1), or `client_id` and `client_secret` in the form.
+    #[oai(path = "/oauth/token", method = "post", tag = "Tag::Oauth")]
+    async fn issue_token(
+        &self,
+        admitted: Welcomed<IssueTokenOp>,
+        body: FormBody<IssueToken>,
+    ) -> Result<Answer<IssuedToken, IssueTokenOp>, Failure<IssueTokenOp>> {
+        Answer::of(self.0.issue_token(admitted.visitor, body.value).await)
+    }
+    /// Revoke a token the standard way.
+    ///
+    /// RFC 7009. A refresh token ends its session with every token of it, and so does an access token of a session; an access token from `client_credentials` ends alone. The answer is 200 also for a token that is unknown,
+    /// over, or another client's, and then nothing is revoked. A session that began without a client's key is ended by whoever holds a token of it.
+    #[oai(path = "/oauth/revoke", method = "post", tag = "Tag::Oauth")]
+    async fn revoke_token(
+        &self,
+        admitted: Welcomed<RevokeTokenOp>,
+        body: FormBody<RevokeToken>,
+    ) -> Result<Done<RevokeTokenOp>, Failure<RevokeTokenOp>> {
+        Done::of(self.0.revoke_token(admitted.visitor, body.value).await)
+    }
+    /// Ask whether a token is good the standard way.
+    ///
+    /// RFC 7662, for access tokens, refresh tokens and API keys that belong to the client's owner, or were issued to the client. Everything else, whatever the reason, is `{"active":false}` and no more.
+    /// Only for a client that authenticates, in the header or in the form.
+    #[oai(path = "/oauth/introspect", method = "post", tag = "Tag::Oauth")]
+    async fn introspect_token(
+        &self,
+        admitted: Welcomed<IntrospectTokenOp>,
+        body: FormBody<IntrospectToken>,
+    ) -> Result<Answer<Introspection, IntrospectTokenOp>, Failure<IntrospectTokenOp>> {
+        Answer::of(self.0.introspect_token(admitted.visitor, body.value).await)
     }
 }

@@ -5,13 +5,13 @@ use poem::http::Method;
 use poem_openapi::registry::Registry;
 use poem_openapi::types::Type as _;
 use crate::domain::scopes::{Scope, Scopes};
-use crate::http::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
+use crate::http::{CallerKind, Credential, ErrorForm, LimitClass, Op, Operation, Schemes};
 macro_rules! op {
-    ($op:ident, $operation:ident, $id:literal) => {
+    ($op:ident, $operation:ident, $id:literal, $error:ident) => {
         #[doc = concat!("`", $id, "` as a type.")] #[derive(Debug, Clone, Copy)] pub
         struct $op; impl Op for $op { const OPERATION : & 'static Operation = &
-        $operation; fn register_problem(registry : & mut Registry) {
-        super::types::Problem::register(registry); } }
+        $operation; fn register_error(registry : & mut Registry) { super::types:: $error
+        ::register(registry); } }
     };
 }
 /// `registerAccount`: Open an account with e-mail and password.
@@ -28,9 +28,10 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount");
+op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount", Problem);
 /// `loginWithPassword`: Sign in with e-mail and password.
 pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     id: "loginWithPassword",
@@ -40,6 +41,7 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -48,120 +50,10 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
-/// `verifyEmail`: Confirm an e-mail address.
-pub static VERIFY_EMAIL: Operation = Operation {
-    id: "verifyEmail",
-    tag: "auth",
-    method: Method::POST,
-    path: "/v1/auth/email/verify",
-    credential: Credential::None,
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 204,
-    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(VerifyEmailOp, VERIFY_EMAIL, "verifyEmail");
-/// `forgotPassword`: Ask for a link that sets a new password.
-pub static FORGOT_PASSWORD: Operation = Operation {
-    id: "forgotPassword",
-    tag: "auth",
-    method: Method::POST,
-    path: "/v1/auth/password/forgot",
-    credential: Credential::None,
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 202,
-    errors: &[400, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(ForgotPasswordOp, FORGOT_PASSWORD, "forgotPassword");
-/// `resetPassword`: Set a new password by a link.
-pub static RESET_PASSWORD: Operation = Operation {
-    id: "resetPassword",
-    tag: "auth",
-    method: Method::POST,
-    path: "/v1/auth/password/reset",
-    credential: Credential::None,
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 204,
-    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(ResetPasswordOp, RESET_PASSWORD, "resetPassword");
-/// `changePassword`: Change your password.
-pub static CHANGE_PASSWORD: Operation = Operation {
-    id: "changePassword",
-    tag: "auth",
-    method: Method::POST,
-    path: "/v1/auth/password/change",
-    credential: Credential::Required(Schemes {
-        api_key: false,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::User],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 204,
-    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(ChangePasswordOp, CHANGE_PASSWORD, "changePassword");
-/// `createNonce`: Get a nonce for a sign-in message.
-pub static CREATE_NONCE: Operation = Operation {
-    id: "createNonce",
-    tag: "auth",
-    method: Method::POST,
-    path: "/v1/auth/nonce",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: false,
-    }),
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(CreateNonceOp, CREATE_NONCE, "createNonce");
-/// `verifySiwe`: Sign in with a wallet.
-pub static VERIFY_SIWE: Operation = Operation {
-    id: "verifySiwe",
-    tag: "auth",
-    method: Method::POST,
-    path: "/v1/auth/verify",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: false,
-    }),
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(VerifySiweOp, VERIFY_SIWE, "verifySiwe");
+op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword", Problem);
 /// `refreshToken`: Trade a refresh token for a new pair.
 pub static REFRESH_TOKEN: Operation = Operation {
     id: "refreshToken",
@@ -171,17 +63,19 @@ pub static REFRESH_TOKEN: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Auth,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken");
+op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken", Problem);
 /// `getMe`: Show the account that is signed in.
 pub static GET_ME: Operation = Operation {
     id: "getMe",
@@ -191,6 +85,7 @@ pub static GET_ME: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -199,9 +94,10 @@ pub static GET_ME: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetMeOp, GET_ME, "getMe");
+op!(GetMeOp, GET_ME, "getMe", Problem);
 /// `revokeAllSessions`: Sign out everywhere.
 pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     id: "revokeAllSessions",
@@ -211,6 +107,7 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -219,9 +116,10 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
+op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions", Problem);
 /// `listSessions`: List where the account is signed in.
 pub static LIST_SESSIONS: Operation = Operation {
     id: "listSessions",
@@ -231,6 +129,7 @@ pub static LIST_SESSIONS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -239,9 +138,10 @@ pub static LIST_SESSIONS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
+op!(ListSessionsOp, LIST_SESSIONS, "listSessions", Problem);
 /// `revokeSession`: Sign out in one place.
 pub static REVOKE_SESSION: Operation = Operation {
     id: "revokeSession",
@@ -251,6 +151,7 @@ pub static REVOKE_SESSION: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -259,9 +160,10 @@ pub static REVOKE_SESSION: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
+op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession", Problem);
 /// `getJwks`: Publish the keys that access tokens are signed with.
 pub static GET_JWKS: Operation = Operation {
     id: "getJwks",
@@ -276,9 +178,10 @@ pub static GET_JWKS: Operation = Operation {
     success: 200,
     errors: &[500, 503],
     media_type: "application/jwk-set+json",
+    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetJwksOp, GET_JWKS, "getJwks");
+op!(GetJwksOp, GET_JWKS, "getJwks", Problem);
 /// `getKeyJwks`: Publish the key that a signed key is verified with.
 pub static GET_KEY_JWKS: Operation = Operation {
     id: "getKeyJwks",
@@ -293,9 +196,94 @@ pub static GET_KEY_JWKS: Operation = Operation {
     success: 200,
     errors: &[404, 500, 503],
     media_type: "application/jwk-set+json",
+    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks");
+op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks", Problem);
+/// `getOauthMetadata`: Tell standard clients where things are.
+pub static GET_OAUTH_METADATA: Operation = Operation {
+    id: "getOauthMetadata",
+    tag: "oauth",
+    method: Method::GET,
+    path: "/.well-known/oauth-authorization-server",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Free,
+    idempotent: false,
+    success: 200,
+    errors: &[500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: Some("public, max-age=300"),
+};
+op!(GetOauthMetadataOp, GET_OAUTH_METADATA, "getOauthMetadata", Problem);
+/// `issueToken`: Issue an access token the standard way.
+pub static ISSUE_TOKEN: Operation = Operation {
+    id: "issueToken",
+    tag: "oauth",
+    method: Method::POST,
+    path: "/oauth/token",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 413, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(IssueTokenOp, ISSUE_TOKEN, "issueToken", OauthError);
+/// `revokeToken`: Revoke a token the standard way.
+pub static REVOKE_TOKEN: Operation = Operation {
+    id: "revokeToken",
+    tag: "oauth",
+    method: Method::POST,
+    path: "/oauth/revoke",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 413, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(RevokeTokenOp, REVOKE_TOKEN, "revokeToken", OauthError);
+/// `introspectToken`: Ask whether a token is good the standard way.
+pub static INTROSPECT_TOKEN: Operation = Operation {
+    id: "introspectToken",
+    tag: "oauth",
+    method: Method::POST,
+    path: "/oauth/introspect",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 413, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(IntrospectTokenOp, INTROSPECT_TOKEN, "introspectToken", OauthError);
 /// `createKey`: Make an API key.
 pub static CREATE_KEY: Operation = Operation {
     id: "createKey",
@@ -305,6 +293,7 @@ pub static CREATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -313,9 +302,10 @@ pub static CREATE_KEY: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateKeyOp, CREATE_KEY, "createKey");
+op!(CreateKeyOp, CREATE_KEY, "createKey", Problem);
 /// `listKeys`: List your keys.
 pub static LIST_KEYS: Operation = Operation {
     id: "listKeys",
@@ -325,6 +315,7 @@ pub static LIST_KEYS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -333,9 +324,10 @@ pub static LIST_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListKeysOp, LIST_KEYS, "listKeys");
+op!(ListKeysOp, LIST_KEYS, "listKeys", Problem);
 /// `verifyKey`: Ask whether a key is good, and why not.
 pub static VERIFY_KEY: Operation = Operation {
     id: "verifyKey",
@@ -345,6 +337,7 @@ pub static VERIFY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysVerify]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -353,29 +346,10 @@ pub static VERIFY_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(VerifyKeyOp, VERIFY_KEY, "verifyKey");
-/// `revokeKeys`: Revoke many keys at once.
-pub static REVOKE_KEYS: Operation = Operation {
-    id: "revokeKeys",
-    tag: "keys",
-    method: Method::POST,
-    path: "/v1/keys/revoke",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::KeysWrite]),
-    callers: &[CallerKind::User, CallerKind::Service],
-    class: LimitClass::Write,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys");
+op!(VerifyKeyOp, VERIFY_KEY, "verifyKey", Problem);
 /// `getKey`: Show one of your keys.
 pub static GET_KEY: Operation = Operation {
     id: "getKey",
@@ -385,6 +359,7 @@ pub static GET_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -393,9 +368,10 @@ pub static GET_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetKeyOp, GET_KEY, "getKey");
+op!(GetKeyOp, GET_KEY, "getKey", Problem);
 /// `updateKey`: Change a key.
 pub static UPDATE_KEY: Operation = Operation {
     id: "updateKey",
@@ -405,6 +381,7 @@ pub static UPDATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -413,9 +390,10 @@ pub static UPDATE_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateKeyOp, UPDATE_KEY, "updateKey");
+op!(UpdateKeyOp, UPDATE_KEY, "updateKey", Problem);
 /// `revokeKey`: Revoke a key for good.
 pub static REVOKE_KEY: Operation = Operation {
     id: "revokeKey",
@@ -425,6 +403,7 @@ pub static REVOKE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -433,49 +412,10 @@ pub static REVOKE_KEY: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeKeyOp, REVOKE_KEY, "revokeKey");
-/// `rotateKey`: Replace a key by a new one and let the old one live for a while.
-pub static ROTATE_KEY: Operation = Operation {
-    id: "rotateKey",
-    tag: "keys",
-    method: Method::POST,
-    path: "/v1/keys/{keyId}/rotate",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::KeysWrite]),
-    callers: &[CallerKind::User, CallerKind::Service],
-    class: LimitClass::Write,
-    idempotent: true,
-    success: 201,
-    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(RotateKeyOp, ROTATE_KEY, "rotateKey");
-/// `touchKey`: Count as a use of a key.
-pub static TOUCH_KEY: Operation = Operation {
-    id: "touchKey",
-    tag: "keys",
-    method: Method::POST,
-    path: "/v1/keys/{keyId}/touch",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::KeysWrite]),
-    callers: &[CallerKind::User, CallerKind::Service],
-    class: LimitClass::Write,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(TouchKeyOp, TOUCH_KEY, "touchKey");
+op!(RevokeKeyOp, REVOKE_KEY, "revokeKey", Problem);
 /// `listScopes`: List every scope and what it opens.
 pub static LIST_SCOPES: Operation = Operation {
     id: "listScopes",
@@ -485,157 +425,19 @@ pub static LIST_SCOPES: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 422, 429, 500, 503],
+    errors: &[400, 401, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListScopesOp, LIST_SCOPES, "listScopes");
-/// `createKeyFor`: Make an API key for an account.
-pub static CREATE_KEY_FOR: Operation = Operation {
-    id: "createKeyFor",
-    tag: "admin",
-    method: Method::POST,
-    path: "/v1/admin/keys",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Write,
-    idempotent: true,
-    success: 201,
-    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor");
-/// `listAllKeys`: List the keys of every account.
-pub static LIST_ALL_KEYS: Operation = Operation {
-    id: "listAllKeys",
-    tag: "admin",
-    method: Method::GET,
-    path: "/v1/admin/keys",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Read,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys");
-/// `cleanupKeys`: Delete keys that are long dead.
-pub static CLEANUP_KEYS: Operation = Operation {
-    id: "cleanupKeys",
-    tag: "admin",
-    method: Method::POST,
-    path: "/v1/admin/keys/cleanup",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Write,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys");
-/// `getAnyKey`: Show any key.
-pub static GET_ANY_KEY: Operation = Operation {
-    id: "getAnyKey",
-    tag: "admin",
-    method: Method::GET,
-    path: "/v1/admin/keys/{keyId}",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Read,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 404, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey");
-/// `updateAnyKey`: Change any key.
-pub static UPDATE_ANY_KEY: Operation = Operation {
-    id: "updateAnyKey",
-    tag: "admin",
-    method: Method::PATCH,
-    path: "/v1/admin/keys/{keyId}",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Write,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey");
-/// `revokeAnyKey`: Revoke any key for good.
-pub static REVOKE_ANY_KEY: Operation = Operation {
-    id: "revokeAnyKey",
-    tag: "admin",
-    method: Method::DELETE,
-    path: "/v1/admin/keys/{keyId}",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Write,
-    idempotent: false,
-    success: 204,
-    errors: &[400, 401, 403, 404, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey");
-/// `rotateAnyKey`: Replace a key by a new one and let the old one live for a while, for any account.
-pub static ROTATE_ANY_KEY: Operation = Operation {
-    id: "rotateAnyKey",
-    tag: "admin",
-    method: Method::POST,
-    path: "/v1/admin/keys/{keyId}/rotate",
-    credential: Credential::Required(Schemes {
-        api_key: true,
-        bearer: true,
-    }),
-    scopes: Scopes::of(&[Scope::Admin]),
-    callers: &[CallerKind::Admin],
-    class: LimitClass::Write,
-    idempotent: true,
-    success: 201,
-    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
-    media_type: "application/json",
-    cache_control: None,
-};
-op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey");
+op!(ListScopesOp, LIST_SCOPES, "listScopes", Problem);
 /// `getRateLimit`: Tell what is left of your limits.
 pub static GET_RATE_LIMIT: Operation = Operation {
     id: "getRateLimit",
@@ -645,17 +447,19 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Free,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 500, 503],
+    errors: &[400, 401, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit");
+op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit", Problem);
 /// `getCurrentUser`: Tell whose credential this is.
 pub static GET_CURRENT_USER: Operation = Operation {
     id: "getCurrentUser",
@@ -665,6 +469,7 @@ pub static GET_CURRENT_USER: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -673,9 +478,10 @@ pub static GET_CURRENT_USER: Operation = Operation {
     success: 200,
     errors: &[400, 401, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser");
+op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser", Problem);
 /// `listItems`: List items for sale.
 pub static LIST_ITEMS: Operation = Operation {
     id: "listItems",
@@ -685,17 +491,19 @@ pub static LIST_ITEMS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 422, 429, 500, 503],
+    errors: &[400, 401, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListItemsOp, LIST_ITEMS, "listItems");
+op!(ListItemsOp, LIST_ITEMS, "listItems", Problem);
 /// `createItem`: Offer an item.
 pub static CREATE_ITEM: Operation = Operation {
     id: "createItem",
@@ -705,6 +513,7 @@ pub static CREATE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -713,9 +522,10 @@ pub static CREATE_ITEM: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateItemOp, CREATE_ITEM, "createItem");
+op!(CreateItemOp, CREATE_ITEM, "createItem", Problem);
 /// `getItem`: Show one item.
 pub static GET_ITEM: Operation = Operation {
     id: "getItem",
@@ -725,17 +535,19 @@ pub static GET_ITEM: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 404, 429, 500, 503],
+    errors: &[400, 401, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetItemOp, GET_ITEM, "getItem");
+op!(GetItemOp, GET_ITEM, "getItem", Problem);
 /// `updateItem`: Change one of your items.
 pub static UPDATE_ITEM: Operation = Operation {
     id: "updateItem",
@@ -745,6 +557,7 @@ pub static UPDATE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -753,9 +566,10 @@ pub static UPDATE_ITEM: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateItemOp, UPDATE_ITEM, "updateItem");
+op!(UpdateItemOp, UPDATE_ITEM, "updateItem", Problem);
 /// `deleteItem`: Delete one of your items.
 pub static DELETE_ITEM: Operation = Operation {
     id: "deleteItem",
@@ -765,6 +579,7 @@ pub static DELETE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -773,9 +588,10 @@ pub static DELETE_ITEM: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(DeleteItemOp, DELETE_ITEM, "deleteItem");
+op!(DeleteItemOp, DELETE_ITEM, "deleteItem", Problem);
 /// `listCategories`: List the categories.
 pub static LIST_CATEGORIES: Operation = Operation {
     id: "listCategories",
@@ -785,17 +601,19 @@ pub static LIST_CATEGORIES: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 422, 429, 500, 503],
+    errors: &[400, 401, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories");
+op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories", Problem);
 /// `listBrands`: List the brands.
 pub static LIST_BRANDS: Operation = Operation {
     id: "listBrands",
@@ -805,17 +623,19 @@ pub static LIST_BRANDS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 422, 429, 500, 503],
+    errors: &[400, 401, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListBrandsOp, LIST_BRANDS, "listBrands");
+op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
 /// `getUsage`: Count your calls.
 pub static GET_USAGE: Operation = Operation {
     id: "getUsage",
@@ -825,6 +645,7 @@ pub static GET_USAGE: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::UsageRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -833,9 +654,10 @@ pub static GET_USAGE: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetUsageOp, GET_USAGE, "getUsage");
+op!(GetUsageOp, GET_USAGE, "getUsage", Problem);
 /// `listEvents`: List what happened.
 pub static LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -845,6 +667,7 @@ pub static LIST_EVENTS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -853,9 +676,10 @@ pub static LIST_EVENTS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListEventsOp, LIST_EVENTS, "listEvents");
+op!(ListEventsOp, LIST_EVENTS, "listEvents", Problem);
 /// `getEvent`: Show an event.
 pub static GET_EVENT: Operation = Operation {
     id: "getEvent",
@@ -865,6 +689,7 @@ pub static GET_EVENT: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -873,9 +698,10 @@ pub static GET_EVENT: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetEventOp, GET_EVENT, "getEvent");
+op!(GetEventOp, GET_EVENT, "getEvent", Problem);
 /// `listEventTypes`: List the kinds of events.
 pub static LIST_EVENT_TYPES: Operation = Operation {
     id: "listEventTypes",
@@ -885,6 +711,7 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -893,9 +720,10 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes");
+op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes", Problem);
 /// `listAuditEvents`: List who changed what.
 pub static LIST_AUDIT_EVENTS: Operation = Operation {
     id: "listAuditEvents",
@@ -905,6 +733,7 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -913,9 +742,10 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents");
+op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents", Problem);
 /// `getHealth`: Tell that the process is alive.
 pub static GET_HEALTH: Operation = Operation {
     id: "getHealth",
@@ -930,9 +760,10 @@ pub static GET_HEALTH: Operation = Operation {
     success: 200,
     errors: &[500],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetHealthOp, GET_HEALTH, "getHealth");
+op!(GetHealthOp, GET_HEALTH, "getHealth", Problem);
 /// `getReadiness`: Tell whether traffic is welcome.
 pub static GET_READINESS: Operation = Operation {
     id: "getReadiness",
@@ -947,19 +778,14 @@ pub static GET_READINESS: Operation = Operation {
     success: 200,
     errors: &[500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetReadinessOp, GET_READINESS, "getReadiness");
+op!(GetReadinessOp, GET_READINESS, "getReadiness", Problem);
 /// Every operation, tag by tag.
 pub static ALL: &[&Operation] = &[
     &REGISTER_ACCOUNT,
     &LOGIN_WITH_PASSWORD,
-    &VERIFY_EMAIL,
-    &FORGOT_PASSWORD,
-    &RESET_PASSWORD,
-    &CHANGE_PASSWORD,
-    &CREATE_NONCE,
-    &VERIFY_SIWE,
     &REFRESH_TOKEN,
     &GET_ME,
     &REVOKE_ALL_SESSIONS,
@@ -967,23 +793,17 @@ pub static ALL: &[&Operation] = &[
     &REVOKE_SESSION,
     &GET_JWKS,
     &GET_KEY_JWKS,
+    &GET_OAUTH_METADATA,
+    &ISSUE_TOKEN,
+    &REVOKE_TOKEN,
+    &INTROSPECT_TOKEN,
     &CREATE_KEY,
     &LIST_KEYS,
     &VERIFY_KEY,
-    &REVOKE_KEYS,
     &GET_KEY,
     &UPDATE_KEY,
     &REVOKE_KEY,
-    &ROTATE_KEY,
-    &TOUCH_KEY,
     &LIST_SCOPES,
-    &CREATE_KEY_FOR,
-    &LIST_ALL_KEYS,
-    &CLEANUP_KEYS,
-    &GET_ANY_KEY,
-    &UPDATE_ANY_KEY,
-    &REVOKE_ANY_KEY,
-    &ROTATE_ANY_KEY,
     &GET_RATE_LIMIT,
     &GET_CURRENT_USER,
     &LIST_ITEMS,

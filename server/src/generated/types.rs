@@ -105,6 +105,16 @@ impl FaultPlace {
         }
     }
 }
+/// What went wrong (RFC 6749, 5.2).
+#[derive(Clone, PartialEq, Object, Debug)]
+pub struct OauthError {
+    /// `invalid_request`, `invalid_client`, `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `unsupported_token_type`, `temporarily_unavailable` or `server_error`.
+    #[oai(validator(max_length = 64))]
+    pub error: String,
+    /// What happened here and what to do, in ASCII.
+    #[oai(validator(max_length = 2000))]
+    pub error_description: Option<String>,
+}
 /// What an account is in the collective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum Role {

@@ -10,6 +10,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
+use super::client::{self, Refusal};
 use super::{CallerKind, Credential, Op, Operation, RequestContext, Schemes, credentials};
 use crate::auth::{self, AuthError, Caller, Identity, Presented, Visitor};
 use crate::domain::keys::OwnLimits;
@@ -63,11 +64,11 @@ macro_rules! gate {
 
             async fn from_request(
                 request: &'a Request,
-                _: &mut RequestBody,
+                body: &mut RequestBody,
                 _: ExtractParamOptions<()>,
             ) -> poem::Result<Self> {
                 let context = RequestContext::of(request)?;
-                let identity = enter(context, request, O::OPERATION).await?;
+                let identity = enter(context, request, body, O::OPERATION).await?;
                 Ok($through(context, request, identity)?)
             }
         }
@@ -103,11 +104,18 @@ const fn caller(context: &RequestContext, identity: Identity) -> Caller {
 async fn enter(
     context: &RequestContext,
     request: &Request,
+    body: &mut RequestBody,
     operation: &'static Operation,
 ) -> Result<Option<Identity>, Problem> {
-    let identity = match presented(context, request, operation)? {
-        Some(presented) => identify(context, presented).await?,
-        None => None,
+    let identity = if operation.takes_clients() {
+        charged(context, client::identify(context, request, body).await).await?
+    } else {
+        match presented(context, request, operation)? {
+            Some(presented) => {
+                charged(context, context.app.auth.identify(presented).await.map_err(Refusal::Bad)).await?
+            }
+            None => None,
+        }
     };
     if identity.is_none() && matches!(operation.credential, Credential::Required(_)) {
         return Err(Problem::unauthenticated());
@@ -141,17 +149,18 @@ fn presented<'a>(
     Ok((presented.api_key.is_some() || presented.bearer.is_some()).then_some(presented))
 }
 
-/// Who holds the credential. A bad one is charged to its address, so that nobody can try many.
-async fn identify(context: &RequestContext, presented: Presented<'_>) -> Result<Option<Identity>, Problem> {
-    match context.app.auth.identify(presented).await {
-        Ok(identity) => Ok(identity),
-        Err(AuthError::Store(error)) => Err(error.into()),
-        Err(error) => {
-            let address = Payer::Address(context.address);
-            take(context, &context.app.policy.charges(address, LimitClass::Read, "")).await?;
-            Err(error.into())
-        }
-    }
+/// Who holds the credential. A bad one is charged to its address, so that nobody can try many; so is a form that cannot be
+/// read, since it was read before anybody was counted.
+async fn charged<T>(context: &RequestContext, found: Result<T, Refusal>) -> Result<T, Problem> {
+    let problem = match found {
+        Ok(found) => return Ok(found),
+        Err(Refusal::Bad(AuthError::Store(error))) => return Err(error.into()),
+        Err(Refusal::Bad(error)) => error.into(),
+        Err(Refusal::Malformed(problem)) => problem,
+    };
+    let address = Payer::Address(context.address);
+    take(context, &context.app.policy.charges(address, LimitClass::Read, "")).await?;
+    Err(problem)
 }
 
 fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation: &Operation) -> Payer<'a> {
@@ -232,8 +241,9 @@ fn security_schemes(operation: &Operation) -> Vec<&'static str> {
     let (Credential::Required(schemes) | Credential::Optional(schemes)) = operation.credential else {
         return Vec::new();
     };
-    let Schemes { api_key, bearer } = schemes;
-    [(api_key, "apiKey"), (bearer, "bearer")].into_iter().filter(|(taken, _)| *taken).map(|(_, name)| name).collect()
+    let Schemes { api_key, bearer, basic } = schemes;
+    let all = [(api_key, "apiKey"), (bearer, "bearer"), (basic, "clientBasic")];
+    all.into_iter().filter(|(taken, _)| *taken).map(|(_, name)| name).collect()
 }
 
 fn register_schemes(registry: &mut Registry) {
@@ -249,5 +259,7 @@ fn register_schemes(registry: &mut Registry) {
     };
     let api_key = MetaSecurityScheme { name: Some("X-API-Key"), key_in: Some("header"), ..scheme("apiKey") };
     registry.create_security_scheme("apiKey", api_key);
+    let basic = MetaSecurityScheme { scheme: Some("basic"), ..scheme("http") };
+    registry.create_security_scheme("clientBasic", basic);
     registry.create_security_scheme("bearer", MetaSecurityScheme { scheme: Some("bearer"), ..scheme("http") });
 }

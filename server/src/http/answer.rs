@@ -11,7 +11,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSch
 use poem_openapi::types::Type;
 use serde::Serialize;
 
-use super::{Op, etag};
+use super::{ErrorForm, Op, etag};
 use crate::problem::Problem;
 
 /// A success with a JSON body, already written.
@@ -119,12 +119,16 @@ impl<O: Op> ApiResponse for Done<O> {
 
 impl<O: Op> ApiResponse for Failure<O> {
     fn meta() -> MetaResponses {
-        let problem = || Some(("application/problem+json", MetaSchemaRef::Reference("Problem".to_owned())));
-        responses(O::OPERATION.errors.iter().map(|status| response(*status, problem())).collect())
+        let (media, schema) = match O::OPERATION.errors_as {
+            ErrorForm::Problem => ("application/problem+json", "Problem"),
+            ErrorForm::OAuth => ("application/json", "OauthError"),
+        };
+        let error = || Some((media, MetaSchemaRef::Reference(schema.to_owned())));
+        responses(O::OPERATION.errors.iter().map(|status| response(*status, error())).collect())
     }
 
     fn register(registry: &mut Registry) {
-        O::register_problem(registry);
+        O::register_error(registry);
     }
 }
 

@@ -47,7 +47,7 @@ impl<'a, T: ParseFromJSON + Send> ApiExtractor<'a> for JsonBody<T> {
         check_media_type(request)?;
         let context = RequestContext::of(request)?;
         context.reading.store(true, Ordering::Relaxed);
-        let bytes = read(request, body).await?;
+        let bytes = read(request, body, MOST_BYTES).await?;
         context.reading.store(false, Ordering::Relaxed);
         Ok(parse(&bytes).map(|value| Self { value, bytes })?)
     }
@@ -70,7 +70,7 @@ fn check_media_type(request: &Request) -> Result<(), Problem> {
     if essence.eq_ignore_ascii_case("application/json") && utf8 { check_encoding(request) } else { Err(refused()) }
 }
 
-fn check_encoding(request: &Request) -> Result<(), Problem> {
+pub(super) fn check_encoding(request: &Request) -> Result<(), Problem> {
     match request.headers().get(header::CONTENT_ENCODING) {
         Some(encoding) if encoding != "identity" => {
             Err(Problem::new(&kind::UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without Content-Encoding."))
@@ -80,11 +80,11 @@ fn check_encoding(request: &Request) -> Result<(), Problem> {
 }
 
 /// Reads the body and stops where it grows too large, however it is framed.
-async fn read(request: &Request, body: &mut RequestBody) -> Result<Bytes, Problem> {
-    let too_large = || Problem::new(&kind::TOO_LARGE, format!("The body may have {MOST_BYTES} bytes at most."));
+pub(super) async fn read(request: &Request, body: &mut RequestBody, most: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(&kind::TOO_LARGE, format!("The body may have {most} bytes at most."));
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let announced = announced.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MOST_BYTES) {
+    if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
     let cut = |_| Problem::malformed("The body broke off.");
@@ -94,7 +94,7 @@ async fn read(request: &Request, body: &mut RequestBody) -> Result<Bytes, Proble
         return Ok(first);
     }
     let mut bytes = BytesMut::from(first);
-    while bytes.len() <= MOST_BYTES {
+    while bytes.len() <= most {
         let Some(chunk) = chunks.next().await.transpose().map_err(cut)? else { return Ok(bytes.freeze()) };
         bytes.extend_from_slice(&chunk);
     }

@@ -10,6 +10,7 @@ use poem::Request;
 use poem::http::{Method, Uri};
 
 use super::Operation;
+use super::form::Form;
 use crate::app::App;
 use crate::auth::Identity;
 use crate::domain::ids::RequestId;
@@ -40,6 +41,8 @@ pub struct RequestContext {
     pub uri: Uri,
     /// Whether its body is being read: if time runs out then, it is the client's.
     pub reading: AtomicBool,
+    /// Its form, where it has one and that was read.
+    pub(super) form: OnceLock<Form>,
     /// The operation that its method and path name.
     pub operation: OnceLock<&'static Operation>,
     /// Who is asking, once that is known.

@@ -1,7 +1,11 @@
-//! The credentials that a request shows: `X-API-Key`, and `Authorization: Bearer`. Never the query, never a cookie (S13).
+//! The credentials that a request shows: `X-API-Key`, and `Authorization` of Bearer or Basic. Never the query, never a cookie (S13).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use poem::http::{HeaderMap, HeaderName, header};
+use secrecy::SecretString;
 
+use super::encoding::decode;
 use crate::auth::Presented;
 use crate::domain::sessions;
 use crate::problem::{Fault, Problem, kind};
@@ -42,7 +46,7 @@ pub(super) fn user_agent(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The one origin that is named; two are as good as none.
-fn origin(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn origin(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::ORIGIN).iter();
     values.next().filter(|_| values.next().is_none())?.to_str().ok()
 }
@@ -69,6 +73,26 @@ fn bearer(authorization: &str) -> Result<Option<&str>, Problem> {
     Ok(Some(token))
 }
 
+/// The name and password of `Authorization: Basic`, each form-encoded before they were joined (RFC 6749, 2.3.1).
+///
+/// # Errors
+/// 400 when the header is there twice or is not of that form.
+pub(super) fn basic(headers: &HeaderMap) -> Result<Option<(String, SecretString)>, Problem> {
+    let Some(authorization) = one(headers, &header::AUTHORIZATION)? else { return Ok(None) };
+    let (scheme, encoded) = authorization.split_once(' ').unwrap_or((authorization, ""));
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Ok(None);
+    }
+    let read = || {
+        let text = String::from_utf8(STANDARD.decode(encoded.trim_matches(' ')).ok()?).ok()?;
+        let (name, password) = text.split_once(':')?;
+        Some((decode(name).ok()?.into_owned(), decode(password).ok()?.into_owned().into()))
+    };
+    read()
+        .map(Some)
+        .ok_or_else(|| refused("Authorization is not of the form Basic NAME:PASSWORD in base64.".to_owned()))
+}
+
 fn refused(detail: String) -> Problem {
     Problem::new(&kind::MALFORMED_CREDENTIALS, detail)
 }
@@ -77,6 +101,7 @@ fn refused(detail: String) -> Problem {
 mod tests {
     use super::*;
     use poem::http::HeaderValue;
+    use secrecy::ExposeSecret as _;
 
     fn of(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -99,6 +124,22 @@ mod tests {
             );
         }
         assert_eq!(presented(&of(&[("authorization", "Basic abc")])).unwrap().bearer, None);
+    }
+
+    #[test]
+    fn a_clients_name_and_password_are_form_encoded_inside_basic() {
+        let of = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.append("authorization", HeaderValue::from_str(text).unwrap());
+            basic(&headers).map(|found| found.map(|(name, password)| (name, password.expose_secret().to_owned())))
+        };
+        let encode = |text: &str| format!("Basic {}", STANDARD.encode(text));
+        assert_eq!(of(&encode("key%5F1:gp%5Flive_a+b%3A")).unwrap(), Some(("key_1".into(), "gp_live_a b:".into())));
+        assert_eq!(of(&encode("a:b").replace("Basic", "bAsIc")).unwrap(), Some(("a".into(), "b".into())));
+        assert_eq!(of("Bearer a").unwrap(), None);
+        for bad in ["Basic".to_owned(), "Basic !".to_owned(), encode("no colon"), encode("a%:b"), encode("a:%ff")] {
+            assert_eq!(of(&bad).err().map(|problem| problem.kind.status), Some(400), "{bad}");
+        }
     }
 
     #[test]

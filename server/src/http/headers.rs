@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::{RequestContext, cors};
+use super::{ErrorForm, RequestContext, cors};
 use crate::domain::scopes::Scopes;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +38,10 @@ pub(super) fn complete(headers: &mut HeaderMap, context: &RequestContext, status
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     let operation = context.operation.get();
     headers.insert(header::CACHE_CONTROL, caching(operation.and_then(|operation| operation.cache_control), status));
+    if operation.is_some_and(|operation| operation.errors_as == ErrorForm::OAuth) {
+        // RFC 6749, 5.1, for caches that know nothing newer.
+        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    }
     if let Some(operation) = operation.filter(|operation| !operation.scopes.is_empty()) {
         headers.insert(REQUIRED, scopes(operation.scopes));
     }

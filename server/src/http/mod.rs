@@ -7,8 +7,8 @@
 //! | `context` | what is known of one request |
 //! | `address`, `hostile`, `cors` | who is calling; what is refused unread; which pages may call |
 //! | `router` | from method and path to the operation |
-//! | `admit`, `credentials` | the gate: 401, 429, 403 |
-//! | `parameters`, `encoding`, `body`, `json`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
+//! | `admit`, `client`, `credentials` | the gate: 401, 429, 403 |
+//! | `parameters`, `encoding`, `body`, `form`, `json`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
 //! | `idempotency` | the same request twice |
 //! | `answer`, `etag`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
 //! | `operation` | what the gate knows of an operation; generated code fills it |
@@ -21,11 +21,13 @@ mod address;
 mod admit;
 mod answer;
 mod body;
+mod client;
 mod context;
 mod cors;
 mod credentials;
 mod encoding;
 mod etag;
+mod form;
 mod headers;
 mod hostile;
 mod idempotency;
@@ -47,9 +49,10 @@ pub use admit::{Admitted, Welcomed};
 pub use answer::{Answer, Done, Failure};
 pub use body::{JsonBody, MOST_BYTES};
 pub use context::RequestContext;
+pub use form::FormBody;
 pub use idempotency::Idempotency;
 pub use onion::Onion;
-pub use operation::{CallerKind, Credential, Op, Operation, Schemes};
+pub use operation::{CallerKind, Credential, ErrorForm, Op, Operation, Schemes};
 pub use parameters::{Header, Path, Query};
 pub use router::Router;
 pub use schemas::compile as compile_schemas;

@@ -25,6 +25,8 @@ const VISITOR: HeaderName = HeaderName::from_static("x-gatepost-visitor");
 /// Addresses of the API, where also what is missing is answered as a problem and not as a page.
 const API_PREFIXES: [&str; 2] = ["/v1/", "/oauth/"];
 
+const METADATA: &str = "/.well-known/oauth-authorization-server";
+
 /// The whole server as one endpoint: the API by its router, the portal for the rest.
 #[derive(Debug)]
 pub struct Onion<P> {
@@ -33,6 +35,8 @@ pub struct Onion<P> {
     numbers: Numbers,
     portal: P,
     vouch: Option<Arc<str>>,
+    /// Where clients look for the metadata of an issuer whose address has a path (RFC 8414, 3.1).
+    inserted: Option<String>,
 }
 
 impl<P: Endpoint> Onion<P> {
@@ -42,7 +46,8 @@ impl<P: Endpoint> Onion<P> {
     /// [`NoRandomness`] when the system's source fails.
     pub fn new(app: Arc<App>, router: Router, portal: P) -> Result<Self, NoRandomness> {
         let numbers = Numbers::new(&app.random)?;
-        Ok(Self { app, router, numbers, portal, vouch: None })
+        let inserted = issuer_path(&app.public_url).map(|path| format!("{METADATA}{path}"));
+        Ok(Self { app, router, numbers, portal, vouch: None, inserted })
     }
 
     /// Believes whoever knows this token about the visitor's address: for the listener that only the portal calls.
@@ -67,6 +72,7 @@ impl<P: Endpoint> Onion<P> {
             method: request.method().clone(),
             uri: request.uri().clone(),
             reading: AtomicBool::new(false),
+            form: OnceLock::new(),
             operation: OnceLock::new(),
             identity: OnceLock::new(),
             decision: OnceLock::new(),
@@ -103,6 +109,7 @@ impl<P: Endpoint> Onion<P> {
 
     async fn answer(&self, request: Request, context: &Arc<RequestContext>) -> Response {
         let path = request.uri().path();
+        let path = if self.inserted.as_deref() == Some(path) { METADATA } else { path };
         let entry = self.router.find(path);
         if entry.is_none() && !API_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
             return self.page(request).await;
@@ -114,7 +121,7 @@ impl<P: Endpoint> Onion<P> {
             Ok(Err(panic)) => Err(panicked(&*panic)),
             Err(_) => Err(out_of_time(context)),
         };
-        let mut response = answer.unwrap_or_else(|problem| refusal::answer(&problem, context.request_id.as_str()));
+        let mut response = answer.unwrap_or_else(|problem| refusal::answer_to(context, &problem));
         let status = response.status();
         headers::complete(response.headers_mut(), context, status);
         response
@@ -145,6 +152,12 @@ impl<P: Endpoint> Endpoint for Onion<P> {
         record::done(&context, response.status());
         Ok(response)
     }
+}
+
+/// The path of an address, if it has one.
+fn issuer_path(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.find('/').and_then(|at| rest.get(at..))
 }
 
 /// OPTIONS tells what the path takes; any other method that it does not take is refused.

@@ -33,6 +33,8 @@ pub struct Operation {
     pub errors: &'static [u16],
     /// The media type of its success.
     pub media_type: &'static str,
+    /// The form that its errors have.
+    pub errors_as: ErrorForm,
     /// The `Cache-Control` of its success where that is not `no-store`.
     pub cache_control: Option<&'static str>,
 }
@@ -55,6 +57,25 @@ pub struct Schemes {
     pub api_key: bool,
     /// Access tokens; `Authorization: Bearer` may carry an API key as well where these are taken.
     pub bearer: bool,
+    /// A key's id and the key, as `Authorization: Basic` or in the form (`clientBasic`).
+    pub basic: bool,
+}
+
+impl Operation {
+    /// Whether its callers are OAuth clients, who may show themselves in the form as well as in the header.
+    #[must_use]
+    pub const fn takes_clients(&self) -> bool {
+        matches!(self.credential, Credential::Required(schemes) | Credential::Optional(schemes) if schemes.basic)
+    }
+}
+
+/// The form that errors have on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorForm {
+    /// `application/problem+json` (RFC 9457).
+    Problem,
+    /// `{error, error_description}` (RFC 6749, 5.2).
+    OAuth,
 }
 
 /// Who may call (`x-caller`).
@@ -77,6 +98,6 @@ pub trait Op: Send + Sync + 'static {
     /// The operation.
     const OPERATION: &'static Operation;
 
-    /// Registers the schema of the problem body, so that poem-openapi's document names it.
-    fn register_problem(registry: &mut Registry);
+    /// Registers the schema of the error's body, so that poem-openapi's document names it.
+    fn register_error(registry: &mut Registry);
 }

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::encoding::decode;
 use super::parameters::pairs;
-use super::{RequestContext, schemas};
+use super::{ErrorForm, RequestContext, schemas};
 use crate::problem::{Challenge, Fault, Place, Problem, kind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const BASIC: HeaderValue = HeaderValue::from_static("Basic realm=\"gatepost\", charset=\"UTF-8\"");
 const REALM: HeaderValue = HeaderValue::from_static("Bearer realm=\"gatepost\"");
 
 /// The problem that an error is.
@@ -80,6 +81,29 @@ fn elsewhere(refused: &ParseParamError) -> Fault {
         return Fault::header(refused.name, "breaks its schema");
     }
     Fault::query(refused.name, "is required or breaks its schema")
+}
+
+/// The answer that tells of a problem in the form that the operation's errors have.
+pub(super) fn answer_to(context: &RequestContext, problem: &Problem) -> Response {
+    match context.operation.get().map(|operation| operation.errors_as) {
+        Some(ErrorForm::OAuth) => oauth(problem),
+        Some(ErrorForm::Problem) | None => answer(problem, context.request_id.as_str()),
+    }
+}
+
+/// `{error, error_description}` (RFC 6749, 5.2). 401 is always about the client, and Basic is how it authenticates.
+fn oauth(problem: &Problem) -> Response {
+    let (status, body) = problem.oauth();
+    let mut response = Response::builder().status(status).body(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = problem.retry_after_seconds {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, BASIC);
+    }
+    response
 }
 
 /// The answer that tells of a problem.

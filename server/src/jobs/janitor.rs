@@ -9,7 +9,9 @@ use crate::app::App;
 use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
-use crate::store::{Db, StoreError, Tx, audit, events, expired, guesses, idempotency, mail_links, usage, used_nonces};
+use crate::store::{
+    Db, StoreError, Tx, audit, events, expired, guesses, idempotency, mail_links, revoked_tokens, usage, used_nonces,
+};
 
 /// Rows that one transaction removes, and transactions that one round makes.
 const BATCH: u64 = 1_000;
@@ -35,6 +37,7 @@ pub async fn clean(app: &App) {
     report("unused links are forgotten", once(db, |tx| mail_links::remove_expired(tx, now).boxed()).await);
     report("old guesses are forgotten", old_guesses(db, now).await);
     report("used nonces are forgotten", once(db, |tx| used_nonces::remove_expired(tx, now).boxed()).await);
+    report("revoked tokens are forgotten", once(db, |tx| revoked_tokens::remove_expired(tx, now).boxed()).await);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, now).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
     report("old events are removed", old_events(db, now.minus(retention.events)).await);

@@ -61,8 +61,9 @@ pub enum Via {
     Portal,
 }
 
-/// The one sign-in operation with a window of its own.
+/// The one sign-in operation with a window of its own, and its standard twin.
 const REFRESH: &str = "refreshToken";
+const ISSUE: &str = "issueToken";
 /// Names of a key's own windows, then of those of its parent, and of that one's parent.
 const OWN: [[&str; 2]; GENERATIONS] =
     [["key-minute", "key-day"], ["parent-minute", "parent-day"], ["grandparent-minute", "grandparent-day"]];
@@ -163,7 +164,7 @@ impl Policy {
     }
 
     fn sign_in(&self, operation: &str, subject: Subject) -> Charges {
-        single(subject, if operation == REFRESH { self.refresh } else { self.auth })
+        single(subject, if matches!(operation, REFRESH | ISSUE) { self.refresh } else { self.auth })
     }
 
     /// The sessions' own window, where it says more than the tier's does.

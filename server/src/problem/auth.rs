@@ -22,6 +22,7 @@ impl From<AuthError> for Problem {
             AuthError::DisabledKey => Self::new(&kind::DISABLED, "The API key is disabled."),
             AuthError::InvalidToken => Self::new(&kind::INVALID_TOKEN, "The access token is not valid."),
             AuthError::ExpiredToken => Self::new(&kind::EXPIRED, "The access token has expired. Refresh it."),
+            AuthError::RevokedToken => Self::new(&kind::REVOKED, "The access token is revoked. Ask for another one."),
             AuthError::EndedSession => Self::new(&kind::REVOKED, "The session has ended. Sign in again."),
             AuthError::Mismatch => Self::new(
                 &kind::CREDENTIALS_CONFLICT,

@@ -63,6 +63,12 @@ kinds! {
     SIWE_TIME = 401 "SIWE_TIME" "siwe-time" "Message not for this time" Realm;
     SIWE_NONCE = 401 "SIWE_NONCE" "siwe-nonce" "Nonce not good" Realm;
     SIWE_SIGNATURE = 401 "SIWE_SIGNATURE" "siwe-signature" "Signature not the account's" Realm;
+    INVALID_CLIENT = 401 "INVALID_CLIENT" "invalid-client" "Client not authenticated" Realm;
+    INVALID_GRANT = 400 "INVALID_GRANT" "invalid-grant" "Grant not valid" None;
+    INVALID_SCOPE = 400 "INVALID_SCOPE" "invalid-scope" "Scope not to be had" None;
+    UNAUTHORIZED_CLIENT = 400 "UNAUTHORIZED_CLIENT" "unauthorized-client" "Not for this client" None;
+    UNSUPPORTED_GRANT_TYPE = 400 "UNSUPPORTED_GRANT_TYPE" "unsupported-grant-type" "Grant type not served" None;
+    UNSUPPORTED_TOKEN_TYPE = 400 "UNSUPPORTED_TOKEN_TYPE" "unsupported-token-type" "Not revoked here" None;
     INSUFFICIENT_SCOPE = 403 "INSUFFICIENT_SCOPE" "insufficient-scope" "Scope missing" InsufficientScope;
     FORBIDDEN = 403 "FORBIDDEN" "forbidden" "Not allowed" None;
     ORIGIN_DENIED = 403 "ORIGIN_DENIED" "origin-denied" "Origin not allowed" None;

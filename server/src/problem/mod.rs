@@ -13,6 +13,7 @@ mod items;
 mod keys;
 pub mod kind;
 mod limits;
+mod oauth;
 mod render;
 mod sign_in;
 mod siwe;
@@ -73,6 +74,13 @@ impl Problem {
     #[must_use]
     pub fn unauthenticated() -> Self {
         Self::new(&kind::UNAUTHENTICATED, "Send an API key as X-API-Key, or a token as Authorization: Bearer.")
+    }
+
+    /// 401: an OAuth client has to authenticate and did not.
+    #[must_use]
+    pub fn client_unknown() -> Self {
+        let how = "The client has to authenticate: Authorization: Basic of a key's id and the key, or client_id and client_secret.";
+        Self::new(&kind::INVALID_CLIENT, how)
     }
 
     /// 403: the credential is good and this kind of caller may not do it. Only where the caller may know that the thing

@@ -48,6 +48,7 @@ impl From<RefreshError> for Problem {
                 &kind::REFRESH_TOKEN_REUSED,
                 "The refresh token was used before, or by another client, so its session is ended. Sign in again.",
             ),
+            RefreshError::Scope(cause) => cause.into(),
             RefreshError::Broken(cause) => cause.into(),
             RefreshError::Sealed(_) => Self::broken(error),
         }

@@ -44,6 +44,17 @@ struct RowWithOwner {
     owner_disabled_at: Option<Time>,
 }
 
+/// What the key of that id is found by.
+///
+/// # Errors
+/// The store's failure.
+pub async fn hash_of(connection: &mut Connection, id: &KeyId) -> Result<Option<KeyHash>, StoreError> {
+    let statement =
+        Query::select().column(Keys::Hash).from(Keys::Table).and_where(Expr::col(Keys::Id).eq(id)).to_owned();
+    let row: Option<(KeyHash,)> = connection.fetch_optional(&statement).await?;
+    Ok(row.map(|(hash,)| hash))
+}
+
 /// The key whose secret has this hash, whatever its state, with those above it.
 ///
 /// # Errors

@@ -26,6 +26,7 @@ mod migrate;
 pub mod passwords;
 pub mod portal_sessions;
 pub mod refresh_tokens;
+pub mod revoked_tokens;
 pub mod sessions;
 pub mod signing_keys;
 pub mod tables;

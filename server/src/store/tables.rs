@@ -91,6 +91,13 @@ pub enum RefreshTokens {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum RevokedTokens {
+    Table,
+    Id,
+    ExpiresAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum SigningKeys {
     Table,
     Id,

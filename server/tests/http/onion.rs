@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gatepost::domain::scopes::Scopes;
-use gatepost::http::{CallerKind, Credential, LimitClass, Onion, Operation, Router};
+use gatepost::http::{CallerKind, Credential, ErrorForm, LimitClass, Onion, Operation, Router};
 use poem::endpoint::make_sync;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint as _, Request, Response};
@@ -42,6 +42,7 @@ const fn operation(id: &'static str, path: &'static str) -> Operation {
         success: 200,
         errors: &[],
         media_type: "application/json",
+        errors_as: ErrorForm::Problem,
         cache_control: None,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gatepost::app::App;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use url::form_urlencoded::Serializer;
 
 use super::answer::Answer;
 use super::contract;
@@ -18,7 +19,12 @@ pub enum Credential {
     Key(String),
     /// An access token, as `Authorization: Bearer`.
     Token(String),
+    /// An OAuth client: a key's id and the key, as `Authorization: Basic`.
+    Client(String, String),
 }
+
+/// What says that a body is a form.
+pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// Somebody who makes requests.
 #[derive(Debug, Clone)]
@@ -123,6 +129,7 @@ impl Actor {
             Credential::None => request,
             Credential::Key(key) => request.header("x-api-key", key),
             Credential::Token(token) => request.bearer_auth(token),
+            Credential::Client(id, secret) => request.basic_auth(id, Some(secret)),
         };
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -169,6 +176,19 @@ impl Actor {
     pub async fn keyed(&self, scopes: &[&str]) -> Self {
         let key = self.create_key(scopes).await;
         self.with_key(key["secret"].as_str().expect("a secret"))
+    }
+
+    /// The same person as an OAuth client with a new key of these scopes.
+    pub async fn client(&self, scopes: &[&str]) -> Self {
+        let key = self.create_key(scopes).await;
+        let text = |name: &str| key[name].as_str().expect("a text").to_owned();
+        self.with(Credential::Client(text("id"), text("secret")))
+    }
+
+    /// POST with a form.
+    pub async fn form(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+        let form = Serializer::new(String::new()).extend_pairs(parameters).finish();
+        self.send_raw(Method::POST, path, Some(form.into_bytes()), &[FORM]).await
     }
 
     /// A new item of this actor.

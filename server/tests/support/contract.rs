@@ -40,6 +40,29 @@ impl Operation {
         self.object.pointer("/requestBody/content/application~1json/schema").map(resolve)
     }
 
+    /// Its example form, where its body is one. Clients in tests authenticate in the header, so it says nothing of them.
+    pub fn example_form(&self) -> Option<Value> {
+        let examples = self.form()?["examples"].as_object()?;
+        let mut form = resolve(examples.values().next()?)["value"].clone();
+        form.as_object_mut()?.retain(|name, _| !name.starts_with("client_"));
+        Some(form)
+    }
+
+    /// The schema of its form, where its body is one.
+    pub fn form_schema(&self) -> Option<&'static Value> {
+        self.form().map(|form| resolve(&form["schema"]))
+    }
+
+    fn form(&self) -> Option<&'static Value> {
+        self.object.pointer("/requestBody/content/application~1x-www-form-urlencoded")
+    }
+
+    /// Whether OAuth clients authenticate here.
+    pub fn takes_clients(&self) -> bool {
+        let mut alternatives = self.object["security"].as_array().expect("security").iter();
+        alternatives.any(|alternative| alternative.get("clientBasic").is_some())
+    }
+
     /// Whether it lists this status.
     pub fn lists(&self, status: u16) -> bool {
         self.object["responses"].get(status.to_string()).is_some()

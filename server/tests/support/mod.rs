@@ -186,6 +186,10 @@ impl TestApp {
             self.clock.advance(std::time::Duration::from_secs(24 * 3600));
             actors.push(self.root());
         }
+        if operation.takes_clients() && operation.callers() == ["service"] {
+            actors.push(self.owner().await.client(&["read", "write"]).await);
+            self.clock.advance(std::time::Duration::from_secs(24 * 3600));
+        }
         if operation.takes("bearer") {
             actors.push(self.owner().await);
         }

@@ -3,7 +3,9 @@
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use url::form_urlencoded::Serializer;
 
+use super::actor::FORM;
 use super::contract::{Operation, operations, resolve};
 use gatepost::domain::mail_links::Purpose;
 
@@ -33,9 +35,9 @@ impl Call {
                 .unwrap_or_else(|| panic!("{}: nothing at {collection} makes a {name}", operation.id()));
             path = format!("{before}{id}{after}");
         }
-        let body = match operation.example_body() {
-            Some(body) => Some(made_real(body, owner).await),
-            None => None,
+        let body = match (operation.example_body(), operation.example_form()) {
+            (Some(body), _) => Some(made_real(body, owner).await),
+            (None, form) => form.map(|form| form_made_real(form, owner)),
         };
         Self { operation, path, body }
     }
@@ -54,6 +56,10 @@ impl Call {
 
     /// Sends it as `actor` with another body.
     pub async fn by_with(&self, actor: &Actor, body: Option<Value>) -> Answer {
+        if self.operation.form_schema().is_some() {
+            let form = encoded(&body.expect("a form"));
+            return actor.send_raw(self.method(), &self.path, Some(form.into_bytes()), &[FORM]).await;
+        }
         actor.send(self.method(), &self.path, body, &[]).await
     }
 
@@ -128,6 +134,20 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
         }
     }
     body
+}
+
+/// A form as it is sent.
+pub fn encoded(form: &Value) -> String {
+    let texts = form.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    Serializer::new(String::new()).extend_pairs(texts).finish()
+}
+
+/// The same for a form: whatever token it is about, it is the owner's.
+fn form_made_real(mut form: Value, owner: &Actor) -> Value {
+    for name in ["refresh_token", "token"].into_iter().filter(|name| form.get(name).is_some()).collect::<Vec<_>>() {
+        form[name] = json!(owner.refresh_token);
+    }
+    form
 }
 
 /// A body with one fault, and the JSON pointer to it.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::plan::{Plan, RESERVED};
 use super::rust_type;
 use super::types::{attribute, doc};
-use crate::model::{Location, Operation, Parameter};
+use crate::model::{Location, MediaKind, Operation, Parameter};
 use crate::names::{Case, Names, convert};
 
 /// One argument after the gate.
@@ -94,10 +94,11 @@ fn attributes(plan: &Plan<'_>, parameter: &Parameter, default: Option<String>) -
 }
 
 fn body(plan: &Plan<'_>, operation: &Operation) -> Option<Argument> {
-    let schema = operation.body.as_ref()?.preferred()?.schema.as_ref()?;
-    let of = rust_type::of(plan, schema);
+    let media = operation.body.as_ref()?.preferred()?;
+    let of = rust_type::of(plan, media.schema.as_ref()?);
+    let taken = if media.kind == MediaKind::Form { quote!(FormBody<#of>) } else { quote!(JsonBody<#of>) };
     Some(Argument {
-        taken: quote!(body: JsonBody<#of>),
+        taken: quote!(body: #taken),
         told: Some(quote!(body: #of)),
         handed: quote!(body.value),
         default: TokenStream::new(),

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::plan::Plan;
 use super::types::doc;
-use crate::model::{Operation, SchemeKind, Status};
+use crate::model::{Kind, Operation, SchemeKind, Status};
 use crate::names::{Case, convert};
 
 /// The type-level name of an operation.
@@ -18,20 +18,16 @@ pub(super) fn file(plan: &Plan<'_>) -> TokenStream {
     let all: Vec<&Operation> = plan.tags.iter().flat_map(|tag| tag.operations.iter().copied()).collect();
     let written = all.iter().map(|operation| written(plan, operation));
     let names = all.iter().map(|operation| name(operation));
-    let problem = match plan.idents.get("Problem") {
-        Some(problem) => quote!(super::types::#problem::register(registry)),
-        None => quote!(let _ = registry),
-    };
     quote! {
         #![doc = " What the gate knows of each operation."]
         use poem::http::Method;
         use poem_openapi::registry::Registry;
         use poem_openapi::types::Type as _;
         use crate::domain::scopes::{Scope, Scopes};
-        use crate::http::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
+        use crate::http::{CallerKind, Credential, ErrorForm, LimitClass, Op, Operation, Schemes};
 
         macro_rules! op {
-            ($op:ident, $operation:ident, $id:literal) => {
+            ($op:ident, $operation:ident, $id:literal, $error:ident) => {
                 #[doc = concat!("`", $id, "` as a type.")]
                 #[derive(Debug, Clone, Copy)]
                 pub struct $op;
@@ -39,8 +35,8 @@ pub(super) fn file(plan: &Plan<'_>) -> TokenStream {
                 impl Op for $op {
                     const OPERATION: &'static Operation = &$operation;
 
-                    fn register_problem(registry: &mut Registry) {
-                        #problem;
+                    fn register_error(registry: &mut Registry) {
+                        super::types::$error::register(registry);
                     }
                 }
             };
@@ -71,12 +67,12 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
     let errors = operation.errors().map(|answer| code(Some(answer.status)));
     let media_type = operation.success().and_then(|answer| answer.preferred()).map(|media| media.name.as_str());
     let media_type = media_type.unwrap_or("application/json");
-    // Public key sets are made to be kept; everything else is for its caller and for now.
-    let cache = if operation.foreign.as_deref() == Some("RFC 7517") {
-        quote!(Some("public, max-age=300"))
-    } else {
-        quote!(None)
+    // Public key sets and metadata are made to be kept; everything else is for its caller and for now.
+    let cache = match operation.foreign.as_deref() {
+        Some("RFC 7517" | "RFC 8414") => quote!(Some("public, max-age=300")),
+        _ => quote!(None),
     };
+    let (form, error) = error(plan, operation);
     quote! {
         #about
         pub static #name: Operation = Operation {
@@ -92,10 +88,23 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
             success: #success,
             errors: &[#(#errors),*],
             media_type: #media_type,
+            errors_as: ErrorForm::#form,
             cache_control: #cache,
         };
-        op!(#op, #name, #id);
+        op!(#op, #name, #id, #error);
     }
+}
+
+/// The form that its errors have on the wire, and the type that the contract gives them.
+fn error(plan: &Plan<'_>, operation: &Operation) -> (Ident, Ident) {
+    let media = operation.errors().flat_map(|answer| &answer.content).next();
+    let oauth = media.is_some_and(|media| media.name == "application/json");
+    let named = media.and_then(|media| media.schema.as_ref()).and_then(|schema| match &schema.kind {
+        Kind::Ref(name) => plan.idents.get(name.as_str()),
+        _ => None,
+    });
+    let form = if oauth { "OAuth" } else { "Problem" };
+    (format_ident!("{form}"), named.cloned().unwrap_or_else(|| format_ident!("Problem")))
 }
 
 fn code(status: Option<Status>) -> Literal {
@@ -118,6 +127,7 @@ fn credential(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
         .collect();
     let api_key = used.iter().any(|kind| matches!(kind, SchemeKind::ApiKey { .. }));
     let bearer = used.iter().any(|kind| matches!(kind, SchemeKind::Bearer { .. }));
+    let basic = used.iter().any(|kind| matches!(kind, SchemeKind::Basic));
     let variant = if operation.is_public() { quote!(Optional) } else { quote!(Required) };
-    quote!(Credential::#variant(Schemes { api_key: #api_key, bearer: #bearer }))
+    quote!(Credential::#variant(Schemes { api_key: #api_key, bearer: #bearer, basic: #basic }))
 }

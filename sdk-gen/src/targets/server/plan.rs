@@ -157,15 +157,17 @@ impl<'a> Plan<'a> {
 fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
     use crate::model::{Location, MediaKind};
     let json = |media: &crate::model::MediaType| media.kind == MediaKind::Json && media.schema.is_some();
+    let sent =
+        |media: &crate::model::MediaType| json(media) || (media.kind == MediaKind::Form && media.schema.is_some());
     if operation.successes().count() != 1 {
         return Some("has no or several successes");
     }
     if operation
         .body
         .as_ref()
-        .is_some_and(|body| !body.required || body.content.len() != 1 || !body.content.iter().all(json))
+        .is_some_and(|body| !body.required || body.content.len() != 1 || !body.content.iter().all(sent))
     {
-        return Some("has a body that is optional or not application/json");
+        return Some("has a body that is optional or neither application/json nor a form");
     }
     if operation.success().is_some_and(|answer| !answer.content.iter().all(json)) {
         return Some("answers something else than JSON");
@@ -173,8 +175,8 @@ fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
     if operation.parameters.iter().any(|one| one.location == Location::Cookie) {
         return Some("has a cookie parameter");
     }
-    if operation.idempotency_header.is_some() && operation.body.is_none() {
-        return Some("takes an Idempotency-Key and has no body");
+    if operation.idempotency_header.is_some() && !operation.body.iter().flat_map(|body| &body.content).any(json) {
+        return Some("takes an Idempotency-Key and has no JSON body");
     }
     roots(operation, true)
         .any(|schema| !rust_type::fits(api, schema, 0))

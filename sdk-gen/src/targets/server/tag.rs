@@ -61,7 +61,10 @@ pub(super) fn file(plan: &Plan<'_>, tag: &TagPlan<'_>) -> TokenStream {
 /// Where the rest of a tag's file comes from.
 const FROM: &[(&str, &[&str])] = &[
     ("crate::auth", &["Caller", "Visitor"]),
-    ("crate::http", &["Admitted", "Answer", "Done", "Failure", "Header", "JsonBody", "Path", "Query", "Welcomed"]),
+    (
+        "crate::http",
+        &["Admitted", "Answer", "Done", "Failure", "FormBody", "Header", "JsonBody", "Path", "Query", "Welcomed"],
+    ),
     ("crate::problem", &["Problem"]),
 ];
 

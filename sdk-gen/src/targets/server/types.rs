@@ -9,7 +9,7 @@ use crate::model::{Additional, EnumType, Kind, ObjectType, Property, Schema};
 use crate::names::{Case, Names, convert};
 
 /// Properties that are secrets by their name: their types do not show themselves in logs.
-const SECRETS: [&str; 3] = ["secret", "accessToken", "refreshToken"];
+const SECRETS: [&str; 5] = ["secret", "accessToken", "refreshToken", "access_token", "refresh_token"];
 
 /// `types.rs`: what several tags use.
 pub(super) fn shared_file(plan: &Plan<'_>) -> TokenStream {

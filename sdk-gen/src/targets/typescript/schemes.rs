@@ -1,4 +1,4 @@
-//! Security schemes as options of the client.
+//! Security schemes as options of the client. `x-sdk: {username, password}` on a scheme of kind Basic renames its two.
 
 use super::reserved::CLIENT_OPTIONS;
 use super::text::{key, quote};
@@ -69,8 +69,11 @@ impl<'a> Schemes<'a> {
                 format!("{{ kind: 'bearer', option: '{option}' }}")
             }
             SchemeKind::Basic => {
-                let username = self.option(names, "username", described, "sent as `Authorization: Basic …`");
-                let password = self.option(names, "password", None, "sent as `Authorization: Basic …`");
+                let own = |part: &'static str| {
+                    scheme.extensions.get("x-sdk").and_then(|own| own.get(part)?.as_str()).unwrap_or(part)
+                };
+                let username = self.option(names, own("username"), described, "sent as `Authorization: Basic …`");
+                let password = self.option(names, own("password"), None, "sent as `Authorization: Basic …`");
                 format!("{{ kind: 'basic', username: '{username}', password: '{password}' }}")
             }
             SchemeKind::Http { scheme } => {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing_extensions import Required, TypedDict
 
 from .._runtime.model import Model
-from .email import Email
 
 
 class LoginWithPassword(Model):
     """E-mail and password."""
 
-    email: Email
+    email: str
+    """An e-mail address, compared without regard to case."""
     password: str | None = None
     """The password."""
 
@@ -19,5 +19,5 @@ class LoginWithPassword(Model):
 class LoginWithPasswordParam(TypedDict, total=False):
     """`LoginWithPassword` as a dict."""
 
-    email: Required[Email]
+    email: Required[str]
     password: Required[str]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing_extensions import Required, TypedDict
 
 from .._runtime.model import Model
-from .email import Email
 
 
 class RegisterAccount(Model):
     """A new account."""
 
-    email: Email
+    email: str
+    """An e-mail address, compared without regard to case."""
     password: str | None = None
     """At least 15 characters."""
     name: str | None = None
@@ -21,6 +21,6 @@ class RegisterAccount(Model):
 class RegisterAccountParam(TypedDict, total=False):
     """`RegisterAccount` as a dict."""
 
-    email: Required[Email]
+    email: Required[str]
     password: Required[str]
     name: str

@@ -93,7 +93,7 @@ class AuthResource(Resource):
     def register_account(
         self,
         *,
-        email: models.Email,
+        email: str,
         password: str,
         name: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
@@ -105,6 +105,7 @@ class AuthResource(Resource):
         The password has at least 15 characters, is not a known one, and does not contain the address.
 
         Args:
+            email: An e-mail address, compared without regard to case.
             password: At least 15 characters.
             name: How to call you.
         """
@@ -117,7 +118,7 @@ class AuthResource(Resource):
     def login_with_password(
         self,
         *,
-        email: models.Email,
+        email: str,
         password: str,
         request_options: RequestOptions | None = None,
     ) -> models.TokenPair:
@@ -128,6 +129,7 @@ class AuthResource(Resource):
         An API key that is sent along is the session's client: it must be sent with each refresh as well.
 
         Args:
+            email: An e-mail address, compared without regard to case.
             password: The password.
         """
         return self._call(_LOGIN_WITH_PASSWORD, Arguments(body={"email": email, "password": password}), request_options)
@@ -248,7 +250,7 @@ class AsyncAuthResource(AsyncResource):
     async def register_account(
         self,
         *,
-        email: models.Email,
+        email: str,
         password: str,
         name: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
@@ -260,6 +262,7 @@ class AsyncAuthResource(AsyncResource):
         The password has at least 15 characters, is not a known one, and does not contain the address.
 
         Args:
+            email: An e-mail address, compared without regard to case.
             password: At least 15 characters.
             name: How to call you.
         """
@@ -272,7 +275,7 @@ class AsyncAuthResource(AsyncResource):
     async def login_with_password(
         self,
         *,
-        email: models.Email,
+        email: str,
         password: str,
         request_options: RequestOptions | None = None,
     ) -> models.TokenPair:
@@ -283,6 +286,7 @@ class AsyncAuthResource(AsyncResource):
         An API key that is sent along is the session's client: it must be sent with each refresh as well.
 
         Args:
+            email: An e-mail address, compared without regard to case.
             password: The password.
         """
         return await self._call(

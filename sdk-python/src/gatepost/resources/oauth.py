@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.bodies import FormBody
+from .._runtime.not_given import NOT_GIVEN, NotGiven
 from .._runtime.operation import Arguments, Operation, RequestOptions
 from .._runtime.resource import AsyncResource, Resource, as_async_raw, as_raw
 
@@ -19,6 +21,35 @@ _GET_KEY_JWKS: Operation[models.KeyJwkSet] = Operation(
     "/jwks/{keyId}/.well-known/jwks.json",
     lambda: models.KeyJwkSet,
     accept="application/jwk-set+json",
+)
+_GET_METADATA: Operation[models.OauthMetadata] = Operation(
+    "GET",
+    "/.well-known/oauth-authorization-server",
+    lambda: models.OauthMetadata,
+)
+_ISSUE_TOKEN: Operation[models.IssuedToken] = Operation(
+    "POST",
+    "/oauth/token",
+    lambda: models.IssuedToken,
+    body=FormBody(lambda: models.IssueToken),
+    body_required=True,
+    security=((), ("clientBasic",)),
+)
+_REVOKE_TOKEN: Operation[None] = Operation(
+    "POST",
+    "/oauth/revoke",
+    accept="*/*",
+    body=FormBody(lambda: models.RevokeToken),
+    body_required=True,
+    security=((), ("clientBasic",)),
+)
+_INTROSPECT_TOKEN: Operation[models.Introspection] = Operation(
+    "POST",
+    "/oauth/introspect",
+    lambda: models.Introspection,
+    body=FormBody(lambda: models.IntrospectToken),
+    body_required=True,
+    security=((), ("clientBasic",)),
 )
 
 
@@ -52,6 +83,129 @@ class OauthResource(Resource):
         """
         return self._call(_GET_KEY_JWKS, Arguments(path={"keyId": key_id}), request_options)
 
+    def get_metadata(self, *, request_options: RequestOptions | None = None) -> models.OauthMetadata:
+        """Tell standard clients where things are.
+
+        Authorization server metadata (RFC 8414): every endpoint, grant and algorithm that it names is served. `issuer`
+        is the server's `PUBLIC_URL`; where that has a path,
+        the document stands at the path-inserted address as well, as the RFC wants it.
+        """
+        return self._call(_GET_METADATA, Arguments(), request_options)
+
+    def issue_token(
+        self,
+        *,
+        grant_type: str,
+        refresh_token: str | NotGiven = NOT_GIVEN,
+        scope: str | NotGiven = NOT_GIVEN,
+        client_id: str | NotGiven = NOT_GIVEN,
+        client_secret: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.IssuedToken:
+        """Issue an access token the standard way.
+
+        The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and
+        errors are `{error, error_description}`.
+
+        `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same
+        window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
+        key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+        `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or
+        fewer scopes, and no refresh token. It dies with the key, at once.
+
+        A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC
+        6749, 2.3.1), or `client_id` and `client_secret` in the form.
+
+        Args:
+            grant_type: `refresh_token` or `client_credentials`.
+            refresh_token: For `refresh_token`: the newest one of the session, `gpr_…`.
+            scope: Names with a space between; no more than what is held, and all of that when left out.
+            client_id: The key's id; `gatepost` or nothing without a key.
+            client_secret: The key, where the client does not use `Authorization: Basic`.
+        """
+        return self._call(
+            _ISSUE_TOKEN,
+            Arguments(
+                body={
+                    "grant_type": grant_type,
+                    "refresh_token": refresh_token,
+                    "scope": scope,
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                },
+            ),
+            request_options,
+        )
+
+    def revoke_token(
+        self,
+        *,
+        token: str,
+        token_type_hint: str | NotGiven = NOT_GIVEN,
+        client_id: str | NotGiven = NOT_GIVEN,
+        client_secret: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """Revoke a token the standard way.
+
+        RFC 7009. A refresh token ends its session with every token of it, and so does an access token of a session; an
+        access token from `client_credentials` ends alone. The answer is 200 also for a token that is unknown,
+        over, or another client's, and then nothing is revoked. A session that began without a client's key is ended by
+        whoever holds a token of it.
+
+        Args:
+            token: A refresh token or an access token.
+            token_type_hint: `refresh_token` or `access_token`; only a hint, and any other is ignored.
+            client_id: The key's id; `gatepost` or nothing without a key.
+            client_secret: The key, where the client does not use `Authorization: Basic`.
+        """
+        self._call(
+            _REVOKE_TOKEN,
+            Arguments(
+                body={
+                    "token": token,
+                    "token_type_hint": token_type_hint,
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                },
+            ),
+            request_options,
+        )
+
+    def introspect_token(
+        self,
+        *,
+        token: str,
+        token_type_hint: str | NotGiven = NOT_GIVEN,
+        client_id: str | NotGiven = NOT_GIVEN,
+        client_secret: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.Introspection:
+        """Ask whether a token is good the standard way.
+
+        RFC 7662, for access tokens, refresh tokens and API keys that belong to the client's owner, or were issued to
+        the client. Everything else, whatever the reason, is `{"active":false}` and no more.
+        Only for a client that authenticates, in the header or in the form.
+
+        Args:
+            token: A token or an API key.
+            token_type_hint: `refresh_token` or `access_token`; only a hint, and any other is ignored.
+            client_id: The key's id.
+            client_secret: The key, where the client does not use `Authorization: Basic`.
+        """
+        return self._call(
+            _INTROSPECT_TOKEN,
+            Arguments(
+                body={
+                    "token": token,
+                    "token_type_hint": token_type_hint,
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                },
+            ),
+            request_options,
+        )
+
 
 class AsyncOauthResource(AsyncResource):
     """What standard OAuth and JOSE clients look for."""
@@ -83,6 +237,129 @@ class AsyncOauthResource(AsyncResource):
         """
         return await self._call(_GET_KEY_JWKS, Arguments(path={"keyId": key_id}), request_options)
 
+    async def get_metadata(self, *, request_options: RequestOptions | None = None) -> models.OauthMetadata:
+        """Tell standard clients where things are.
+
+        Authorization server metadata (RFC 8414): every endpoint, grant and algorithm that it names is served. `issuer`
+        is the server's `PUBLIC_URL`; where that has a path,
+        the document stands at the path-inserted address as well, as the RFC wants it.
+        """
+        return await self._call(_GET_METADATA, Arguments(), request_options)
+
+    async def issue_token(
+        self,
+        *,
+        grant_type: str,
+        refresh_token: str | NotGiven = NOT_GIVEN,
+        scope: str | NotGiven = NOT_GIVEN,
+        client_id: str | NotGiven = NOT_GIVEN,
+        client_secret: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.IssuedToken:
+        """Issue an access token the standard way.
+
+        The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and
+        errors are `{error, error_description}`.
+
+        `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same
+        window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
+        key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+        `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or
+        fewer scopes, and no refresh token. It dies with the key, at once.
+
+        A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC
+        6749, 2.3.1), or `client_id` and `client_secret` in the form.
+
+        Args:
+            grant_type: `refresh_token` or `client_credentials`.
+            refresh_token: For `refresh_token`: the newest one of the session, `gpr_…`.
+            scope: Names with a space between; no more than what is held, and all of that when left out.
+            client_id: The key's id; `gatepost` or nothing without a key.
+            client_secret: The key, where the client does not use `Authorization: Basic`.
+        """
+        return await self._call(
+            _ISSUE_TOKEN,
+            Arguments(
+                body={
+                    "grant_type": grant_type,
+                    "refresh_token": refresh_token,
+                    "scope": scope,
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                },
+            ),
+            request_options,
+        )
+
+    async def revoke_token(
+        self,
+        *,
+        token: str,
+        token_type_hint: str | NotGiven = NOT_GIVEN,
+        client_id: str | NotGiven = NOT_GIVEN,
+        client_secret: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """Revoke a token the standard way.
+
+        RFC 7009. A refresh token ends its session with every token of it, and so does an access token of a session; an
+        access token from `client_credentials` ends alone. The answer is 200 also for a token that is unknown,
+        over, or another client's, and then nothing is revoked. A session that began without a client's key is ended by
+        whoever holds a token of it.
+
+        Args:
+            token: A refresh token or an access token.
+            token_type_hint: `refresh_token` or `access_token`; only a hint, and any other is ignored.
+            client_id: The key's id; `gatepost` or nothing without a key.
+            client_secret: The key, where the client does not use `Authorization: Basic`.
+        """
+        await self._call(
+            _REVOKE_TOKEN,
+            Arguments(
+                body={
+                    "token": token,
+                    "token_type_hint": token_type_hint,
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                },
+            ),
+            request_options,
+        )
+
+    async def introspect_token(
+        self,
+        *,
+        token: str,
+        token_type_hint: str | NotGiven = NOT_GIVEN,
+        client_id: str | NotGiven = NOT_GIVEN,
+        client_secret: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.Introspection:
+        """Ask whether a token is good the standard way.
+
+        RFC 7662, for access tokens, refresh tokens and API keys that belong to the client's owner, or were issued to
+        the client. Everything else, whatever the reason, is `{"active":false}` and no more.
+        Only for a client that authenticates, in the header or in the form.
+
+        Args:
+            token: A token or an API key.
+            token_type_hint: `refresh_token` or `access_token`; only a hint, and any other is ignored.
+            client_id: The key's id.
+            client_secret: The key, where the client does not use `Authorization: Basic`.
+        """
+        return await self._call(
+            _INTROSPECT_TOKEN,
+            Arguments(
+                body={
+                    "token": token,
+                    "token_type_hint": token_type_hint,
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                },
+            ),
+            request_options,
+        )
+
 
 class OauthResourceRaw:
     """The methods of `OauthResource`, answering `RawResponse`."""
@@ -90,6 +367,10 @@ class OauthResourceRaw:
     def __init__(self, resource: OauthResource) -> None:
         self.get_jwks = as_raw(resource.get_jwks, _GET_JWKS)
         self.get_key_jwks = as_raw(resource.get_key_jwks, _GET_KEY_JWKS)
+        self.get_metadata = as_raw(resource.get_metadata, _GET_METADATA)
+        self.issue_token = as_raw(resource.issue_token, _ISSUE_TOKEN)
+        self.revoke_token = as_raw(resource.revoke_token, _REVOKE_TOKEN)
+        self.introspect_token = as_raw(resource.introspect_token, _INTROSPECT_TOKEN)
 
 
 class AsyncOauthResourceRaw:
@@ -98,3 +379,7 @@ class AsyncOauthResourceRaw:
     def __init__(self, resource: AsyncOauthResource) -> None:
         self.get_jwks = as_async_raw(resource.get_jwks, _GET_JWKS)
         self.get_key_jwks = as_async_raw(resource.get_key_jwks, _GET_KEY_JWKS)
+        self.get_metadata = as_async_raw(resource.get_metadata, _GET_METADATA)
+        self.issue_token = as_async_raw(resource.issue_token, _ISSUE_TOKEN)
+        self.revoke_token = as_async_raw(resource.revoke_token, _REVOKE_TOKEN)
+        self.introspect_token = as_async_raw(resource.introspect_token, _INTROSPECT_TOKEN)

@@ -30,6 +30,51 @@ impl Client {
     pub fn get_key_jwks(&self) -> GetKeyJwks<'_> {
         GetKeyJwks::new(self)
     }
+
+    /// Tell standard clients where things are
+    ///
+    /// Authorization server metadata (RFC 8414): every endpoint, grant and algorithm that it names is served. `issuer` is the server's `PUBLIC_URL`; where that has a path,
+    /// the document stands at the path-inserted address as well, as the RFC wants it.
+    ///
+    /// `GET /.well-known/oauth-authorization-server`
+    pub fn get_oauth_metadata(&self) -> GetOauthMetadata<'_> {
+        GetOauthMetadata::new(self)
+    }
+
+    /// Issue an access token the standard way
+    ///
+    /// The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and errors are `{error, error_description}`.
+    ///
+    /// `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
+    /// key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+    /// `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or fewer scopes, and no refresh token. It dies with the key, at once.
+    ///
+    /// A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC 6749, 2.3.1), or `client_id` and `client_secret` in the form.
+    ///
+    /// `POST /oauth/token`
+    pub fn issue_token(&self) -> IssueToken<'_> {
+        IssueToken::new(self)
+    }
+
+    /// Revoke a token the standard way
+    ///
+    /// RFC 7009. A refresh token ends its session with every token of it, and so does an access token of a session; an access token from `client_credentials` ends alone. The answer is 200 also for a token that is unknown,
+    /// over, or another client's, and then nothing is revoked. A session that began without a client's key is ended by whoever holds a token of it.
+    ///
+    /// `POST /oauth/revoke`
+    pub fn revoke_token(&self) -> RevokeToken<'_> {
+        RevokeToken::new(self)
+    }
+
+    /// Ask whether a token is good the standard way
+    ///
+    /// RFC 7662, for access tokens, refresh tokens and API keys that belong to the client's owner, or were issued to the client. Everything else, whatever the reason, is `{"active":false}` and no more.
+    /// Only for a client that authenticates, in the header or in the form.
+    ///
+    /// `POST /oauth/introspect`
+    pub fn introspect_token(&self) -> IntrospectToken<'_> {
+        IntrospectToken::new(self)
+    }
 }
 
 /// A call of [`Client::get_jwks`] in the making.
@@ -141,6 +186,274 @@ impl<'a> GetKeyJwks<'a> {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::get_oauth_metadata`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct GetOauthMetadata<'a> {
+    client: &'a Client,
+}
+
+impl<'a> GetOauthMetadata<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("getOauthMetadata")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::OauthMetadata>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client } = self;
+        let url = format!("{}/.well-known/oauth-authorization-server", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::issue_token`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct IssueToken<'a> {
+    client: &'a Client,
+    body: Given<types::IssueTokenBuilder>,
+}
+
+impl<'a> IssueToken<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("issueToken")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::IssueToken, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::IssueTokenBuilder) -> types::IssueTokenBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::IssuedToken>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::IssueToken::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/oauth/token", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .form(&body)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::revoke_token`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct RevokeToken<'a> {
+    client: &'a Client,
+    body: Given<types::RevokeTokenBuilder>,
+}
+
+impl<'a> RevokeToken<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("revokeToken")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::RevokeToken, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::RevokeTokenBuilder) -> types::RevokeTokenBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::RevokeToken::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/oauth/revoke", client.baseurl,);
+        Ok(client.client.post(url).form(&body).build()?)
+    }
+}
+
+/// A call of [`Client::introspect_token`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct IntrospectToken<'a> {
+    client: &'a Client,
+    body: Given<types::IntrospectTokenBuilder>,
+}
+
+impl<'a> IntrospectToken<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("introspectToken")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::IntrospectToken, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::IntrospectTokenBuilder) -> types::IntrospectTokenBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Introspection>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::IntrospectToken::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/oauth/introspect", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .form(&body)
                 .build()?,
         )
     }

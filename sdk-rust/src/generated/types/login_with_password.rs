@@ -7,7 +7,7 @@ use crate::input::{self, Given};
 /// E-mail and password.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoginWithPassword {
-    /// `email`
+    /// An e-mail address, compared without regard to case.
     pub email: String,
     /// The password.
     pub password: String,
@@ -39,7 +39,7 @@ impl Default for LoginWithPasswordBuilder {
 }
 
 impl LoginWithPasswordBuilder {
-    /// Sets `email`.
+    /// An e-mail address, compared without regard to case.
     pub fn email(mut self, value: impl TryInto<String, Error: Display>) -> Self {
         self.email = input::value("email", value);
         self

@@ -7,7 +7,7 @@ use crate::input::{self, Given};
 /// A new account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegisterAccount {
-    /// `email`
+    /// An e-mail address, compared without regard to case.
     pub email: String,
     /// At least 15 characters.
     pub password: String,
@@ -44,7 +44,7 @@ impl Default for RegisterAccountBuilder {
 }
 
 impl RegisterAccountBuilder {
-    /// Sets `email`.
+    /// An e-mail address, compared without regard to case.
     pub fn email(mut self, value: impl TryInto<String, Error: Display>) -> Self {
         self.email = input::value("email", value);
         self

@@ -2,3 +2,7 @@
 
 mod get_jwks;
 mod get_key_jwks;
+mod get_metadata;
+mod introspect;
+mod issue;
+mod revoke;

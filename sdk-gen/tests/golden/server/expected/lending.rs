@@ -5,10 +5,10 @@ use std::sync::Arc;
 use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
 use crate::auth::Visitor;
-use crate::http::{Answer, Failure, Path, Welcomed};
+use crate::http::{Answer, Done, Failure, FormBody, Path, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::GetLoanOp;
+use super::operations::{GetLoanOp, AskDeskOp};
 use super::types::Book;
 /// Loan
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
@@ -20,6 +20,22 @@ pub struct Loan {
     /// tags
     #[oai(validator(min_items = 1, max_length = 10))]
     pub tags: Vec<String>,
+}
+/// AskDesk
+#[derive(Clone, PartialEq, Object)]
+pub struct AskDesk {
+    /// grant_type
+    #[oai(validator(max_length = 64))]
+    pub grant_type: String,
+    /// client_secret
+    #[oai(write_only)]
+    pub client_secret: Option<String>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for AskDesk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AskDesk { … }")
+    }
 }
 /// An inline enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
@@ -63,6 +79,12 @@ pub trait LendingApi: Send + Sync + 'static {
         book_id: String,
         loan_id: String,
     ) -> impl Future<Output = Result<Loan, Problem>> + Send;
+    /// Ask in the form of another standard.
+    fn ask_desk(
+        &self,
+        visitor: Visitor,
+        body: AskDesk,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 /// Leads requests through the gate to a [`LendingApi`].
 #[derive(Debug)]
@@ -92,5 +114,14 @@ impl<A: LendingApi> LendingRoutes<A> {
         loan_id: Path<String>,
     ) -> Result<Answer<Loan, GetLoanOp>, Failure<GetLoanOp>> {
         Answer::of(self.0.get_loan(admitted.visitor, book_id.0, loan_id.0).await)
+    }
+    /// Ask in the form of another standard.
+    #[oai(path = "/lending/desk", method = "post", tag = "Tag::Lending")]
+    async fn ask_desk(
+        &self,
+        admitted: Welcomed<AskDeskOp>,
+        body: FormBody<AskDesk>,
+    ) -> Result<Done<AskDeskOp>, Failure<AskDeskOp>> {
+        Done::of(self.0.ask_desk(admitted.visitor, body.value).await)
     }
 }

@@ -5,13 +5,13 @@ use poem::http::Method;
 use poem_openapi::registry::Registry;
 use poem_openapi::types::Type as _;
 use crate::domain::scopes::{Scope, Scopes};
-use crate::http::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
+use crate::http::{CallerKind, Credential, ErrorForm, LimitClass, Op, Operation, Schemes};
 macro_rules! op {
-    ($op:ident, $operation:ident, $id:literal) => {
+    ($op:ident, $operation:ident, $id:literal, $error:ident) => {
         #[doc = concat!("`", $id, "` as a type.")] #[derive(Debug, Clone, Copy)] pub
         struct $op; impl Op for $op { const OPERATION : & 'static Operation = &
-        $operation; fn register_problem(registry : & mut Registry) {
-        super::types::Problem::register(registry); } }
+        $operation; fn register_error(registry : & mut Registry) { super::types:: $error
+        ::register(registry); } }
     };
 }
 /// `listBooks`: List the books.
@@ -23,6 +23,7 @@ pub static LIST_BOOKS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -31,9 +32,10 @@ pub static LIST_BOOKS: Operation = Operation {
     success: 200,
     errors: &[429],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListBooksOp, LIST_BOOKS, "listBooks");
+op!(ListBooksOp, LIST_BOOKS, "listBooks", Problem);
 /// `addBook`: Put a book on the shelf.
 pub static ADD_BOOK: Operation = Operation {
     id: "addBook",
@@ -43,6 +45,7 @@ pub static ADD_BOOK: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -51,9 +54,10 @@ pub static ADD_BOOK: Operation = Operation {
     success: 201,
     errors: &[422],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(AddBookOp, ADD_BOOK, "addBook");
+op!(AddBookOp, ADD_BOOK, "addBook", Problem);
 /// `changeBook`: Change a book.
 pub static CHANGE_BOOK: Operation = Operation {
     id: "changeBook",
@@ -63,6 +67,7 @@ pub static CHANGE_BOOK: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::Admin],
@@ -71,9 +76,10 @@ pub static CHANGE_BOOK: Operation = Operation {
     success: 200,
     errors: &[],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ChangeBookOp, CHANGE_BOOK, "changeBook");
+op!(ChangeBookOp, CHANGE_BOOK, "changeBook", Problem);
 /// `removeBook`: Take a book away.
 pub static REMOVE_BOOK: Operation = Operation {
     id: "removeBook",
@@ -83,6 +89,7 @@ pub static REMOVE_BOOK: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::Service],
@@ -91,9 +98,10 @@ pub static REMOVE_BOOK: Operation = Operation {
     success: 204,
     errors: &[],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RemoveBookOp, REMOVE_BOOK, "removeBook");
+op!(RemoveBookOp, REMOVE_BOOK, "removeBook", Problem);
 /// `getLoan`: Show a loan.
 pub static GET_LOAN: Operation = Operation {
     id: "getLoan",
@@ -108,9 +116,32 @@ pub static GET_LOAN: Operation = Operation {
     success: 200,
     errors: &[],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetLoanOp, GET_LOAN, "getLoan");
+op!(GetLoanOp, GET_LOAN, "getLoan", Problem);
+/// `askDesk`: Ask in the form of another standard.
+pub static ASK_DESK: Operation = Operation {
+    id: "askDesk",
+    tag: "lending",
+    method: Method::POST,
+    path: "/lending/desk",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(AskDeskOp, ASK_DESK, "askDesk", DeskError);
 /// Every operation, tag by tag.
 pub static ALL: &[&Operation] = &[
     &LIST_BOOKS,
@@ -118,4 +149,5 @@ pub static ALL: &[&Operation] = &[
     &CHANGE_BOOK,
     &REMOVE_BOOK,
     &GET_LOAN,
+    &ASK_DESK,
 ];

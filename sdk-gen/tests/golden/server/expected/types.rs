@@ -71,3 +71,9 @@ pub struct Book {
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub match_: Option<bool>,
 }
+/// DeskError
+#[derive(Clone, PartialEq, Object, Debug)]
+pub struct DeskError {
+    /// error
+    pub error: String,
+}
