@@ -109,7 +109,7 @@ impl Auth {
             audit::record(&mut tx, (now, &self.random), &caller.actor(), &change).await?;
         }
         tx.commit().await?;
-        Ok((self.pair(&session, user.role, token, now)?, message.address))
+        Ok((self.pair(&session, user.role.scopes(), token, now)?, message.address))
     }
 
     /// Uses a nonce of ours up, whatever becomes of the message (S43). Of a client's own it says until when to remember it.
