@@ -16,7 +16,7 @@ use crate::domain::passwords;
 use crate::domain::scopes::Scopes;
 use crate::domain::sessions::{RefreshSecret, Session};
 use crate::domain::time::Time;
-use crate::domain::users::{Email, Role};
+use crate::domain::users::Email;
 use crate::random::NoRandomness;
 use crate::seal::SealError;
 use crate::store::users::UserAndPassword;
