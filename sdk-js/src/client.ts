@@ -11,6 +11,7 @@ import { ItemsResource } from './resources/items.js';
 import { CategoriesResource } from './resources/categories.js';
 import { BrandsResource } from './resources/brands.js';
 import { UsageResource } from './resources/usage.js';
+import { VaultResource } from './resources/vault.js';
 import { EventsResource } from './resources/events.js';
 import { AuditResource } from './resources/audit.js';
 import { SystemResource } from './resources/system.js';
@@ -94,6 +95,8 @@ export class Client extends BaseClient {
   readonly brands: BrandsResource = new BrandsResource(this);
   /** Calls, errors and latency, by key, operation and status. */
   readonly usage: UsageResource = new UsageResource(this);
+  /** Secrets of other systems, kept under lock. */
+  readonly vault: VaultResource = new VaultResource(this);
   /** What happened to your things, as webhooks tell it. */
   readonly events: EventsResource = new EventsResource(this);
   /** Who changed what, from where, before and after. */

@@ -13,6 +13,7 @@ use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
 use crate::usage::Recorder;
+use crate::vault::Vault;
 
 /// The application: its parts, and whether it is about to stop.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// What makes repeated requests safe.
     pub idempotency: Idempotency,
+    /// What seals and opens secrets.
+    pub vault: Vault,
 }
 
 impl App {

@@ -27,6 +27,7 @@ pub mod running;
 pub mod seal;
 pub mod store;
 pub mod usage;
+pub mod vault;
 
 /// The contract that this server was made from, byte for byte.
 pub const CONTRACT: &str = include_str!("../../openapi.yaml");

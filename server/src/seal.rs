@@ -46,6 +46,12 @@ impl Sealer {
         Self(keys(secrets, purpose).into_iter().filter_map(key).collect())
     }
 
+    /// One key, which is there already.
+    #[must_use]
+    pub fn of(key: &[u8; 32]) -> Self {
+        Self(UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new).into_iter().collect())
+    }
+
     /// Seals `plain` for `context`: text for a column.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod support;
 
 mod agreement;
 mod api;
+mod at_rest;
 mod contract;
 mod faults;
 mod http;

@@ -15,7 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "http",
         &["http", "auth", "limits", "usage", "problem", "store", "domain", "app", "seal", "clock", "random", "config"],
     ),
-    ("problem", &["problem", "domain", "store", "auth", "limits", "usage", "http", "random", "seal"]),
+    ("vault", &["vault", "domain", "store", "seal", "random"]),
+    ("problem", &["problem", "vault", "domain", "store", "auth", "limits", "usage", "http", "random", "seal"]),
 ];
 
 fn root() -> PathBuf {

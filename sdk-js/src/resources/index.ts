@@ -11,6 +11,7 @@ export { ItemsResource } from './items.js';
 export { CategoriesResource } from './categories.js';
 export { BrandsResource } from './brands.js';
 export { UsageResource } from './usage.js';
+export { VaultResource } from './vault.js';
 export { EventsResource } from './events.js';
 export { AuditResource } from './audit.js';
 export { SystemResource } from './system.js';

@@ -15,4 +15,5 @@ export type * from './sessions.js';
 export type * from './shared.js';
 export type * from './system.js';
 export type * from './usage.js';
+export type * from './vault.js';
 export type * from './webhook-events.js';

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .resources.sessions import AsyncSessionsResource, SessionsResource
     from .resources.system import AsyncSystemResource, SystemResource
     from .resources.usage import AsyncUsageResource, UsageResource
+    from .resources.vault import AsyncVaultResource, VaultResource
 
 
 class Client(_SyncClient):
@@ -152,6 +153,13 @@ class Client(_SyncClient):
         from .resources.usage import UsageResource
 
         return UsageResource(self)
+
+    @cached_property
+    def vault(self) -> VaultResource:
+        """Secrets of other systems, kept under lock."""
+        from .resources.vault import VaultResource
+
+        return VaultResource(self)
 
     @cached_property
     def events(self) -> EventsResource:
@@ -294,6 +302,13 @@ class AsyncClient(_AsyncClient):
         from .resources.usage import AsyncUsageResource
 
         return AsyncUsageResource(self)
+
+    @cached_property
+    def vault(self) -> AsyncVaultResource:
+        """Secrets of other systems, kept under lock."""
+        from .resources.vault import AsyncVaultResource
+
+        return AsyncVaultResource(self)
 
     @cached_property
     def events(self) -> AsyncEventsResource:

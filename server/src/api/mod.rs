@@ -21,3 +21,4 @@ mod scopes;
 mod sessions;
 mod system;
 mod usage;
+mod vault;

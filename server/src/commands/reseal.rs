@@ -10,7 +10,8 @@ use gatepost::config::Config;
 use gatepost::random::Random;
 use gatepost::running;
 use gatepost::seal::Resealed;
-use gatepost::store::Db;
+use gatepost::store::{Db, vault};
+use gatepost::vault::{Vault, reseal};
 use secrecy::ExposeSecret as _;
 
 /// Seals everything anew and says how far it came. It fails where something is left.
@@ -24,6 +25,7 @@ pub async fn run(config: Config) -> Result<()> {
         left += resealed.left;
     };
     tell("signing keys", reseal_signing_keys(&db, &signing_key_sealer(&secrets), &random).await?);
+    tell("secrets of the vault", reseal(&db, &Vault::new(&secrets), &random).await?);
     db.close().await;
     if left > 0 {
         bail!(
@@ -42,6 +44,8 @@ pub async fn left(config: &Config) -> Result<Vec<String>> {
     let db = Db::open_as_it_is(config.database_url.expose_secret()).await?;
     let mut read = db.read().await?;
     let keys = signing_keys_to_reseal(&mut read, &signing_key_sealer(&config.secret_keys)).await?;
+    let secrets = vault::count_sealed_otherwise(&mut read, Vault::new(&config.secret_keys).key_id()?).await?;
+    let secrets = usize::try_from(secrets).unwrap_or(usize::MAX);
     drop(read);
     db.close().await;
     let line = |count: usize, noun: &str| {
@@ -49,5 +53,5 @@ pub async fn left(config: &Config) -> Result<Vec<String>> {
             format!("{count} {noun} stand under an old SECRET_KEY; `gatepost reseal` seals them under the first.")
         })
     };
-    Ok(line(keys, "signing keys").into_iter().collect())
+    Ok([line(keys, "signing keys"), line(secrets, "secrets of the vault")].into_iter().flatten().collect())
 }

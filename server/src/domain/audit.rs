@@ -42,6 +42,12 @@ pub enum Action {
     PasswordReset,
     /// An access token was revoked by itself.
     TokenRevoked,
+    /// A secret was put into the vault.
+    SecretPut,
+    /// A secret of the vault was read.
+    SecretRead,
+    /// A secret was removed from the vault.
+    SecretDeleted,
 }
 
 named!(Action:
@@ -50,7 +56,8 @@ named!(Action:
     SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted",
     AccountRegistered = "account.registered", IdentityAdded = "identity.added",
     EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset",
-    TokenRevoked = "token.revoked"
+    TokenRevoked = "token.revoked",
+    SecretPut = "secret.put", SecretRead = "secret.read", SecretDeleted = "secret.deleted"
 );
 
 /// Who did it and from where.

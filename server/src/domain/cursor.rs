@@ -67,6 +67,28 @@ impl Position {
     }
 }
 
+/// The name of the last row of a page, where rows stand in the order of their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(pub String);
+
+impl Name {
+    /// The text for `nextCursor`.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("={}", self.0))
+    }
+
+    /// Reads exactly what [`Name::to_text`] writes.
+    ///
+    /// # Errors
+    /// [`NotACursor`] for everything else.
+    pub fn parse(text: &str) -> Result<Self, NotACursor> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACursor)?;
+        let plain = String::from_utf8(bytes).map_err(|_| NotACursor)?;
+        plain.strip_prefix('=').map(|name| Self(name.to_owned())).ok_or(NotACursor)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +104,15 @@ mod tests {
         let with_sign = URL_SAFE_NO_PAD.encode(format!("+42.{}", cursor.id));
         for bad in ["", "x", "!!!", with_sign.as_str(), &text[1..], &format!("{text}=")] {
             assert_eq!(Cursor::<KeyId>::parse(bad), Err(NotACursor), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_reads_back_and_nothing_else_does() {
+        let name = Name("stripe.live".to_owned());
+        assert_eq!(Name::parse(&name.to_text()), Ok(name));
+        for bad in ["", "!", "c3RyaXBl"] {
+            assert_eq!(Name::parse(bad), Err(NotACursor), "{bad}");
         }
     }
 

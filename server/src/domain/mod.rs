@@ -28,5 +28,6 @@ pub mod siwe;
 pub mod time;
 pub mod usage;
 pub mod users;
+pub mod vault;
 pub mod wallets;
 pub mod windows;

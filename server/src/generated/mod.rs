@@ -10,24 +10,24 @@ pub mod sessions;
 pub mod oauth;
 pub mod keys;
 pub mod scopes;
-pub mod admin;
 pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
 pub mod usage;
+pub mod vault;
 pub mod events;
 pub mod audit;
 pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
-        + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
-        + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi
-        + events::EventsApi + audit::AuditApi + system::SystemApi,
+        + scopes::ScopesApi + me::MeApi + items::ItemsApi + categories::CategoriesApi
+        + brands::BrandsApi + usage::UsageApi + vault::VaultApi + events::EventsApi
+        + audit::AuditApi + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -37,12 +37,12 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
         oauth::OauthRoutes::new(api.clone()),
         keys::KeysRoutes::new(api.clone()),
         scopes::ScopesRoutes::new(api.clone()),
-        admin::AdminRoutes::new(api.clone()),
         me::MeRoutes::new(api.clone()),
         items::ItemsRoutes::new(api.clone()),
         categories::CategoriesRoutes::new(api.clone()),
         brands::BrandsRoutes::new(api.clone()),
         usage::UsageRoutes::new(api.clone()),
+        vault::VaultRoutes::new(api.clone()),
         events::EventsRoutes::new(api.clone()),
         audit::AuditRoutes::new(api.clone()),
         system::SystemRoutes::new(api.clone()),
@@ -66,9 +66,6 @@ pub enum Tag {
     /// What a credential may do.
     #[oai(rename = "scopes")]
     Scopes,
-    /// What only administrators do.
-    #[oai(rename = "admin")]
-    Admin,
     /// The caller's own things.
     #[oai(rename = "me")]
     Me,
@@ -84,6 +81,9 @@ pub enum Tag {
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,
+    /// Secrets of other systems, kept under lock.
+    #[oai(rename = "vault")]
+    Vault,
     /// What happened to your things, as webhooks tell it.
     #[oai(rename = "events")]
     Events,

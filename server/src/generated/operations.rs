@@ -5,13 +5,13 @@ use poem::http::Method;
 use poem_openapi::registry::Registry;
 use poem_openapi::types::Type as _;
 use crate::domain::scopes::{Scope, Scopes};
-use crate::http::{CallerKind, Credential, ErrorForm, LimitClass, Op, Operation, Schemes};
+use crate::http::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
 macro_rules! op {
-    ($op:ident, $operation:ident, $id:literal, $error:ident) => {
+    ($op:ident, $operation:ident, $id:literal) => {
         #[doc = concat!("`", $id, "` as a type.")] #[derive(Debug, Clone, Copy)] pub
         struct $op; impl Op for $op { const OPERATION : & 'static Operation = &
-        $operation; fn register_error(registry : & mut Registry) { super::types:: $error
-        ::register(registry); } }
+        $operation; fn register_problem(registry : & mut Registry) {
+        super::types::Problem::register(registry); } }
     };
 }
 /// `registerAccount`: Open an account with e-mail and password.
@@ -28,10 +28,9 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount", Problem);
+op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount");
 /// `loginWithPassword`: Sign in with e-mail and password.
 pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     id: "loginWithPassword",
@@ -41,7 +40,6 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: false,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -50,10 +48,120 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword", Problem);
+op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
+/// `verifyEmail`: Confirm an e-mail address.
+pub static VERIFY_EMAIL: Operation = Operation {
+    id: "verifyEmail",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/email/verify",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(VerifyEmailOp, VERIFY_EMAIL, "verifyEmail");
+/// `forgotPassword`: Ask for a link that sets a new password.
+pub static FORGOT_PASSWORD: Operation = Operation {
+    id: "forgotPassword",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/password/forgot",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 202,
+    errors: &[400, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ForgotPasswordOp, FORGOT_PASSWORD, "forgotPassword");
+/// `resetPassword`: Set a new password by a link.
+pub static RESET_PASSWORD: Operation = Operation {
+    id: "resetPassword",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/password/reset",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ResetPasswordOp, RESET_PASSWORD, "resetPassword");
+/// `changePassword`: Change your password.
+pub static CHANGE_PASSWORD: Operation = Operation {
+    id: "changePassword",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/password/change",
+    credential: Credential::Required(Schemes {
+        api_key: false,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ChangePasswordOp, CHANGE_PASSWORD, "changePassword");
+/// `createNonce`: Get a nonce for a sign-in message.
+pub static CREATE_NONCE: Operation = Operation {
+    id: "createNonce",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/nonce",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(CreateNonceOp, CREATE_NONCE, "createNonce");
+/// `verifySiwe`: Sign in with a wallet.
+pub static VERIFY_SIWE: Operation = Operation {
+    id: "verifySiwe",
+    tag: "auth",
+    method: Method::POST,
+    path: "/v1/auth/verify",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(VerifySiweOp, VERIFY_SIWE, "verifySiwe");
 /// `refreshToken`: Trade a refresh token for a new pair.
 pub static REFRESH_TOKEN: Operation = Operation {
     id: "refreshToken",
@@ -63,19 +171,17 @@ pub static REFRESH_TOKEN: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: false,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Auth,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 413, 415, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken", Problem);
+op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken");
 /// `getMe`: Show the account that is signed in.
 pub static GET_ME: Operation = Operation {
     id: "getMe",
@@ -85,7 +191,6 @@ pub static GET_ME: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -94,10 +199,9 @@ pub static GET_ME: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetMeOp, GET_ME, "getMe", Problem);
+op!(GetMeOp, GET_ME, "getMe");
 /// `revokeAllSessions`: Sign out everywhere.
 pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     id: "revokeAllSessions",
@@ -107,7 +211,6 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -116,10 +219,9 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions", Problem);
+op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
 /// `listSessions`: List where the account is signed in.
 pub static LIST_SESSIONS: Operation = Operation {
     id: "listSessions",
@@ -129,7 +231,6 @@ pub static LIST_SESSIONS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -138,10 +239,9 @@ pub static LIST_SESSIONS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListSessionsOp, LIST_SESSIONS, "listSessions", Problem);
+op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
 /// `revokeSession`: Sign out in one place.
 pub static REVOKE_SESSION: Operation = Operation {
     id: "revokeSession",
@@ -151,7 +251,6 @@ pub static REVOKE_SESSION: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -160,10 +259,9 @@ pub static REVOKE_SESSION: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession", Problem);
+op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
 /// `getJwks`: Publish the keys that access tokens are signed with.
 pub static GET_JWKS: Operation = Operation {
     id: "getJwks",
@@ -178,10 +276,9 @@ pub static GET_JWKS: Operation = Operation {
     success: 200,
     errors: &[500, 503],
     media_type: "application/jwk-set+json",
-    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetJwksOp, GET_JWKS, "getJwks", Problem);
+op!(GetJwksOp, GET_JWKS, "getJwks");
 /// `getKeyJwks`: Publish the key that a signed key is verified with.
 pub static GET_KEY_JWKS: Operation = Operation {
     id: "getKeyJwks",
@@ -196,94 +293,9 @@ pub static GET_KEY_JWKS: Operation = Operation {
     success: 200,
     errors: &[404, 500, 503],
     media_type: "application/jwk-set+json",
-    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks", Problem);
-/// `getOauthMetadata`: Tell standard clients where things are.
-pub static GET_OAUTH_METADATA: Operation = Operation {
-    id: "getOauthMetadata",
-    tag: "oauth",
-    method: Method::GET,
-    path: "/.well-known/oauth-authorization-server",
-    credential: Credential::None,
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Free,
-    idempotent: false,
-    success: 200,
-    errors: &[500, 503],
-    media_type: "application/json",
-    errors_as: ErrorForm::Problem,
-    cache_control: Some("public, max-age=300"),
-};
-op!(GetOauthMetadataOp, GET_OAUTH_METADATA, "getOauthMetadata", Problem);
-/// `issueToken`: Issue an access token the standard way.
-pub static ISSUE_TOKEN: Operation = Operation {
-    id: "issueToken",
-    tag: "oauth",
-    method: Method::POST,
-    path: "/oauth/token",
-    credential: Credential::Optional(Schemes {
-        api_key: false,
-        bearer: false,
-        basic: true,
-    }),
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Auth,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 413, 429, 500, 503],
-    media_type: "application/json",
-    errors_as: ErrorForm::OAuth,
-    cache_control: None,
-};
-op!(IssueTokenOp, ISSUE_TOKEN, "issueToken", OauthError);
-/// `revokeToken`: Revoke a token the standard way.
-pub static REVOKE_TOKEN: Operation = Operation {
-    id: "revokeToken",
-    tag: "oauth",
-    method: Method::POST,
-    path: "/oauth/revoke",
-    credential: Credential::Optional(Schemes {
-        api_key: false,
-        bearer: false,
-        basic: true,
-    }),
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Any],
-    class: LimitClass::Write,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 413, 429, 500, 503],
-    media_type: "application/json",
-    errors_as: ErrorForm::OAuth,
-    cache_control: None,
-};
-op!(RevokeTokenOp, REVOKE_TOKEN, "revokeToken", OauthError);
-/// `introspectToken`: Ask whether a token is good the standard way.
-pub static INTROSPECT_TOKEN: Operation = Operation {
-    id: "introspectToken",
-    tag: "oauth",
-    method: Method::POST,
-    path: "/oauth/introspect",
-    credential: Credential::Optional(Schemes {
-        api_key: false,
-        bearer: false,
-        basic: true,
-    }),
-    scopes: Scopes::of(&[]),
-    callers: &[CallerKind::Service],
-    class: LimitClass::Read,
-    idempotent: false,
-    success: 200,
-    errors: &[400, 401, 413, 429, 500, 503],
-    media_type: "application/json",
-    errors_as: ErrorForm::OAuth,
-    cache_control: None,
-};
-op!(IntrospectTokenOp, INTROSPECT_TOKEN, "introspectToken", OauthError);
+op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks");
 /// `createKey`: Make an API key.
 pub static CREATE_KEY: Operation = Operation {
     id: "createKey",
@@ -293,7 +305,6 @@ pub static CREATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -302,10 +313,9 @@ pub static CREATE_KEY: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateKeyOp, CREATE_KEY, "createKey", Problem);
+op!(CreateKeyOp, CREATE_KEY, "createKey");
 /// `listKeys`: List your keys.
 pub static LIST_KEYS: Operation = Operation {
     id: "listKeys",
@@ -315,7 +325,6 @@ pub static LIST_KEYS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -324,10 +333,9 @@ pub static LIST_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListKeysOp, LIST_KEYS, "listKeys", Problem);
+op!(ListKeysOp, LIST_KEYS, "listKeys");
 /// `verifyKey`: Ask whether a key is good, and why not.
 pub static VERIFY_KEY: Operation = Operation {
     id: "verifyKey",
@@ -337,7 +345,6 @@ pub static VERIFY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysVerify]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -346,10 +353,29 @@ pub static VERIFY_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(VerifyKeyOp, VERIFY_KEY, "verifyKey", Problem);
+op!(VerifyKeyOp, VERIFY_KEY, "verifyKey");
+/// `revokeKeys`: Revoke many keys at once.
+pub static REVOKE_KEYS: Operation = Operation {
+    id: "revokeKeys",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/keys/revoke",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::KeysWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys");
 /// `getKey`: Show one of your keys.
 pub static GET_KEY: Operation = Operation {
     id: "getKey",
@@ -359,7 +385,6 @@ pub static GET_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -368,10 +393,9 @@ pub static GET_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetKeyOp, GET_KEY, "getKey", Problem);
+op!(GetKeyOp, GET_KEY, "getKey");
 /// `updateKey`: Change a key.
 pub static UPDATE_KEY: Operation = Operation {
     id: "updateKey",
@@ -381,7 +405,6 @@ pub static UPDATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -390,10 +413,9 @@ pub static UPDATE_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateKeyOp, UPDATE_KEY, "updateKey", Problem);
+op!(UpdateKeyOp, UPDATE_KEY, "updateKey");
 /// `revokeKey`: Revoke a key for good.
 pub static REVOKE_KEY: Operation = Operation {
     id: "revokeKey",
@@ -403,7 +425,6 @@ pub static REVOKE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -412,10 +433,49 @@ pub static REVOKE_KEY: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeKeyOp, REVOKE_KEY, "revokeKey", Problem);
+op!(RevokeKeyOp, REVOKE_KEY, "revokeKey");
+/// `rotateKey`: Replace a key by a new one and let the old one live for a while.
+pub static ROTATE_KEY: Operation = Operation {
+    id: "rotateKey",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/keys/{keyId}/rotate",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::KeysWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(RotateKeyOp, ROTATE_KEY, "rotateKey");
+/// `touchKey`: Count as a use of a key.
+pub static TOUCH_KEY: Operation = Operation {
+    id: "touchKey",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/keys/{keyId}/touch",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::KeysWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(TouchKeyOp, TOUCH_KEY, "touchKey");
 /// `listScopes`: List every scope and what it opens.
 pub static LIST_SCOPES: Operation = Operation {
     id: "listScopes",
@@ -425,19 +485,157 @@ pub static LIST_SCOPES: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListScopesOp, LIST_SCOPES, "listScopes", Problem);
+op!(ListScopesOp, LIST_SCOPES, "listScopes");
+/// `createKeyFor`: Make an API key for an account.
+pub static CREATE_KEY_FOR: Operation = Operation {
+    id: "createKeyFor",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/keys",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor");
+/// `listAllKeys`: List the keys of every account.
+pub static LIST_ALL_KEYS: Operation = Operation {
+    id: "listAllKeys",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/keys",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys");
+/// `cleanupKeys`: Delete keys that are long dead.
+pub static CLEANUP_KEYS: Operation = Operation {
+    id: "cleanupKeys",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/keys/cleanup",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys");
+/// `getAnyKey`: Show any key.
+pub static GET_ANY_KEY: Operation = Operation {
+    id: "getAnyKey",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/keys/{keyId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey");
+/// `updateAnyKey`: Change any key.
+pub static UPDATE_ANY_KEY: Operation = Operation {
+    id: "updateAnyKey",
+    tag: "admin",
+    method: Method::PATCH,
+    path: "/v1/admin/keys/{keyId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey");
+/// `revokeAnyKey`: Revoke any key for good.
+pub static REVOKE_ANY_KEY: Operation = Operation {
+    id: "revokeAnyKey",
+    tag: "admin",
+    method: Method::DELETE,
+    path: "/v1/admin/keys/{keyId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey");
+/// `rotateAnyKey`: Replace a key by a new one and let the old one live for a while, for any account.
+pub static ROTATE_ANY_KEY: Operation = Operation {
+    id: "rotateAnyKey",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/keys/{keyId}/rotate",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey");
 /// `getRateLimit`: Tell what is left of your limits.
 pub static GET_RATE_LIMIT: Operation = Operation {
     id: "getRateLimit",
@@ -447,19 +645,17 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Free,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 500, 503],
+    errors: &[400, 401, 403, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit", Problem);
+op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit");
 /// `getCurrentUser`: Tell whose credential this is.
 pub static GET_CURRENT_USER: Operation = Operation {
     id: "getCurrentUser",
@@ -469,7 +665,6 @@ pub static GET_CURRENT_USER: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -478,10 +673,9 @@ pub static GET_CURRENT_USER: Operation = Operation {
     success: 200,
     errors: &[400, 401, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser", Problem);
+op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser");
 /// `listItems`: List items for sale.
 pub static LIST_ITEMS: Operation = Operation {
     id: "listItems",
@@ -491,19 +685,17 @@ pub static LIST_ITEMS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListItemsOp, LIST_ITEMS, "listItems", Problem);
+op!(ListItemsOp, LIST_ITEMS, "listItems");
 /// `createItem`: Offer an item.
 pub static CREATE_ITEM: Operation = Operation {
     id: "createItem",
@@ -513,7 +705,6 @@ pub static CREATE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -522,10 +713,9 @@ pub static CREATE_ITEM: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateItemOp, CREATE_ITEM, "createItem", Problem);
+op!(CreateItemOp, CREATE_ITEM, "createItem");
 /// `getItem`: Show one item.
 pub static GET_ITEM: Operation = Operation {
     id: "getItem",
@@ -535,19 +725,17 @@ pub static GET_ITEM: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 404, 429, 500, 503],
+    errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetItemOp, GET_ITEM, "getItem", Problem);
+op!(GetItemOp, GET_ITEM, "getItem");
 /// `updateItem`: Change one of your items.
 pub static UPDATE_ITEM: Operation = Operation {
     id: "updateItem",
@@ -557,7 +745,6 @@ pub static UPDATE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -566,10 +753,9 @@ pub static UPDATE_ITEM: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateItemOp, UPDATE_ITEM, "updateItem", Problem);
+op!(UpdateItemOp, UPDATE_ITEM, "updateItem");
 /// `deleteItem`: Delete one of your items.
 pub static DELETE_ITEM: Operation = Operation {
     id: "deleteItem",
@@ -579,7 +765,6 @@ pub static DELETE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -588,10 +773,9 @@ pub static DELETE_ITEM: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(DeleteItemOp, DELETE_ITEM, "deleteItem", Problem);
+op!(DeleteItemOp, DELETE_ITEM, "deleteItem");
 /// `listCategories`: List the categories.
 pub static LIST_CATEGORIES: Operation = Operation {
     id: "listCategories",
@@ -601,19 +785,17 @@ pub static LIST_CATEGORIES: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories", Problem);
+op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories");
 /// `listBrands`: List the brands.
 pub static LIST_BRANDS: Operation = Operation {
     id: "listBrands",
@@ -623,19 +805,17 @@ pub static LIST_BRANDS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
+op!(ListBrandsOp, LIST_BRANDS, "listBrands");
 /// `getUsage`: Count your calls.
 pub static GET_USAGE: Operation = Operation {
     id: "getUsage",
@@ -645,7 +825,6 @@ pub static GET_USAGE: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::UsageRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -654,10 +833,89 @@ pub static GET_USAGE: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetUsageOp, GET_USAGE, "getUsage", Problem);
+op!(GetUsageOp, GET_USAGE, "getUsage");
+/// `listSecrets`: List the secrets of a namespace.
+pub static LIST_SECRETS: Operation = Operation {
+    id: "listSecrets",
+    tag: "vault",
+    method: Method::GET,
+    path: "/v1/vault/{namespace}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::VaultRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ListSecretsOp, LIST_SECRETS, "listSecrets");
+/// `putSecret`: Keep a secret.
+pub static PUT_SECRET: Operation = Operation {
+    id: "putSecret",
+    tag: "vault",
+    method: Method::PUT,
+    path: "/v1/vault/{namespace}/{name}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::VaultWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(PutSecretOp, PUT_SECRET, "putSecret");
+/// `getSecret`: Read a secret.
+pub static GET_SECRET: Operation = Operation {
+    id: "getSecret",
+    tag: "vault",
+    method: Method::GET,
+    path: "/v1/vault/{namespace}/{name}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::VaultRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(GetSecretOp, GET_SECRET, "getSecret");
+/// `deleteSecret`: Delete a secret.
+pub static DELETE_SECRET: Operation = Operation {
+    id: "deleteSecret",
+    tag: "vault",
+    method: Method::DELETE,
+    path: "/v1/vault/{namespace}/{name}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+    }),
+    scopes: Scopes::of(&[Scope::VaultWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(DeleteSecretOp, DELETE_SECRET, "deleteSecret");
 /// `listEvents`: List what happened.
 pub static LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -667,7 +925,6 @@ pub static LIST_EVENTS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -676,10 +933,9 @@ pub static LIST_EVENTS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListEventsOp, LIST_EVENTS, "listEvents", Problem);
+op!(ListEventsOp, LIST_EVENTS, "listEvents");
 /// `getEvent`: Show an event.
 pub static GET_EVENT: Operation = Operation {
     id: "getEvent",
@@ -689,7 +945,6 @@ pub static GET_EVENT: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -698,10 +953,9 @@ pub static GET_EVENT: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetEventOp, GET_EVENT, "getEvent", Problem);
+op!(GetEventOp, GET_EVENT, "getEvent");
 /// `listEventTypes`: List the kinds of events.
 pub static LIST_EVENT_TYPES: Operation = Operation {
     id: "listEventTypes",
@@ -711,7 +965,6 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -720,10 +973,9 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes", Problem);
+op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes");
 /// `listAuditEvents`: List who changed what.
 pub static LIST_AUDIT_EVENTS: Operation = Operation {
     id: "listAuditEvents",
@@ -733,7 +985,6 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
-        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -742,10 +993,9 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents", Problem);
+op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents");
 /// `getHealth`: Tell that the process is alive.
 pub static GET_HEALTH: Operation = Operation {
     id: "getHealth",
@@ -760,10 +1010,9 @@ pub static GET_HEALTH: Operation = Operation {
     success: 200,
     errors: &[500],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetHealthOp, GET_HEALTH, "getHealth", Problem);
+op!(GetHealthOp, GET_HEALTH, "getHealth");
 /// `getReadiness`: Tell whether traffic is welcome.
 pub static GET_READINESS: Operation = Operation {
     id: "getReadiness",
@@ -778,14 +1027,19 @@ pub static GET_READINESS: Operation = Operation {
     success: 200,
     errors: &[500, 503],
     media_type: "application/json",
-    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetReadinessOp, GET_READINESS, "getReadiness", Problem);
+op!(GetReadinessOp, GET_READINESS, "getReadiness");
 /// Every operation, tag by tag.
 pub static ALL: &[&Operation] = &[
     &REGISTER_ACCOUNT,
     &LOGIN_WITH_PASSWORD,
+    &VERIFY_EMAIL,
+    &FORGOT_PASSWORD,
+    &RESET_PASSWORD,
+    &CHANGE_PASSWORD,
+    &CREATE_NONCE,
+    &VERIFY_SIWE,
     &REFRESH_TOKEN,
     &GET_ME,
     &REVOKE_ALL_SESSIONS,
@@ -793,17 +1047,23 @@ pub static ALL: &[&Operation] = &[
     &REVOKE_SESSION,
     &GET_JWKS,
     &GET_KEY_JWKS,
-    &GET_OAUTH_METADATA,
-    &ISSUE_TOKEN,
-    &REVOKE_TOKEN,
-    &INTROSPECT_TOKEN,
     &CREATE_KEY,
     &LIST_KEYS,
     &VERIFY_KEY,
+    &REVOKE_KEYS,
     &GET_KEY,
     &UPDATE_KEY,
     &REVOKE_KEY,
+    &ROTATE_KEY,
+    &TOUCH_KEY,
     &LIST_SCOPES,
+    &CREATE_KEY_FOR,
+    &LIST_ALL_KEYS,
+    &CLEANUP_KEYS,
+    &GET_ANY_KEY,
+    &UPDATE_ANY_KEY,
+    &REVOKE_ANY_KEY,
+    &ROTATE_ANY_KEY,
     &GET_RATE_LIMIT,
     &GET_CURRENT_USER,
     &LIST_ITEMS,
@@ -814,6 +1074,10 @@ pub static ALL: &[&Operation] = &[
     &LIST_CATEGORIES,
     &LIST_BRANDS,
     &GET_USAGE,
+    &LIST_SECRETS,
+    &PUT_SECRET,
+    &GET_SECRET,
+    &DELETE_SECRET,
     &LIST_EVENTS,
     &GET_EVENT,
     &LIST_EVENT_TYPES,

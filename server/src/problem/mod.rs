@@ -19,6 +19,7 @@ mod sign_in;
 mod siwe;
 mod store;
 mod usage;
+mod vault;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -16,6 +16,7 @@ use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
 use crate::usage::Recorder;
+use crate::vault::Vault;
 
 /// What was built, and what the first start brought to light.
 pub struct Built {
@@ -52,6 +53,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         usage: Recorder::new(&random)?,
         mailer: Mailer::new(&config.mail)?,
         idempotency: Idempotency::new(&secret_keys),
+        vault: Vault::new(&secret_keys),
         clock,
         config,
     });

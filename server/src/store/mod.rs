@@ -34,6 +34,7 @@ pub mod usage;
 pub mod used_nonces;
 pub mod users;
 mod values;
+pub mod vault;
 
 #[cfg(test)]
 pub(crate) mod scratch;

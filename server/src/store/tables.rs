@@ -285,3 +285,18 @@ pub enum Events {
     CreatedAt,
     Data,
 }
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Vault {
+    Table,
+    Owner,
+    Namespace,
+    Name,
+    Description,
+    Version,
+    Sealed,
+    DataKey,
+    KeyId,
+    CreatedAt,
+    UpdatedAt,
+}

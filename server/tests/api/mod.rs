@@ -14,3 +14,4 @@ mod scopes;
 mod sessions;
 mod system;
 mod usage;
+mod vault;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::answer::Answer;
+use super::at_rest::Shown;
 use super::contract;
 
 /// What an actor sends along.
@@ -41,6 +42,8 @@ pub struct Actor {
     pub account: Option<Account>,
     /// The application that they talk to, where it is a test's own: for its time, and what only mail tells.
     pub inside: Option<Arc<App>>,
+    /// The secrets that they were shown or sent.
+    pub(super) shown: Shown,
 }
 
 /// How somebody signs in.
@@ -63,6 +66,7 @@ impl Actor {
             refresh_token: None,
             account: None,
             inside: None,
+            shown: Shown::default(),
         }
     }
 
@@ -94,6 +98,11 @@ impl Actor {
     /// POST without a body.
     pub async fn post_nothing(&self, path: &str) -> Answer {
         self.send(Method::POST, path, None, &[]).await
+    }
+
+    /// PUT with a JSON body.
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body), &[]).await
     }
 
     /// PATCH with a JSON body.
@@ -135,6 +144,7 @@ impl Actor {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
+            self.shown.gather(path, &serde_json::from_slice(&body).unwrap_or_default());
             request = request.body(body);
         }
         let response = request.send().await.expect("the server answers");
@@ -147,6 +157,7 @@ impl Actor {
                 panic!("{method} {path} answered {status} with no JSON ({e}): {}", String::from_utf8_lossy(&bytes))
             })
         };
+        self.shown.gather(path, &body);
         if let Some(operation) = contract::operation_at(method.as_str(), path) {
             contract::check(operation, status, headers.get("content-type").and_then(|t| t.to_str().ok()), &body);
         }

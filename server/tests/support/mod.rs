@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod at_rest;
 pub mod contract;
 pub mod database;
 #[macro_use]
@@ -31,6 +32,7 @@ use tempfile::TempDir;
 
 pub use actor::{Account, Actor, Credential};
 pub use answer::Answer;
+use at_rest::Shown;
 use contract::Operation;
 pub use process::Home;
 pub use rows::rows;
@@ -56,6 +58,9 @@ pub struct TestApp {
     /// The application itself, for what cannot be seen from outside.
     pub app: Arc<gatepost::app::App>,
     _running: Running,
+    /// The secrets that its actors were shown or sent; when it ends, none of them may lie anywhere.
+    pub shown: Shown,
+    postgres: Option<String>,
     folder: TempDir,
 }
 
@@ -84,7 +89,9 @@ impl TestApp {
 
     /// On an engine, with these settings besides.
     pub async fn with_settings(engine: Engine, settings: &[(&'static str, &str)]) -> Self {
+        at_rest::capture_logs();
         let folder = TempDir::new().expect("a folder");
+        let mut postgres = None;
         let mut all = vec![
             ("PORT", "0".to_owned()),
             ("DATA_DIR", folder.path().display().to_string()),
@@ -93,7 +100,9 @@ impl TestApp {
             ("DEMO", "false".to_owned()),
         ];
         if engine == Engine::Postgres {
-            all.push(("DATABASE_URL", database::create().await));
+            let url = database::create().await;
+            postgres = Some(url.clone());
+            all.push(("DATABASE_URL", url));
             all.push(("REDIS_URL", database::service("GATEPOST_TEST_REDIS_URL")));
         }
         all.extend(generous_limits());
@@ -103,7 +112,17 @@ impl TestApp {
         let config = Config::read(&values).expect("the settings are right");
         let clock = Clock::stopped_now();
         let running = Running::start(config, clock.clone()).await.expect("it starts");
-        Self { clock, base: format!("http://{}", running.address), app: running.app.clone(), _running: running, folder }
+        let shown = Shown::default();
+        shown.add(ROOT_KEY);
+        Self {
+            clock,
+            base: format!("http://{}", running.address),
+            app: running.app.clone(),
+            _running: running,
+            shown,
+            postgres,
+            folder,
+        }
     }
 
     /// Where it keeps its files.
@@ -113,7 +132,8 @@ impl TestApp {
 
     /// Somebody without a credential.
     pub fn nobody(&self) -> Actor {
-        Actor { inside: Some(Arc::clone(&self.app)), ..Actor::nobody(client(), self.base.clone()) }
+        let inside = Some(Arc::clone(&self.app));
+        Actor { inside, shown: self.shown.clone(), ..Actor::nobody(client(), self.base.clone()) }
     }
 
     /// The holder of the root key.
@@ -194,6 +214,23 @@ impl TestApp {
             actors.push(self.owner().await);
         }
         actors
+    }
+}
+
+impl TestApp {
+    /// Where secrets lie that nobody may keep: a table and a column, a file, or the log.
+    pub fn found_at_rest(&self) -> Vec<String> {
+        at_rest::found(&self.shown, self.folder.path(), self.postgres.as_deref())
+    }
+}
+
+/// S10, S55: whatever a test is about, no secret is left behind.
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let places = self.found_at_rest();
+            assert!(places.is_empty(), "secrets at rest, in {places:?}");
+        }
     }
 }
 

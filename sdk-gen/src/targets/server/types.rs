@@ -8,7 +8,7 @@ use super::rust_type;
 use crate::model::{Additional, EnumType, Kind, ObjectType, Property, Schema};
 use crate::names::{Case, Names, convert};
 
-/// Properties that are secrets by their name: their types do not show themselves in logs.
+/// Properties that are secrets by their name, besides those that the contract calls a password: their types do not show themselves in logs.
 const SECRETS: [&str; 5] = ["secret", "accessToken", "refreshToken", "access_token", "refresh_token"];
 
 /// `types.rs`: what several tags use.
@@ -85,10 +85,11 @@ fn structure(plan: &Plan<'_>, name: &str, schema: &Schema, object: &ObjectType) 
     let Some(ident) = plan.idents.get(name) else { return TokenStream::new() };
     let about = doc(schema.description.as_deref().unwrap_or(name));
     let answered = plan.answered.contains(name);
-    let secret = object
-        .properties
-        .iter()
-        .any(|property| property.schema.write_only || SECRETS.contains(&property.name.as_str()));
+    let secret = object.properties.iter().any(|property| {
+        let password =
+            matches!(&property.schema.kind, Kind::String(text) if text.format.as_deref() == Some("password"));
+        password || property.schema.write_only || SECRETS.contains(&property.name.as_str())
+    });
     let mut derives = vec![quote!(Clone), quote!(PartialEq), quote!(Object)];
     derives.extend(answered.then(|| quote!(Serialize)));
     derives.extend((!secret).then(|| quote!(Debug)));

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from .oauth_error import OauthError as OauthError
     from .oauth_metadata import OauthMetadata as OauthMetadata
     from .problem import Problem as Problem
+    from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
     from .rate_limit import RateLimit as RateLimit
     from .rate_limit_window import RateLimitWindow as RateLimitWindow
     from .readiness import Readiness as Readiness
@@ -79,11 +80,15 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
+    from .secret import Secret as Secret
+    from .secret_page import SecretPage as SecretPage
+    from .secret_value import SecretValue as SecretValue
     from .session import Session as Session
     from .session_page import SessionPage as SessionPage
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
     from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
+    from .stored_secret import StoredSecret as StoredSecret
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
@@ -161,6 +166,8 @@ _MODULES: Dict[str, str] = {
     "OauthError": ".oauth_error",
     "OauthMetadata": ".oauth_metadata",
     "Problem": ".problem",
+    "PutSecret": ".put_secret",
+    "PutSecretParam": ".put_secret",
     "RateLimit": ".rate_limit",
     "RateLimitWindow": ".rate_limit_window",
     "Readiness": ".readiness",
@@ -176,11 +183,15 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
+    "Secret": ".secret",
+    "SecretPage": ".secret_page",
+    "SecretValue": ".secret_value",
     "Session": ".session",
     "SessionPage": ".session_page",
     "SessionReuseDetectedData": ".session_reuse_detected_data",
     "SessionReuseDetectedEvent": ".session_reuse_detected_event",
     "SigningAlgorithm": ".signing_algorithm",
+    "StoredSecret": ".stored_secret",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
     "UpdateItem": ".update_item",
@@ -262,6 +273,8 @@ __all__ = [
     "OauthError",
     "OauthMetadata",
     "Problem",
+    "PutSecret",
+    "PutSecretParam",
     "RateLimit",
     "RateLimitWindow",
     "Readiness",
@@ -277,11 +290,15 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
+    "Secret",
+    "SecretPage",
+    "SecretValue",
     "Session",
     "SessionPage",
     "SessionReuseDetectedData",
     "SessionReuseDetectedEvent",
     "SigningAlgorithm",
+    "StoredSecret",
     "Tier",
     "TokenPair",
     "UpdateItem",

@@ -13,6 +13,7 @@ pub mod items;
 pub mod categories;
 pub mod brands;
 pub mod usage;
+pub mod vault;
 pub mod events;
 pub mod audit;
 pub mod system;
