@@ -10,6 +10,7 @@ pub mod sessions;
 pub mod oauth;
 pub mod keys;
 pub mod scopes;
+pub mod admin;
 pub mod me;
 pub mod items;
 pub mod categories;
@@ -22,12 +23,12 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
-        + scopes::ScopesApi + me::MeApi + items::ItemsApi + categories::CategoriesApi
-        + brands::BrandsApi + usage::UsageApi + vault::VaultApi + events::EventsApi
-        + audit::AuditApi + system::SystemApi,
+        + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
+        + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi
+        + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -37,6 +38,7 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
         oauth::OauthRoutes::new(api.clone()),
         keys::KeysRoutes::new(api.clone()),
         scopes::ScopesRoutes::new(api.clone()),
+        admin::AdminRoutes::new(api.clone()),
         me::MeRoutes::new(api.clone()),
         items::ItemsRoutes::new(api.clone()),
         categories::CategoriesRoutes::new(api.clone()),
@@ -66,6 +68,9 @@ pub enum Tag {
     /// What a credential may do.
     #[oai(rename = "scopes")]
     Scopes,
+    /// What only administrators do.
+    #[oai(rename = "admin")]
+    Admin,
     /// The caller's own things.
     #[oai(rename = "me")]
     Me,
