@@ -1,10 +1,12 @@
 //! Side-by-side measurements: Gatepost against a bare poem handler that gives the same answer, in one run, as ratios.
 //!
+//! `bench keys` measures what verifying a key costs among many keys; `run` does that too.
 //! `bench run` starts each server on core 0 and loads it from core 1, five interleaved rounds, and counts only 2xx.
 //! `bench bare` is the bare server, `bench load` the load generator; `run` starts both.
 
 mod bare;
 mod cases;
+mod keys;
 mod load;
 mod report;
 mod rounds;
@@ -40,6 +42,8 @@ enum Command {
         #[arg(long)]
         out: Option<String>,
     },
+    /// Measure what verifying a key costs among few and among many, and nothing else.
+    Keys(keys::Keys),
     /// Serve bare handlers.
     Bare {
         /// The SQLite file to read items from.
@@ -61,6 +65,7 @@ fn main() -> Result<()> {
         Command::Run { gatepost, seconds, rounds, out } => {
             runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref()))
         }
+        Command::Keys(keys) => runtime.block_on(rounds::keys(&keys)),
         Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),
         Command::Load(load) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load.run()),
     }

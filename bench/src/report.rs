@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::cases::Case;
+use crate::keys::{Cost, Keys};
 
 /// A case and its rounds: our rate and the bare one, in 2xx answers a second.
 pub struct Measured {
@@ -50,6 +51,23 @@ pub fn table(measured: &[Measured], seconds: u64, rounds: usize) -> String {
             median(&sorted(ours)),
             median(&sorted(bare))
         );
+    }
+    text
+}
+
+/// What verifying a key costs among many keys, as Markdown.
+pub fn keys_table(keys: &Keys, costs: &[Cost]) -> String {
+    let Keys { few, many, round_ms, rounds } = keys;
+    let mut text = format!(
+        "\n## A key among {many} against among {few}\n\nMicroseconds a verification, in one process, SQLite, {rounds} interleaved rounds of {round_ms} ms a side. The aim is 1.30 at most.\n\n\
+         | the key is | ratio, median | lowest to highest | among {many}, µs | among {few}, µs |\n| --- | --- | --- | --- | --- |\n"
+    );
+    for Cost { how, pairs } in costs {
+        let ratios = sorted(pairs.iter().map(|(few, many)| many / few).collect());
+        let (few, many): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
+        let (few, many) = (median(&sorted(few)), median(&sorted(many)));
+        let _ = writeln!(text, "| {how} | {:.3} | {low:.3} to {high:.3} | {many:.2} | {few:.2} |", median(&ratios));
     }
     text
 }

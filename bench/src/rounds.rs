@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::cases::{Case, cases};
+use crate::keys::Keys;
 use crate::load::Load;
-use crate::report::{Measured, table};
+use crate::report::{Measured, keys_table, table};
 use crate::server::{ROOT_KEY, Server, on_core};
 
 /// Measures every case and prints the table.
@@ -25,11 +26,20 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>)
     for case in cases(&item, &key) {
         measured.push(measure(case, &ours, &bare, seconds, rounds).await?);
     }
-    let table = table(&measured, seconds, rounds);
+    let mut table = table(&measured, seconds, rounds);
+    let keys = Keys::default();
+    table.push_str(&keys_table(&keys, &keys.measure(&folder.0).await?));
     println!("{table}");
     if let Some(out) = out {
         std::fs::write(out, table)?;
     }
+    Ok(())
+}
+
+/// Measures what verifying a key among many costs, and prints the table.
+pub async fn keys(keys: &Keys) -> Result<()> {
+    let folder = Folder::new()?;
+    println!("{}", keys_table(keys, &keys.measure(&folder.0).await?));
     Ok(())
 }
 

@@ -87,7 +87,7 @@ impl Document<'_> {
 
     fn content(&self, of: &Value) -> BTreeMap<String, Value> {
         let media = of["content"].as_object().into_iter().flatten();
-        media.map(|(name, media)| (name.clone(), self.schema(&media["schema"]))).collect()
+        media.map(|(name, media)| (name.clone(), unbounded(self.schema(&media["schema"])))).collect()
     }
 
     fn schema(&self, schema: &Value) -> Value {
@@ -147,6 +147,12 @@ impl Document<'_> {
 }
 
 /// A default means something only where the value may be left out.
+/// poem-openapi cannot bound a body that is itself a list; requests are checked against the contract's own schema.
+fn unbounded(mut schema: Value) -> Value {
+    schema.as_object_mut().expect("an object").remove("maxItems");
+    schema
+}
+
 fn without_default(mut schema: Value) -> Value {
     schema.as_object_mut().expect("an object").remove("default");
     schema

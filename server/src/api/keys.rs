@@ -9,10 +9,15 @@ mod shown;
 mod told;
 mod verify;
 
+use bytes::Bytes;
+
+use super::leaked_keys;
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, Visitor};
 use crate::domain::keys::KeyError;
-use crate::generated::keys::{CreateKey, KeyVerification, KeysApi, RevokeKeys, RevokedKeys, VerifyKey};
+use crate::generated::keys::{
+    CreateKey, KeyVerification, KeysApi, LeakedKey, LeakedKeyLabel, RevokeKeys, RevokedKeys, VerifyKey,
+};
 use crate::generated::types as wire;
 use crate::generated::types::{CreatedKey, KeyPage, RotateKey, RotatedKey, UpdateKey};
 use crate::problem::Problem;
@@ -64,6 +69,19 @@ impl KeysApi for App {
 
     async fn touch_key(&self, caller: Caller, key_id: String) -> Result<wire::Key, Problem> {
         endings::touch(self, (&id(&key_id)?, Some(caller.owner()))).await
+    }
+
+    async fn report_leaked_keys(
+        &self,
+        visitor: Visitor,
+        github_public_key_identifier: Option<String>,
+        github_public_key_signature: Option<String>,
+        body: Vec<LeakedKey>,
+        bytes: Bytes,
+    ) -> Result<Vec<LeakedKeyLabel>, Problem> {
+        let signed_by = (github_public_key_identifier.as_deref(), github_public_key_signature.as_deref());
+        leaked_keys::check(self, signed_by, &bytes)?;
+        leaked_keys::report(self, &visitor, body).await
     }
 
     async fn verify_key(&self, _caller: Caller, body: VerifyKey) -> Result<KeyVerification, Problem> {

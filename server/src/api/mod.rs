@@ -13,6 +13,7 @@ mod events;
 mod items;
 mod key_jwks;
 mod keys;
+mod leaked_keys;
 mod me;
 mod names;
 mod oauth;

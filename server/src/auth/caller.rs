@@ -97,6 +97,8 @@ pub struct Identity {
     pub credential: Credential,
     /// What it may do.
     pub scopes: Scopes,
+    /// Whether its key may be seen, and so may only sign people in and read what is public.
+    pub publishable: bool,
 }
 
 impl Identity {

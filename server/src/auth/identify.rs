@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::access_token::{AccessToken, Holder};
 use super::{Auth, AuthError, Credential, FoundKey, Identity, Presented, RootKey, is_meant_as_key};
 use crate::domain::ids::KeyId;
-use crate::domain::keys::{OwnLimits, line};
+use crate::domain::keys::{KeyKind, OwnLimits, line};
 use crate::domain::time::Time;
 use crate::store::revoked_tokens;
 
@@ -84,6 +84,7 @@ impl Auth {
             own_limits: OwnLimits::default(),
             credential: Credential::AccessToken(id),
             scopes: claims.scopes.both(session.role.scopes()),
+            publishable: false,
         })
     }
 
@@ -125,7 +126,9 @@ impl Auth {
         Ok(key)
     }
 
-    fn is_root(&self, text: &str) -> bool {
+    /// Whether it is the root key from the environment.
+    #[must_use]
+    pub fn is_root(&self, text: &str) -> bool {
         self.root.as_ref().is_some_and(|root| root.is(text))
     }
 }
@@ -141,6 +144,7 @@ fn of_key(key: &FoundKey) -> Identity {
         own_limits: key.own_limits,
         credential: Credential::ApiKey(found.key.id),
         scopes: key.scopes,
+        publishable: found.key.kind == KeyKind::Publishable,
     }
 }
 

@@ -23,6 +23,7 @@ mod last_used;
 mod outgoing;
 mod password_life;
 mod passwords;
+mod portal_key;
 mod recent;
 mod refresh;
 #[cfg(test)]
@@ -61,6 +62,7 @@ pub use introspect::Active;
 pub use key_cache::{FoundKey, KeyCache};
 pub use password_life::NewPasswordError;
 pub use passwords::{PasswordError, Passwords, Verdict};
+pub use portal_key::portal_key;
 pub use refresh::RefreshError;
 pub use reseal::{reseal_signing_keys, signing_keys_to_reseal};
 pub use revoke::RevokeError;

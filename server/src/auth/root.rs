@@ -36,6 +36,7 @@ impl RootKey {
             own_limits: OwnLimits { tier_of: None, each: [None; GENERATIONS] },
             credential: Credential::RootKey,
             scopes: Scopes::ADMIN,
+            publishable: false,
         }
     }
 }

@@ -3,6 +3,7 @@ use crate::domain::ids::UserId;
 use crate::domain::keys::{Algorithm, Bounds, End, Environment, Labels, SignedForm};
 use crate::domain::scopes::Scope;
 use crate::random::Random;
+use crate::store::{keys, scratch, users};
 use aws_lc_rs::hmac;
 use serde_json::json;
 
@@ -333,4 +334,24 @@ async fn s36_the_private_half_is_in_neither_the_key_nor_the_token() {
     for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
         assert!(members.get(private).is_none(), "{private}");
     }
+}
+
+#[tokio::test]
+async fn s36_the_private_half_is_nowhere_in_the_database_or_its_log() {
+    let house = House::new(Algorithm::Es256).await;
+    let scratch = scratch::sqlite().await;
+    let mut tx = scratch.db.write().await.unwrap();
+    users::insert_if_new(&mut tx, &crate::auth::start::administrator(NOW), None).await.unwrap();
+    keys::insert(&mut tx, &house.key).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let path = scratch.url.strip_prefix("sqlite://").unwrap();
+    let files = ["", "-wal"].map(|end| std::fs::read(format!("{path}{end}")).unwrap_or_default()).concat();
+    let holds = |needle: &[u8]| files.windows(needle.len()).any(|window| window == needle);
+    let scalar = house.pair.scalar();
+    let hex: String = scalar.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(holds(house.key.id.as_str().as_bytes()), "the key was written");
+    assert!(!holds(&scalar) && !holds(hex.as_bytes()) && !holds(URL_SAFE_NO_PAD.encode(&scalar).as_bytes()));
+    // Nor the token: its hash stands there.
+    assert!(!holds(house.token.as_bytes()) && !holds(house.token.rsplit_once('.').unwrap().1.as_bytes()));
 }

@@ -7,7 +7,7 @@ use super::bus::Bus;
 use super::outgoing::Outgoing;
 use super::passwords::{PasswordError, Passwords};
 use super::signing::Signing;
-use super::{Auth, KeyCache, RootKey, Siwe, rotate};
+use super::{Auth, KeyCache, RootKey, Siwe, portal_key, rotate};
 use crate::clock::Clock;
 use crate::config::SiweSettings;
 use crate::domain::ids::UserId;
@@ -89,6 +89,7 @@ impl Auth {
         let first = users::insert_if_new(&mut tx, &administrator(now), None).await?;
         let makes_root_key = first && db.is_embedded() && settings.root_key.is_none();
         let root_key = if makes_root_key { Some(make_root_key(&mut tx, now, &random).await?) } else { None };
+        portal_key::keep(&mut tx, &settings.public_url, now, &random).await?;
         // The processes of one database are those that know the moment of its first start.
         let began = users::find(&mut tx, &UserId::ADMINISTRATOR).await?.map_or(now, |user| user.created_at);
         let rows = rotate::publish_first(&mut tx, &sealer, now, &random).await?;

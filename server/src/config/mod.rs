@@ -20,6 +20,7 @@ pub use mail::MailSettings;
 pub use siwe::SiweSettings;
 pub use sources::{Values, find};
 
+use crate::domain::leaks::ReportKeys;
 use crate::limits::LimitSettings;
 
 /// Every setting, checked.
@@ -43,6 +44,8 @@ pub struct Config {
     pub signing_key: Duration,
     /// The root key from the environment.
     pub api_key: Option<SecretString>,
+    /// The keys that reports of leaked keys are signed with; none where nobody may report.
+    pub leak_report_keys: ReportKeys,
     /// Folder for what the server keeps itself.
     pub data_dir: PathBuf,
     /// Fill in demo data; `None` for "at the first start of an empty embedded database".
@@ -113,6 +116,7 @@ impl Config {
             secret_keys: reader.optional("SECRET_KEY", read::secret_keys).unwrap_or_default(),
             signing_key: reader.days("SIGNING_KEY_DAYS"),
             api_key: reader.optional("API_KEY", read::api_key),
+            leak_report_keys: reader.optional("LEAK_REPORT_KEYS", read::leak_report_keys).unwrap_or_default(),
             data_dir,
             demo: reader.required("DEMO", read::tristate, None),
             log: reader.text("LOG"),

@@ -10,6 +10,7 @@ use url::Url;
 use super::error::ConfigError;
 use super::sources::Values;
 use super::{Config, HttpSettings, Retention};
+use crate::domain::leaks::ReportKeys;
 
 /// Reads settings and gathers their faults.
 pub struct Reader<'a> {
@@ -128,6 +129,18 @@ pub fn api_key(text: &str) -> Result<SecretString, String> {
             .to_owned());
     }
     Ok(text.into())
+}
+
+/// The JSON itself, or the file that holds it.
+pub fn leak_report_keys(text: &str) -> Result<ReportKeys, String> {
+    if text.is_empty() {
+        return Ok(ReportKeys::default());
+    }
+    if text.starts_with('{') {
+        return ReportKeys::parse(text).map_err(|e| e.to_string());
+    }
+    let json = std::fs::read_to_string(text).map_err(|e| format!("`{text}` cannot be read: {e}"))?;
+    ReportKeys::parse(&json).map_err(|e| format!("`{text}`: {e}"))
 }
 
 pub fn http(reader: &mut Reader<'_>) -> HttpSettings {

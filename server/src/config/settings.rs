@@ -37,6 +37,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     secret("API_KEY", "The root key; without it one is made at the first start of an empty embedded database"),
     setting("SIGNING_KEY_DAYS", "90", "Days that a key signs access tokens before the next one does"),
+    setting(
+        "LEAK_REPORT_KEYS",
+        "",
+        "Who may report leaked keys: a file or the JSON {public_keys: [{key_identifier, key}]}, as GitHub's secret scanning publishes it; nobody by default",
+    ),
     setting("DATA_DIR", "data", "Folder for what the server keeps itself"),
     setting(
         "DEMO",

@@ -20,6 +20,8 @@ pub enum Action {
     KeyRotated,
     /// A key was revoked.
     KeyRevoked,
+    /// A key was found in public, and revoked.
+    KeyLeaked,
     /// Somebody signed in.
     SessionCreated,
     /// A session was ended, or all of an account's.
@@ -51,7 +53,7 @@ pub enum Action {
 }
 
 named!(Action:
-    KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked",
+    KeyCreated = "key.created", KeyUpdated = "key.updated", KeyRotated = "key.rotated", KeyRevoked = "key.revoked", KeyLeaked = "key.leaked",
     SessionCreated = "session.created", SessionRevoked = "session.revoked",
     SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted",
     AccountRegistered = "account.registered", IdentityAdded = "identity.added",

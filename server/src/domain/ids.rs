@@ -122,6 +122,11 @@ impl KeyId {
     }
 }
 
+impl KeyId {
+    /// The publishable key that the portal signs people in with, there from the first start. It is also its `client_id`.
+    pub const PORTAL: Self = Self(*b"key_00000000000000000000000001");
+}
+
 impl UserId {
     /// The built-in administrator account, which is there from the first start and which the root key acts as.
     pub const ADMINISTRATOR: Self = Self(*b"usr_00000000000000000000000001");

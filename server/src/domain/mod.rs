@@ -15,6 +15,7 @@ pub mod identities;
 pub mod ids;
 pub mod items;
 pub mod keys;
+pub mod leaks;
 pub mod mail_links;
 pub mod mails;
 pub mod money;

@@ -206,6 +206,9 @@ async fn take(context: &RequestContext, charges: &[Charge]) -> Result<(), Proble
 }
 
 fn check_rights(identity: &Identity, operation: &Operation) -> Result<(), Problem> {
+    if identity.publishable && !is_open(operation) {
+        return Err(Problem::forbidden("A publishable key only signs people in and reads what is public."));
+    }
     if !identity.scopes.covers(operation.scopes) {
         return Err(Problem::insufficient_scope(operation.scopes, identity.scopes));
     }
@@ -216,12 +219,20 @@ fn check_rights(identity: &Identity, operation: &Operation) -> Result<(), Proble
     Err(Problem::forbidden(format!("This is for {}.", who.join(" and "))))
 }
 
+/// What a key that anybody may see may do: sign people in, and read what nobody needs a credential for.
+fn is_open(operation: &Operation) -> bool {
+    let reads = matches!(operation.class, LimitClass::Read | LimitClass::Free);
+    operation.tag == "auth" || (reads && matches!(operation.credential, Credential::Optional(_)))
+}
+
 fn is(identity: &Identity, kind: CallerKind) -> bool {
     let admin = identity.is_admin();
     match kind {
         CallerKind::Any => true,
         CallerKind::User => identity.credential.session().is_some(),
-        CallerKind::Service => identity.credential.session().is_none() || identity.credential.key().is_some(),
+        CallerKind::Service => {
+            !identity.publishable && (identity.credential.session().is_none() || identity.credential.key().is_some())
+        }
         CallerKind::Member => admin || identity.role != Role::Authenticated,
         CallerKind::Admin => admin,
     }

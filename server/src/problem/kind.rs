@@ -54,6 +54,7 @@ kinds! {
     EXPIRED = 401 "EXPIRED" "expired" "Credential expired" InvalidToken;
     DISABLED = 401 "DISABLED" "disabled" "Credential disabled" InvalidToken;
     IDLE_TIMEOUT = 401 "IDLE_TIMEOUT" "idle-timeout" "Credential unused for too long" InvalidToken;
+    INVALID_SIGNATURE = 401 "INVALID_SIGNATURE" "invalid-signature" "Signature not valid" Realm;
     INVALID_REFRESH_TOKEN = 401 "INVALID_REFRESH_TOKEN" "invalid-refresh-token" "Refresh token not valid" Realm;
     REFRESH_TOKEN_REUSED = 401 "REFRESH_TOKEN_REUSED" "refresh-token-reused" "Refresh token used twice" Realm;
     INVALID_LINK = 401 "INVALID_LINK" "invalid-link" "Link not valid" Realm;

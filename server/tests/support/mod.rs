@@ -14,6 +14,7 @@ pub mod mailbox;
 pub mod node;
 pub mod process;
 pub mod rows;
+pub mod scanner;
 pub mod sql;
 pub mod told;
 pub mod walk;
@@ -98,6 +99,7 @@ impl TestApp {
             ("API_KEY", ROOT_KEY.to_owned()),
             ("SECRET_KEY", "a-secret-key-for-tests-of-40-characters!".to_owned()),
             ("DEMO", "false".to_owned()),
+            ("LEAK_REPORT_KEYS", scanner::report_keys()),
         ];
         if engine == Engine::Postgres {
             let url = database::create().await;

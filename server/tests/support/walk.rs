@@ -71,6 +71,9 @@ impl Call {
             let form = encoded(&body.expect("a form"));
             return actor.send_raw(self.method(), &self.path, Some(form.into_bytes()), &[FORM]).await;
         }
+        if self.path == super::scanner::PATH {
+            return super::scanner::report(actor, &body.unwrap_or_default()).await;
+        }
         actor.send(self.method(), &self.path, body, &[]).await
     }
 

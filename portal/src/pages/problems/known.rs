@@ -104,6 +104,13 @@ pub(super) const KNOWN: &[Known] = &[
         NEW_KEY,
     ),
     kind(
+        "invalid-signature",
+        401,
+        "Signature not valid",
+        "The report is not signed with a key that this server knows.",
+        "Sign the body's bytes as they are sent, and name the key. An operator sets the keys in `LEAK_REPORT_KEYS`.",
+    ),
+    kind(
         "invalid-refresh-token",
         401,
         "Refresh token not valid",

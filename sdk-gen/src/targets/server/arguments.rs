@@ -24,7 +24,7 @@ pub(super) struct Argument {
 /// Path parameters, then the others in the contract's order, then the body.
 pub(super) fn of(plan: &Plan<'_>, operation: &Operation) -> Vec<Argument> {
     let mut names = Names::new(Case::Snake, RESERVED);
-    for taken in ["self", "caller", "visitor", "admitted", "body"] {
+    for taken in ["self", "caller", "visitor", "admitted", "body", "bytes"] {
         names.take(taken);
     }
     let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
@@ -93,14 +93,17 @@ fn attributes(plan: &Plan<'_>, parameter: &Parameter, default: Option<String>) -
     quote!(#about #oai)
 }
 
+/// Whoever signs a body says so in a header `…-Signature`; the method is then handed the bytes as well, as they came.
 fn body(plan: &Plan<'_>, operation: &Operation) -> Option<Argument> {
     let media = operation.body.as_ref()?.preferred()?;
     let of = rust_type::of(plan, media.schema.as_ref()?);
     let taken = if media.kind == MediaKind::Form { quote!(FormBody<#of>) } else { quote!(JsonBody<#of>) };
+    let is_signed = operation.parameters_in(Location::Header).any(|one| one.name.ends_with("-Signature"));
+    let (told, handed) = if is_signed { (quote!(, bytes: Bytes), quote!(, body.bytes)) } else { Default::default() };
     Some(Argument {
         taken: quote!(body: #taken),
-        told: Some(quote!(body: #of)),
-        handed: quote!(body.value),
+        told: Some(quote!(body: #of #told)),
+        handed: quote!(body.value #handed),
         default: TokenStream::new(),
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Additional, Api, Kind, NumberType, Schema};
+use crate::model::{Additional, Api, Kind, NumberType, Operation, Schema};
 
 /// The document: each type under `$defs` by its name, each parameter by `operationId.name`.
 pub(super) fn file(api: &Api) -> String {
@@ -10,9 +10,18 @@ pub(super) fn file(api: &Api) -> String {
     let parameters = api.operations.iter().flat_map(|operation| {
         operation.parameters.iter().map(|one| (format!("{}.{}", operation.id, one.name), written(&one.schema)))
     });
-    let all: Map<String, Value> = types.chain(parameters).collect();
+    let lists = api.operations.iter().filter_map(list);
+    let all: Map<String, Value> = types.chain(lists).chain(parameters).collect();
     let document = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": all });
     format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())
+}
+
+/// A body that is itself a list, under the name that poem-openapi gives its type.
+fn list(operation: &Operation) -> Option<(String, Value)> {
+    let schema = operation.body.as_ref()?.preferred()?.schema.as_ref()?;
+    let Kind::Array(array) = &schema.kind else { return None };
+    let Kind::Ref(name) = &array.items.kind else { return None };
+    Some((format!("list_{name}"), written(schema)))
 }
 
 /// A schema as JSON Schema, named types as references into `$defs`.

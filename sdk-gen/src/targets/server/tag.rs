@@ -60,6 +60,7 @@ pub(super) fn file(plan: &Plan<'_>, tag: &TagPlan<'_>) -> TokenStream {
 
 /// Where the rest of a tag's file comes from.
 const FROM: &[(&str, &[&str])] = &[
+    ("bytes", &["Bytes"]),
     ("crate::auth", &["Caller", "Visitor"]),
     (
         "crate::http",

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{End, Key, KeyChange, KeyError, KeyKind, Metadata, NewKey, Origins, Secret, Signed};
-use crate::domain::ids::KeyId;
+use super::{
+    Bounds, End, Environment, Key, KeyChange, KeyError, KeyKind, Labels, Metadata, NewKey, Origins, Secret, Signed,
+};
+use crate::domain::ids::{KeyId, UserId};
+use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{UnknownName, named};
 use crate::random::Random;
@@ -150,6 +153,27 @@ impl Key {
         let secret = Secret::make_publishable(random)?;
         let (key, _) = Self::make(new, now, random)?;
         Ok((key.shown_as(KeyKind::Publishable, &secret), secret))
+    }
+
+    /// The portal's own key, for the pages of `origins`.
+    ///
+    /// # Errors
+    /// Those of [`Key::make`].
+    pub fn of_portal(origins: Origins, now: Time, random: &Random) -> Result<Self, KeyError> {
+        let new = NewKey {
+            owner: UserId::ADMINISTRATOR,
+            name: "portal".to_owned(),
+            description: Some("Built in: the portal signs people in with it.".to_owned()),
+            environment: Environment::Live,
+            scopes: Scopes::NONE,
+            tier: None,
+            ends: End::Never,
+            labels: Labels::default(),
+            bounds: Bounds { origins, ..Bounds::default() },
+            parent: None,
+        };
+        let (key, _) = Self::make(new, now, random)?;
+        Ok(Self { id: KeyId::PORTAL, ..key.shown_as(KeyKind::Publishable, &Secret::of_portal()) })
     }
 
     /// A token cannot be called back to be written anew: what stands in it, its scopes and its end, only narrows.

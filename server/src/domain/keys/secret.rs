@@ -36,6 +36,14 @@ impl Secret {
         Self::under(PUBLISHABLE, random)
     }
 
+    /// That of the portal's own key. It stands in pages, so it is no secret, and it is the same in every process and for
+    /// every `SECRET_KEY`: it opens nothing that a visitor of the portal could not do.
+    #[must_use]
+    pub fn of_portal() -> Self {
+        let text = format!("{PUBLISHABLE}PortalOfThisServer00000000000000");
+        Self(format!("{text}{}", checksum(&text)).into())
+    }
+
     /// The token of a signed key.
     pub(super) fn signed(token: String) -> Self {
         Self(token.into())

@@ -6,6 +6,8 @@ mod expiring;
 mod gate;
 mod get;
 mod list;
+mod publishable;
+mod report_leaked;
 mod revoke;
 mod revoke_keys;
 mod rotate;
