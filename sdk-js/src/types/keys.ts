@@ -13,6 +13,30 @@ import type {
   Tier,
 } from './shared.js';
 
+/** Something that looks like a key, and where it was found. */
+export interface LeakedKey {
+  /** What was found. */
+  token: string;
+  /** What the scanner calls its kind. */
+  type: string;
+  /** Where it was found. */
+  url?: string;
+  /** In what: `content`, `commit`, `pull_request_comment` and so on. */
+  source?: string;
+}
+
+/** Whether it is a key. */
+export interface LeakedKeyLabel {
+  /** The SHA-256 of what was found, in hexadecimal: nobody is sent a secret back. */
+  token_hash: string;
+  /** What the scanner calls its kind. */
+  token_type: string;
+  label: LeakLabel;
+}
+
+/** Whether it is a key of this server, whatever its state. */
+export type LeakLabel = 'true_positive' | 'false_positive' | (string & {});
+
 /** The key to make. */
 export interface CreateKey {
   /** What you call it. */
@@ -153,4 +177,12 @@ export interface ListKeysParams {
   kind?: KeyKind | undefined;
   /** Only keys whose name holds this text, in any case. */
   search?: string | undefined;
+}
+
+/** Parameters of `reportLeakedKeys`. */
+export interface ReportLeakedKeysParams {
+  /** Which key the body is signed with. */
+  githubPublicKeyIdentifier?: string | undefined;
+  /** The signature over the body, base64. */
+  githubPublicKeySignature?: string | undefined;
 }

@@ -27,7 +27,11 @@ pub(super) fn check(app: &App, signed_by: (Option<&str>, Option<&str>), bytes: &
 }
 
 /// Revokes what is ours, and says what was.
-pub(super) async fn report(app: &App, visitor: &Visitor, found: Vec<LeakedKey>) -> Result<Vec<LeakedKeyLabel>, Problem> {
+pub(super) async fn report(
+    app: &App,
+    visitor: &Visitor,
+    found: Vec<LeakedKey>,
+) -> Result<Vec<LeakedKeyLabel>, Problem> {
     let (mut labels, mut ours) = (Vec::with_capacity(found.len()), Vec::new());
     for leak in found {
         let key = leaked_key(app, &leak.token).await?;

@@ -95,7 +95,8 @@ mod tests {
         "MEUCIQDKZokqnCjrRtw0tni+2Ltvl/uiMJ1EGumEsp1BsNr32AIgQY1YXD2nlj+XNfGK4rBfkMJ1JDOQcYXxa2sY8FNkrKc=";
 
     fn keys() -> ReportKeys {
-        let published = serde_json::json!({ "public_keys": [{ "key_identifier": NAME, "key": KEY, "is_current": true }] });
+        let published =
+            serde_json::json!({ "public_keys": [{ "key_identifier": NAME, "key": KEY, "is_current": true }] });
         ReportKeys::parse(&published.to_string()).unwrap()
     }
 

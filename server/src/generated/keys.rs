@@ -8,18 +8,88 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
-use crate::auth::Caller;
-use crate::http::{Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query};
+use bytes::Bytes;
+use crate::auth::{Caller, Visitor};
+use crate::http::{
+    Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query, Welcomed,
+};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     CreateKeyOp, ListKeysOp, VerifyKeyOp, RevokeKeysOp, GetKeyOp, UpdateKeyOp,
-    RevokeKeyOp, RotateKeyOp, TouchKeyOp,
+    RevokeKeyOp, RotateKeyOp, TouchKeyOp, ReportLeakedKeysOp,
 };
 use super::types::{
     Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits, UpdateKey,
     Key, CreatedKey, RotatedKey, RotateKey, KeyPage,
 };
+/// Something that looks like a key, and where it was found.
+#[derive(Clone, PartialEq, Object)]
+pub struct LeakedKey {
+    /// What was found.
+    #[oai(write_only, validator(min_length = 1, max_length = 8192))]
+    pub token: String,
+    /// What the scanner calls its kind.
+    #[oai(rename = "type", validator(min_length = 1, max_length = 128))]
+    pub type_: String,
+    /// Where it was found.
+    #[oai(validator(max_length = 2048))]
+    pub url: Option<String>,
+    /// In what: `content`, `commit`, `pull_request_comment` and so on.
+    #[oai(validator(max_length = 64))]
+    pub source: Option<String>,
+}
+/// It holds a secret, so it shows nothing of what it holds.
+impl std::fmt::Debug for LeakedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LeakedKey { … }")
+    }
+}
+/// Whether it is a key.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct LeakedKeyLabel {
+    /// The SHA-256 of what was found, in hexadecimal: nobody is sent a secret back.
+    #[oai(validator(max_length = 64))]
+    pub token_hash: String,
+    /// What the scanner calls its kind.
+    #[oai(validator(max_length = 128))]
+    pub token_type: String,
+    /// label
+    pub label: LeakLabel,
+}
+/// Whether it is a key of this server, whatever its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum LeakLabel {
+    /// `true_positive`
+    #[oai(rename = "true_positive")]
+    #[serde(rename = "true_positive")]
+    TruePositive,
+    /// `false_positive`
+    #[oai(rename = "false_positive")]
+    #[serde(rename = "false_positive")]
+    FalsePositive,
+}
+impl LeakLabel {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::TruePositive, Self::FalsePositive];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TruePositive => "true_positive",
+            Self::FalsePositive => "false_positive",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "true_positive" => Some(Self::TruePositive),
+            "false_positive" => Some(Self::FalsePositive),
+            _ => None,
+        }
+    }
+}
 /// The key to make.
 #[derive(Clone, PartialEq, Object, Debug)]
 #[oai(deny_unknown_fields)]
@@ -391,6 +461,18 @@ pub trait KeysApi: Send + Sync + 'static {
         caller: Caller,
         key_id: String,
     ) -> impl Future<Output = Result<Key, Problem>> + Send;
+    /// Report keys that were found in public.
+    ///
+    /// For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes is the credential:
+    /// ECDSA with P-256 and SHA-256, DER in base64, by a key of `LEAK_REPORT_KEYS`; where that is not set, nobody may report (404). Publishable keys are made to be seen and count as false positives.
+    fn report_leaked_keys(
+        &self,
+        visitor: Visitor,
+        github_public_key_identifier: Option<String>,
+        github_public_key_signature: Option<String>,
+        body: Vec<LeakedKey>,
+        bytes: Bytes,
+    ) -> impl Future<Output = Result<Vec<LeakedKeyLabel>, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`KeysApi`].
 #[derive(Debug)]
@@ -587,6 +669,44 @@ impl<A: KeysApi> KeysRoutes<A> {
         key_id: Path<String>,
     ) -> Result<Answer<Key, TouchKeyOp>, Failure<TouchKeyOp>> {
         Answer::of(self.0.touch_key(admitted.caller, key_id.0).await)
+    }
+    /// Report keys that were found in public.
+    ///
+    /// For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes is the credential:
+    /// ECDSA with P-256 and SHA-256, DER in base64, by a key of `LEAK_REPORT_KEYS`; where that is not set, nobody may report (404). Publishable keys are made to be seen and count as false positives.
+    #[oai(path = "/v1/leaked-keys", method = "post", tag = "Tag::Keys")]
+    async fn report_leaked_keys(
+        &self,
+        admitted: Welcomed<ReportLeakedKeysOp>,
+        /// Which key the body is signed with.
+        #[oai(
+            name = "Github-Public-Key-Identifier",
+            validator(min_length = 1, max_length = 256)
+        )]
+        github_public_key_identifier: Header<Option<String>>,
+        /// The signature over the body, base64.
+        #[oai(
+            name = "Github-Public-Key-Signature",
+            validator(min_length = 1, max_length = 512)
+        )]
+        github_public_key_signature: Header<Option<String>>,
+        body: JsonBody<Vec<LeakedKey>>,
+    ) -> Result<
+        Answer<Vec<LeakedKeyLabel>, ReportLeakedKeysOp>,
+        Failure<ReportLeakedKeysOp>,
+    > {
+        Answer::of(
+            self
+                .0
+                .report_leaked_keys(
+                    admitted.visitor,
+                    github_public_key_identifier.0,
+                    github_public_key_signature.0,
+                    body.value,
+                    body.bytes,
+                )
+                .await,
+        )
     }
 }
 fn list_keys_limit() -> i32 {

@@ -476,6 +476,23 @@ pub static TOUCH_KEY: Operation = Operation {
     cache_control: None,
 };
 op!(TouchKeyOp, TOUCH_KEY, "touchKey");
+/// `reportLeakedKeys`: Report keys that were found in public.
+pub static REPORT_LEAKED_KEYS: Operation = Operation {
+    id: "reportLeakedKeys",
+    tag: "keys",
+    method: Method::POST,
+    path: "/v1/leaked-keys",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    cache_control: None,
+};
+op!(ReportLeakedKeysOp, REPORT_LEAKED_KEYS, "reportLeakedKeys");
 /// `listScopes`: List every scope and what it opens.
 pub static LIST_SCOPES: Operation = Operation {
     id: "listScopes",
@@ -1056,6 +1073,7 @@ pub static ALL: &[&Operation] = &[
     &REVOKE_KEY,
     &ROTATE_KEY,
     &TOUCH_KEY,
+    &REPORT_LEAKED_KEYS,
     &LIST_SCOPES,
     &CREATE_KEY_FOR,
     &LIST_ALL_KEYS,

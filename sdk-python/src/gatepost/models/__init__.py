@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from .key_rotated_event import KeyRotatedEvent as KeyRotatedEvent
     from .key_status import KeyStatus as KeyStatus
     from .key_verification import KeyVerification as KeyVerification
+    from .leak_label import LeakLabel as LeakLabel
+    from .leaked_key import LeakedKey as LeakedKey, LeakedKeyParam as LeakedKeyParam
+    from .leaked_key_label import LeakedKeyLabel as LeakedKeyLabel
     from .login_with_password import (
         LoginWithPassword as LoginWithPassword,
         LoginWithPasswordParam as LoginWithPasswordParam,
@@ -159,6 +162,10 @@ _MODULES: Dict[str, str] = {
     "KeyRotatedEvent": ".key_rotated_event",
     "KeyStatus": ".key_status",
     "KeyVerification": ".key_verification",
+    "LeakLabel": ".leak_label",
+    "LeakedKey": ".leaked_key",
+    "LeakedKeyLabel": ".leaked_key_label",
+    "LeakedKeyParam": ".leaked_key",
     "LoginWithPassword": ".login_with_password",
     "LoginWithPasswordParam": ".login_with_password",
     "Money": ".money",
@@ -266,6 +273,10 @@ __all__ = [
     "KeyRotatedEvent",
     "KeyStatus",
     "KeyVerification",
+    "LeakLabel",
+    "LeakedKey",
+    "LeakedKeyLabel",
+    "LeakedKeyParam",
     "LoginWithPassword",
     "LoginWithPasswordParam",
     "Money",

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime as DateTime
-from typing import Any, Mapping, Sequence
+from typing import Any, List, Mapping, Sequence
 
 from .. import models
 from .._runtime.bodies import JsonBody
@@ -80,6 +80,13 @@ _TOUCH: Operation[models.Key] = Operation(
     "/v1/keys/{keyId}/touch",
     lambda: models.Key,
     security=(("apiKey",), ("bearer",)),
+)
+_REPORT_LEAKED: Operation[List[models.LeakedKeyLabel]] = Operation(
+    "POST",
+    "/v1/leaked-keys",
+    lambda: List[models.LeakedKeyLabel],
+    body=JsonBody(lambda: List[models.LeakedKey]),
+    body_required=True,
 )
 
 
@@ -412,6 +419,38 @@ class KeysResource(Resource):
         """
         return self._call(_TOUCH, Arguments(path={"keyId": key_id}), request_options)
 
+    def report_leaked(
+        self,
+        *,
+        body: Sequence[models.LeakedKey | models.LeakedKeyParam],
+        github_public_key_identifier: str | NotGiven = NOT_GIVEN,
+        github_public_key_signature: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> List[models.LeakedKeyLabel]:
+        """Report keys that were found in public.
+
+        For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at
+        once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes
+        is the credential:
+        ECDSA with P-256 and SHA-256, DER in base64, by a key of `LEAK_REPORT_KEYS`; where that is not set, nobody may
+        report (404). Publishable keys are made to be seen and count as false positives.
+
+        Args:
+            github_public_key_identifier: Which key the body is signed with.
+            github_public_key_signature: The signature over the body, base64.
+        """
+        return self._call(
+            _REPORT_LEAKED,
+            Arguments(
+                headers={
+                    "Github-Public-Key-Identifier": github_public_key_identifier,
+                    "Github-Public-Key-Signature": github_public_key_signature,
+                },
+                body=body,
+            ),
+            request_options,
+        )
+
 
 class AsyncKeysResource(AsyncResource):
     """API keys, their scopes and their life."""
@@ -742,6 +781,38 @@ class AsyncKeysResource(AsyncResource):
         """
         return await self._call(_TOUCH, Arguments(path={"keyId": key_id}), request_options)
 
+    async def report_leaked(
+        self,
+        *,
+        body: Sequence[models.LeakedKey | models.LeakedKeyParam],
+        github_public_key_identifier: str | NotGiven = NOT_GIVEN,
+        github_public_key_signature: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> List[models.LeakedKeyLabel]:
+        """Report keys that were found in public.
+
+        For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at
+        once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes
+        is the credential:
+        ECDSA with P-256 and SHA-256, DER in base64, by a key of `LEAK_REPORT_KEYS`; where that is not set, nobody may
+        report (404). Publishable keys are made to be seen and count as false positives.
+
+        Args:
+            github_public_key_identifier: Which key the body is signed with.
+            github_public_key_signature: The signature over the body, base64.
+        """
+        return await self._call(
+            _REPORT_LEAKED,
+            Arguments(
+                headers={
+                    "Github-Public-Key-Identifier": github_public_key_identifier,
+                    "Github-Public-Key-Signature": github_public_key_signature,
+                },
+                body=body,
+            ),
+            request_options,
+        )
+
 
 class KeysResourceRaw:
     """The methods of `KeysResource`, answering `RawResponse`."""
@@ -756,6 +827,7 @@ class KeysResourceRaw:
         self.revoke_key = as_raw(resource.revoke_key, _REVOKE_KEY)
         self.rotate = as_raw(resource.rotate, _ROTATE)
         self.touch = as_raw(resource.touch, _TOUCH)
+        self.report_leaked = as_raw(resource.report_leaked, _REPORT_LEAKED)
 
 
 class AsyncKeysResourceRaw:
@@ -771,3 +843,4 @@ class AsyncKeysResourceRaw:
         self.revoke_key = as_async_raw(resource.revoke_key, _REVOKE_KEY)
         self.rotate = as_async_raw(resource.rotate, _ROTATE)
         self.touch = as_async_raw(resource.touch, _TOUCH)
+        self.report_leaked = as_async_raw(resource.report_leaked, _REPORT_LEAKED)

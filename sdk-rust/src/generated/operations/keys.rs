@@ -101,6 +101,16 @@ impl Client {
     pub fn touch_key(&self) -> TouchKey<'_> {
         TouchKey::new(self)
     }
+
+    /// Report keys that were found in public
+    ///
+    /// For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes is the credential:
+    /// ECDSA with P-256 and SHA-256, DER in base64, by a key of `LEAK_REPORT_KEYS`; where that is not set, nobody may report (404). Publishable keys are made to be seen and count as false positives.
+    ///
+    /// `POST /v1/leaked-keys`
+    pub fn report_leaked_keys(&self) -> ReportLeakedKeys<'_> {
+        ReportLeakedKeys::new(self)
+    }
 }
 
 /// A call of [`Client::create_key`] in the making.
@@ -951,6 +961,146 @@ impl<'a> TouchKey<'a> {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::report_leaked_keys`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ReportLeakedKeys<'a> {
+    client: &'a Client,
+    github_public_key_identifier: Given<Option<String>>,
+    github_public_key_signature: Given<Option<String>>,
+    body: Given<Vec<types::LeakedKey>>,
+}
+
+impl<'a> ReportLeakedKeys<'a> {
+    const OPERATION: Operation = Operation {
+        ..Operation::named("reportLeakedKeys")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            github_public_key_identifier: Ok(Default::default()),
+            github_public_key_signature: Ok(Default::default()),
+            body: input::missing("body"),
+        }
+    }
+
+    /// Which key the body is signed with.
+    pub fn github_public_key_identifier(
+        mut self,
+        value: impl TryInto<String, Error: Display>,
+    ) -> Self {
+        self.github_public_key_identifier = input::some(
+            "github_public_key_identifier",
+            value,
+        );
+        self
+    }
+
+    /// [`github_public_key_identifier`](Self::github_public_key_identifier), if there is a value; else it is left out.
+    pub fn maybe_github_public_key_identifier(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.github_public_key_identifier = input::some(
+                "github_public_key_identifier",
+                value,
+            );
+        }
+        self
+    }
+
+    /// The signature over the body, base64.
+    pub fn github_public_key_signature(
+        mut self,
+        value: impl TryInto<String, Error: Display>,
+    ) -> Self {
+        self.github_public_key_signature = input::some(
+            "github_public_key_signature",
+            value,
+        );
+        self
+    }
+
+    /// [`github_public_key_signature`](Self::github_public_key_signature), if there is a value; else it is left out.
+    pub fn maybe_github_public_key_signature(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.github_public_key_signature = input::some(
+                "github_public_key_signature",
+                value,
+            );
+        }
+        self
+    }
+
+    /// Sets `body`.
+    pub fn body(
+        mut self,
+        value: impl IntoIterator<Item: TryInto<types::LeakedKey, Error: Display>>,
+    ) -> Self {
+        self.body = input::list("body", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<Vec<types::LeakedKeyLabel>>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self {
+            client,
+            github_public_key_identifier,
+            github_public_key_signature,
+            body,
+        } = self;
+        let github_public_key_identifier = github_public_key_identifier
+            .map_err(Error::InvalidRequest)?;
+        let github_public_key_signature = github_public_key_signature
+            .map_err(Error::InvalidRequest)?;
+        let body = body.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/leaked-keys", client.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
+        if let Some(value) = github_public_key_identifier {
+            header_map
+                .append("Github-Public-Key-Identifier", value.to_string().try_into()?);
+        }
+        if let Some(value) = github_public_key_signature {
+            header_map
+                .append("Github-Public-Key-Signature", value.to_string().try_into()?);
+        }
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .headers(header_map)
                 .build()?,
         )
     }

@@ -74,7 +74,8 @@ async fn one_without_origins_or_with_a_scope_is_not_made() {
     let app = TestApp::sqlite().await;
     let owner = app.owner().await;
     owner.post("/v1/keys", json!({ "name": "x", "kind": "publishable" })).await.faults("/allowedOrigins");
-    let body = json!({ "name": "x", "kind": "publishable", "allowedOrigins": ["https://a.example"], "scopes": ["read"] });
+    let body =
+        json!({ "name": "x", "kind": "publishable", "allowedOrigins": ["https://a.example"], "scopes": ["read"] });
     owner.post("/v1/keys", body).await.faults("/scopes");
 }
 
