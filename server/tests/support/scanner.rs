@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::encoding::{AsDer as _, EcPublicKeyX509Der};
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
@@ -22,7 +22,7 @@ static PAIR: LazyLock<EcdsaKeyPair> =
 
 /// The setting `LEAK_REPORT_KEYS` under which the scanner may report.
 pub fn report_keys() -> String {
-    let der: EcPublicKeyX509Der<'_> = PAIR.public_key().as_der().expect("a public key");
+    let der: PublicKeyX509Der<'_> = PAIR.public_key().as_der().expect("a public key");
     let bytes: &[u8] = der.as_ref();
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(bytes));
     json!({ "public_keys": [{ "key_identifier": NAME, "key": pem, "is_current": true }] }).to_string()
