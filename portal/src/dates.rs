@@ -80,6 +80,15 @@ impl Moment {
     }
 }
 
+/// A span of seconds in its largest whole unit: `7 days`, `36 hours`, `90 seconds`.
+pub(crate) fn span(seconds: i64) -> String {
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let (size, unit) =
+        units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0).unwrap_or((1, "second"));
+    let number = seconds / size;
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.format(MINUTE).unwrap_or_default())
@@ -89,6 +98,12 @@ impl fmt::Display for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_told_in_their_largest_whole_unit() {
+        let told = [86_400, 7 * 86_400, 36 * 3_600, 300, 90, 1].map(span);
+        assert_eq!(told, ["1 day", "7 days", "36 hours", "5 minutes", "90 seconds", "1 second"]);
+    }
 
     #[test]
     fn times_read_well() {

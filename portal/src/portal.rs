@@ -98,6 +98,7 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/keys/new", get(keys::create::new))
         .at("/dashboard/keys/:id", get(keys::change::show).post(keys::change::send))
         .at("/dashboard/keys/:id/disabled", post(keys::change::set_disabled))
+        .at("/dashboard/keys/:id/rotate", get(keys::rotate::ask).post(keys::rotate::send))
         .at("/dashboard/keys/:id/revoke", get(keys::revoke::ask).post(keys::revoke::send))
         .at("/dashboard/sessions", get(sessions::show))
         .at("/dashboard/sessions/:id/end", post(sessions::end))

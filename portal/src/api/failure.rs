@@ -7,7 +7,8 @@ use gatepost_sdk::{Error, ErrorKind};
 /// One fault that the API found in what a form sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// First name of the pointer: `/scopes/3` is `scopes`. Empty for the whole.
+    /// Where the pointer leads, without places in lists: `/scopes/3` is `scopes`, `/limits/perDay` is `limits.perDay`. Empty
+    /// for the whole.
     pub field: String,
     /// What is wrong.
     pub message: String,
@@ -65,8 +66,10 @@ fn faults(error: &Error) -> Vec<Fault> {
 }
 
 fn field(pointer: &str) -> String {
-    let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    first.replace("~1", "/").replace("~0", "~")
+    let is_place = |step: &&str| step.bytes().all(|byte| byte.is_ascii_digit());
+    let steps = pointer.split('/').filter(|step| !step.is_empty()).take_while(|step| !is_place(step));
+    let names: Vec<String> = steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    names.join(".")
 }
 
 #[cfg(test)]
@@ -77,6 +80,8 @@ mod tests {
     fn a_pointer_leads_to_its_field() {
         assert_eq!(field("/scopes/3"), "scopes");
         assert_eq!(field("/name"), "name");
+        assert_eq!(field("/limits/perDay"), "limits.perDay");
+        assert_eq!(field("/metadata/a~1b~0"), "metadata.a/b~");
         assert_eq!(field(""), "");
     }
 }

@@ -1,8 +1,8 @@
-//! `keys`: list, make, change, revoke.
+//! `keys`: list, make, change, rotate, revoke.
 
 use gatepost_sdk::types;
 
-use super::{Calls, Failure};
+use super::{Calls, Failure, KeyChange, KeyDraft, Rotation};
 use crate::dates::Moment;
 
 /// More keys than this are not shown; who has them uses the API.
@@ -14,25 +14,28 @@ pub(crate) struct Key {
     pub id: String,
     pub name: String,
     pub description: String,
+    /// `secret`, `publishable` or `signed`; others may come.
+    pub kind: String,
     pub display: String,
     pub scopes: Vec<String>,
-    /// `active`, `disabled`, `expired` or `revoked`; others may come.
+    /// `active`, `disabled`, `idle`, `expired` or `revoked`; others may come.
     pub status: String,
     pub created: Moment,
     pub expires: Option<Moment>,
     pub last_used: Option<Moment>,
     pub revoked: Option<Moment>,
-}
-
-/// A key to make.
-#[derive(Debug, Clone)]
-pub(crate) struct KeyDraft {
-    pub name: String,
-    pub scopes: Vec<String>,
-    /// `None` never ends.
-    pub expires_in_seconds: Option<i64>,
-    /// Makes a form that is sent twice one key.
-    pub idempotency_key: Option<String>,
+    pub namespace: Option<String>,
+    /// Who a signed key is for.
+    pub audience: Option<String>,
+    pub client_name: Option<String>,
+    pub max_idle_seconds: Option<i64>,
+    pub allowed_origins: Vec<String>,
+    pub allowed_ips: Vec<String>,
+    pub per_minute: Option<i64>,
+    pub per_day: Option<i64>,
+    pub parent: Option<String>,
+    pub rotated_from: Option<String>,
+    pub rotated_to: Option<String>,
 }
 
 /// A new key and its secret, which nobody keeps.
@@ -41,17 +44,27 @@ pub(crate) struct CreatedKey {
     pub secret: String,
 }
 
-/// What to change about a key.
-#[derive(Debug, Clone)]
-pub(crate) enum KeyChange {
-    About { name: String, description: Option<String>, scopes: Vec<String> },
-    Disabled(bool),
+/// The key that takes over, and when the one before it ends.
+pub(crate) struct RotatedKey {
+    pub created: CreatedKey,
+    /// `None` while the grace has not begun.
+    pub previous_ends: Option<Moment>,
 }
 
 impl Key {
     /// Whether it can still be changed.
     pub fn is_alive(&self) -> bool {
         matches!(self.status.as_str(), "active" | "disabled")
+    }
+
+    /// Whether another can take its place: one that has gone once cannot go twice.
+    pub fn can_rotate(&self) -> bool {
+        self.is_alive() && self.rotated_to.is_none()
+    }
+
+    /// How long it may lie unused, in words.
+    pub fn max_idle(&self) -> Option<String> {
+        self.max_idle_seconds.map(crate::dates::span)
     }
 }
 
@@ -74,28 +87,23 @@ impl Calls {
     }
 
     pub async fn create_key(&self, draft: &KeyDraft) -> Result<CreatedKey, Failure> {
-        let call = self.client.create_key().maybe_idempotency_key(draft.idempotency_key.as_deref()).body_map(|body| {
-            body.name(draft.name.as_str())
-                .scopes(draft.scopes.iter().map(String::as_str))
-                .maybe_expires_in_seconds(draft.expires_in_seconds)
-        });
-        let created = call.send().await?.into_inner();
+        let call = self.client.create_key().maybe_idempotency_key(draft.idempotency_key.as_deref());
+        let created = call.body_map(|body| draft.fill(body)).send().await?.into_inner();
         let secret = created.secret.clone();
         Ok(CreatedKey { key: created.into(), secret })
     }
 
     pub async fn change_key(&self, id: &str, change: &KeyChange) -> Result<Key, Failure> {
-        let call = self.client.update_key().key_id(id).body_map(|body| match change {
-            KeyChange::About { name, description, scopes } => {
-                let body = body.name(name.as_str()).scopes(scopes.iter().map(String::as_str));
-                match description {
-                    Some(description) => body.description(description.as_str()),
-                    None => body.clear_description(),
-                }
-            }
-            KeyChange::Disabled(disabled) => body.disabled(*disabled),
-        });
+        let call = self.client.update_key().key_id(id).body_map(|body| change.fill(body));
         Ok(call.send().await?.into_inner().into())
+    }
+
+    /// Makes the key that takes over.
+    pub async fn rotate_key(&self, id: &str, rotation: &Rotation) -> Result<RotatedKey, Failure> {
+        let call = self.client.rotate_key().key_id(id).maybe_idempotency_key(rotation.idempotency_key.as_deref());
+        let rotated = call.body_map(|body| rotation.fill(body)).send().await?.into_inner();
+        let (secret, previous_ends) = (rotated.secret.clone(), rotated.previous_expires_at.map(moment));
+        Ok(RotatedKey { created: CreatedKey { key: rotated.into(), secret }, previous_ends })
     }
 
     pub async fn revoke_key(&self, id: &str) -> Result<(), Failure> {
@@ -112,36 +120,38 @@ fn names(scopes: &[types::Scope]) -> Vec<String> {
     scopes.iter().map(|scope| scope.as_str().to_owned()).collect()
 }
 
-impl From<types::Key> for Key {
-    fn from(key: types::Key) -> Self {
-        Self {
-            id: key.id,
-            name: key.name,
-            description: key.description.unwrap_or_default(),
-            display: key.display,
-            scopes: names(&key.scopes),
-            status: key.status.as_str().to_owned(),
-            created: moment(key.created_at),
-            expires: key.expires_at.map(moment),
-            last_used: key.last_used_at.map(moment),
-            revoked: key.revoked_at.map(moment),
+/// The answers that hold a key have its properties each; what more they have is read before.
+macro_rules! key_from {
+    ($($answer:ty),+) => {$(
+        impl From<$answer> for Key {
+            fn from(key: $answer) -> Self {
+                Self {
+                    id: key.id,
+                    name: key.name,
+                    description: key.description.unwrap_or_default(),
+                    kind: key.kind.as_str().to_owned(),
+                    display: key.display,
+                    scopes: names(&key.scopes),
+                    status: key.status.as_str().to_owned(),
+                    created: moment(key.created_at),
+                    expires: key.expires_at.map(moment),
+                    last_used: key.last_used_at.map(moment),
+                    revoked: key.revoked_at.map(moment),
+                    namespace: key.namespace,
+                    audience: key.audience,
+                    client_name: key.client_name,
+                    max_idle_seconds: key.max_idle_seconds,
+                    allowed_origins: key.allowed_origins,
+                    allowed_ips: key.allowed_ips,
+                    per_minute: key.limits.per_minute,
+                    per_day: key.limits.per_day,
+                    parent: key.parent_id,
+                    rotated_from: key.rotated_from,
+                    rotated_to: key.rotated_to,
+                }
+            }
         }
-    }
+    )+};
 }
 
-impl From<types::CreatedKey> for Key {
-    fn from(key: types::CreatedKey) -> Self {
-        Self {
-            id: key.id,
-            name: key.name,
-            description: key.description.unwrap_or_default(),
-            display: key.display,
-            scopes: names(&key.scopes),
-            status: key.status.as_str().to_owned(),
-            created: moment(key.created_at),
-            expires: key.expires_at.map(moment),
-            last_used: key.last_used_at.map(moment),
-            revoked: key.revoked_at.map(moment),
-        }
-    }
-}
+key_from!(types::Key, types::CreatedKey, types::RotatedKey);

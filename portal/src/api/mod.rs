@@ -6,6 +6,7 @@
 mod accounts;
 mod audit;
 mod failure;
+mod key_forms;
 mod keys;
 mod limits;
 mod scopes;
@@ -20,7 +21,8 @@ use gatepost_sdk::Client;
 pub(crate) use accounts::{Registration, SignIn};
 pub(crate) use audit::{AuditEntry, AuditPage, AuditQuery};
 pub(crate) use failure::{Failure, Fault};
-pub(crate) use keys::{CreatedKey, Key, KeyChange, KeyDraft};
+pub(crate) use key_forms::{KeyChange, KeyDraft, Rotation};
+pub(crate) use keys::{CreatedKey, Key, RotatedKey};
 pub(crate) use limits::Window;
 pub(crate) use scopes::{ScopeGroup, ScopeLine};
 pub(crate) use sessions::AccountSession;

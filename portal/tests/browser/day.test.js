@@ -134,7 +134,7 @@ test('a key is changed, stopped and revoked without a script', async () => {
   await page.getByRole('link', { name: 'Revoke it…' }).click();
   await page.getByRole('button', { name: 'Revoke it for good' }).click();
   assert.match(page.url(), /\/dashboard\/keys\?revoked$/);
-  await page.getByText('Revoked and expired keys').click();
+  await page.getByText('Revoked, expired and idle keys').click();
   assert.ok(await page.locator('.state.revoked').first().isVisible());
   await context.close();
 });

@@ -23,6 +23,13 @@ pub struct Seen {
     pub demoted: AtomicBool,
 }
 
+impl Seen {
+    /// For a test that begins anew.
+    pub fn forget_keys(&self) {
+        self.keys.lock().unwrap().clear();
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Call {
     pub line: String,
@@ -96,6 +103,9 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         }
         "GET /v1/admin/audit" => audit(&request),
         "GET /v1/usage" => ok(usage(&request)),
+        _ if line.starts_with("POST /v1/keys/") && line.ends_with("/rotate") => {
+            rotate(seen, line["POST /v1/keys/".len()..].trim_end_matches("/rotate"), &body)
+        }
         _ => match line.rsplit_once(keys) {
             Some((method, id)) => one_key(seen, method.trim(), id, &body),
             None => problem(404, "NOT_FOUND", "There is nothing here.", &json!([])),
@@ -137,24 +147,65 @@ async fn refresh(seen: &Seen, body: &Value, seconds: i64) -> Response {
 }
 
 fn create(seen: &Seen, body: &Value) -> Response {
+    let fault = |pointer: &str, message: &str| json!({ "in": "body", "pointer": pointer, "message": message });
     let name = body["name"].as_str().unwrap_or_default();
+    let mut faults = Vec::new();
     if name.is_empty() || name.len() > 100 {
-        return problem(
-            422,
-            "INVALID",
-            "1 fault in the request.",
-            &json!([{ "in": "body", "pointer": "/name", "message": "has 1 to 100 characters" }]),
-        );
+        faults.push(fault("/name", "has 1 to 100 characters"));
+    }
+    if body["allowedIps"][1] == "nowhere" {
+        faults.push(fault("/allowedIps/1", "is no address and no network"));
+    }
+    if body["limits"]["perDay"] == 0 {
+        faults.push(fault("/limits/perDay", "is at least 1"));
+    }
+    if !faults.is_empty() {
+        return problem(422, "INVALID", "Something is wrong.", &json!(faults));
     }
     let mut keys = seen.keys.lock().unwrap();
-    let mut key = json!({ "id": format!("key_{}", keys.len() + 1), "userId": "usr_1", "name": name, "description": null, "kind": "secret", "environment": "live",
-        "display": "gp_live_0123…6789", "scopes": body["scopes"], "status": "active", "createdAt": "2026-11-22T12:00:00.000Z",
-        "expiresAt": "2027-02-20T12:00:00.000Z", "lastUsedAt": null, "revokedAt": null, "namespace": null, "metadata": null, "clientName": null,
-        "maxIdleSeconds": null, "allowedOrigins": [], "allowedIps": [], "limits": { "perMinute": null, "perDay": null }, "tier": null, "parentId": null,
-        "rotatedFrom": null, "rotatedTo": null });
+    let key = new_key(keys.len() + 1, body);
     keys.insert(0, key.clone());
+    json_response(201, &with_secret(key))
+}
+
+fn new_key(number: usize, body: &Value) -> Value {
+    let list = |name: &str| if body[name].is_null() { json!([]) } else { body[name].clone() };
+    let limits = json!({ "perMinute": body["limits"]["perMinute"], "perDay": body["limits"]["perDay"] });
+    json!({ "id": format!("key_{number}"), "userId": "usr_1", "name": body["name"], "description": null, "kind": "secret", "environment": "live",
+        "audience": null, "algorithm": null, "display": "gp_live_0123…6789", "scopes": list("scopes"), "status": "active",
+        "createdAt": "2026-11-22T12:00:00.000Z", "expiresAt": "2027-02-20T12:00:00.000Z", "lastUsedAt": null, "revokedAt": null,
+        "namespace": body["namespace"], "metadata": null, "clientName": null, "maxIdleSeconds": body["maxIdleSeconds"],
+        "allowedOrigins": list("allowedOrigins"), "allowedIps": list("allowedIps"), "limits": limits, "tier": null, "parentId": null,
+        "rotatedFrom": null, "rotatedTo": null })
+}
+
+fn with_secret(mut key: Value) -> Value {
     key["secret"] = json!(SECRET);
-    json_response(201, &key)
+    key
+}
+
+/// As the API does it: the new key is the old one over again, and each names the other.
+fn rotate(seen: &Seen, id: &str, body: &Value) -> Response {
+    let mut keys = seen.keys.lock().unwrap();
+    let id_of_new = format!("key_{}", keys.len() + 1);
+    let Some(old) = keys.iter_mut().find(|key| key["id"] == id) else {
+        return problem(404, "NOT_FOUND", "There is no such key.", &json!([]));
+    };
+    if !old["rotatedTo"].is_null() || old["status"] == "revoked" {
+        return problem(409, "CONFLICT", "A key is replaced once.", &json!([]));
+    }
+    let mut key = old.clone();
+    old["rotatedTo"] = json!(id_of_new);
+    key["id"] = json!(id_of_new);
+    key["rotatedFrom"] = json!(id);
+    keys.insert(0, key.clone());
+    let ends = match (&body["graceStarts"], &body["gracePeriodSeconds"]) {
+        (starts, _) if starts == "firstUse" => Value::Null,
+        (_, seconds) if *seconds == 0 => json!("2026-11-22T12:30:00.000Z"),
+        _ => json!("2026-11-22T13:30:00.000Z"),
+    };
+    key["previousExpiresAt"] = ends;
+    json_response(201, &with_secret(key))
 }
 
 fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {

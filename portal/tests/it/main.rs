@@ -12,6 +12,7 @@ mod audit;
 mod fake_api;
 mod forms;
 mod headers;
+mod keys;
 mod pages;
 mod reference;
 mod sessions;

@@ -10,8 +10,9 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, handler};
 
+use super::draft::{self, Preset};
 use super::scope_choice::ScopeChoice;
-use crate::api::{CreatedKey, Failure, KeyDraft};
+use crate::api::{CreatedKey, Failure, KeyDraft, ScopeGroup};
 use crate::html::render;
 use crate::http::Answer;
 use crate::pages::chrome::{Chrome, Desk, Room};
@@ -21,17 +22,6 @@ use crate::random;
 use crate::session::{Session, SignedForm, SignedIn};
 use crate::site::Site;
 
-const DAY_SECONDS: i64 = 24 * 60 * 60;
-
-/// How long a key may live: what the form sends, and what it says.
-const PRESETS: [(&str, &str, Option<i64>); 4] = [
-    ("30", "30 days", Some(30 * DAY_SECONDS)),
-    ("90", "90 days", Some(90 * DAY_SECONDS)),
-    ("365", "1 year", Some(365 * DAY_SECONDS)),
-    ("never", "Never", None),
-];
-const DEFAULT_PRESET: &str = "90";
-
 #[derive(Template)]
 #[template(path = "dashboard/keys/new.html")]
 struct NewPage<'a> {
@@ -39,8 +29,11 @@ struct NewPage<'a> {
     desk: Desk,
     form: FormState,
     choice: ScopeChoice,
-    presets: [(&'static str, &'static str, Option<i64>); 4],
-    preset: String,
+    lives: &'static [Preset],
+    life: String,
+    idles: &'static [Preset],
+    /// Whether something was typed, or is wrong, in the part that is folded away.
+    more_is_open: bool,
     idempotency_key: String,
 }
 
@@ -63,20 +56,14 @@ pub(crate) async fn new(site: Data<&Arc<Site>>, who: SignedIn, request: &Request
 #[handler]
 pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
     let SignedForm { session, fields } = form;
-    let Some(expires_in_seconds) = expiry(fields.get("expiry")) else {
-        let form = FormState::wrong(fields, "expiry", "is none of these");
-        return refused(&site, &session, request, form).await;
-    };
-    let draft = KeyDraft {
-        name: fields.get("name").unwrap_or_default().to_owned(),
-        scopes: fields.all("scopes").map(str::to_owned).collect(),
-        expires_in_seconds,
-        idempotency_key: fields.get("idempotency_key").map(str::to_owned),
+    let draft = match draft::read(&fields) {
+        Ok(draft) => draft,
+        Err(faults) => return refused(&site, &session, request, FormState::unread(fields, faults)).await,
     };
     match make(&site, &session, request, &draft).await {
         Ok(created) => Ok(Answer::private(shown_once(&site, &session, created))),
         Err(failure @ (Failure::Invalid { .. } | Failure::Limited(_) | Failure::Refused(_))) => {
-            let form = FormState::refused(fields, &failure, &["name", "scopes", "expiry"]);
+            let form = FormState::refused(fields, &failure, &draft::FIELDS);
             refused(&site, &session, request, form).await
         }
         Err(failure) => Err(failed(&site, &session, failure).await),
@@ -84,8 +71,7 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, form: Signed
 }
 
 async fn make(site: &Site, session: &Session, request: &Request, draft: &KeyDraft) -> Result<CreatedKey, Failure> {
-    let calls = site.calls(session, request).await?;
-    calls.create_key(draft).await
+    site.calls(session, request).await?.create_key(draft).await
 }
 
 fn shown_once(site: &Site, session: &Session, created: CreatedKey) -> String {
@@ -100,11 +86,7 @@ async fn refused(site: &Site, session: &Session, request: &Request, form: FormSt
 }
 
 async fn form_page(site: &Site, session: &Session, request: &Request, form: FormState) -> poem::Result<Answer> {
-    let groups = match site.calls(session, request).await {
-        Ok(calls) => calls.scopes(session.data.person.admin).await,
-        Err(failure) => Err(failure),
-    };
-    let groups = match groups {
+    let groups = match scopes(site, session, request).await {
         Ok(groups) => groups,
         Err(failure) => return Err(failed(site, session, failure).await),
     };
@@ -114,33 +96,17 @@ async fn form_page(site: &Site, session: &Session, request: &Request, form: Form
     let page = NewPage {
         chrome,
         desk,
-        choice: ScopeChoice::of(groups, ticked(&form)),
-        presets: PRESETS,
-        preset: if typed.is_empty() { DEFAULT_PRESET } else { typed }.to_owned(),
+        choice: ScopeChoice::of(groups, form.values("scopes")),
+        lives: &draft::LIVES,
+        life: if typed.is_empty() { draft::DEFAULT_LIFE } else { typed }.to_owned(),
+        idles: &draft::IDLES,
+        more_is_open: draft::MORE.iter().any(|name| form.is_wrong(name) || !form.value(name).is_empty()),
         idempotency_key,
         form,
     };
     Ok(Answer::private(render(&page)))
 }
 
-fn ticked(form: &FormState) -> Vec<String> {
-    form.values("scopes")
-}
-
-/// `None` is none of the presets; `Some(None)` never ends.
-fn expiry(choice: Option<&str>) -> Option<Option<i64>> {
-    let choice = choice.unwrap_or(DEFAULT_PRESET);
-    PRESETS.iter().find(|(id, _, _)| *id == choice).map(|(_, _, seconds)| *seconds)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::expiry;
-
-    #[test]
-    fn a_key_lives_ninety_days_unless_asked_otherwise() {
-        assert_eq!(expiry(None), Some(Some(7_776_000)));
-        assert_eq!(expiry(Some("never")), Some(None));
-        assert_eq!(expiry(Some("100000")), None);
-    }
+async fn scopes(site: &Site, session: &Session, request: &Request) -> Result<Vec<ScopeGroup>, Failure> {
+    site.calls(session, request).await?.scopes(session.data.person.admin).await
 }
