@@ -8,8 +8,7 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, p
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
 use crate::pages::{
-    agents, audit, contract, dashboard, docs, home, keys, problems, quickstart, reference, sessions, sign_in, sign_up,
-    usage,
+    agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart, reference, reset_password, sessions, sign_in, sign_up, usage, verify_email,
 };
 use crate::site::Site;
 
@@ -93,6 +92,11 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/login", get(sign_in::show).post(sign_in::send))
         .at("/logout", post(sign_in::sign_out))
         .at("/logout/everywhere", get(sessions::ask_everywhere).post(sessions::end_everywhere))
+        .at("/verify-email", get(verify_email::without_link).post(verify_email::send))
+        .at("/verify-email/:token", get(verify_email::show))
+        .at("/forgot-password", get(forgot_password::show).post(forgot_password::send))
+        .at("/reset-password", get(reset_password::without_link).post(reset_password::send))
+        .at("/reset-password/:token", get(reset_password::show))
         .at("/dashboard", get(dashboard::show))
         .at("/dashboard/keys", get(keys::list::show).post(keys::create::send))
         .at("/dashboard/keys/new", get(keys::create::new))
@@ -100,6 +104,7 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/keys/:id/disabled", post(keys::change::set_disabled))
         .at("/dashboard/keys/:id/rotate", get(keys::rotate::ask).post(keys::rotate::send))
         .at("/dashboard/keys/:id/revoke", get(keys::revoke::ask).post(keys::revoke::send))
+        .at("/dashboard/password", get(password::show).post(password::send))
         .at("/dashboard/sessions", get(sessions::show))
         .at("/dashboard/sessions/:id/end", post(sessions::end))
         .at("/dashboard/audit", get(audit::show))

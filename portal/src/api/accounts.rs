@@ -1,4 +1,4 @@
-//! `auth`: opening an account, signing in, renewing.
+//! `auth`: opening an account, signing in, renewing, passwords.
 
 use gatepost_sdk::{Error, ErrorKind, types};
 
@@ -37,6 +37,32 @@ impl Calls {
         Ok(SignIn { person: Person { email: account.email, name: account.name, admin }, tokens })
     }
 
+    /// Confirms an e-mail address by the secret of the link that was mailed there.
+    pub async fn verify_email(&self, token: &str) -> Result<(), Failure> {
+        self.client.verify_email().body_map(|body| body.token(token)).send().await.map_err(refused_link)?;
+        Ok(())
+    }
+
+    /// Asks for a link that sets a new password. The answer does not say whether there is such an account.
+    pub async fn forgot_password(&self, email: &str) -> Result<(), Failure> {
+        self.client.forgot_password().body_map(|body| body.email(email)).send().await?;
+        Ok(())
+    }
+
+    /// Sets a password by the secret of the link that was mailed.
+    pub async fn reset_password(&self, token: &str, password: &str) -> Result<(), Failure> {
+        let call = self.client.reset_password().body_map(|body| body.token(token).password(password));
+        call.send().await.map_err(refused_link)?;
+        Ok(())
+    }
+
+    /// Changes the password of who is signed in.
+    pub async fn change_password(&self, current: &str, new: &str) -> Result<(), Failure> {
+        let call = self.client.change_password();
+        call.body_map(|body| body.current_password(current).new_password(new)).send().await?;
+        Ok(())
+    }
+
     /// Trades a refresh token for the next pair. A token that is dead is a session that is over.
     pub async fn renew(&self, refresh_token: &str, now_ms: i64) -> Result<Tokens, Failure> {
         let pair = self.client.refresh_token().body_map(|body| body.refresh_token(refresh_token)).send().await;
@@ -57,6 +83,17 @@ fn refused_sign_in(error: Error) -> Failure {
         };
     }
     error.into()
+}
+
+/// A link that is used up or too old is a fault of the form too; the API's words say which.
+fn refused_link(error: Error) -> Failure {
+    match (error.kind(), error.into()) {
+        (ErrorKind::Unauthenticated, Failure::SignedOut) => Failure::Invalid {
+            detail: "The link was used, is too old, or is none of ours.".to_owned(),
+            faults: Vec::new(),
+        },
+        (_, failure) => failure,
+    }
 }
 
 fn tokens(pair: types::TokenPair, now_ms: i64) -> Tokens {

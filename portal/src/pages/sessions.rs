@@ -40,8 +40,11 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Reques
         Ok(sessions) => sessions,
         Err(failure) => return Err(failed(&site, session, failure).await),
     };
-    let notice = (request.uri().query() == Some("ended"))
-        .then_some("The session is ended. The next request from there is refused.");
+    let notice = match request.uri().query() {
+        Some("ended") => Some("The session is ended. The next request from there is refused."),
+        Some("password") => Some("Your password is changed. The other sessions of your account have ended."),
+        _ => None,
+    };
     let (chrome, desk) = Desk::new(&site, Room::Sessions, session);
     let now = Moment::from_ms(site.sessions.now_ms());
     Ok(Answer::private(render(&ListPage { chrome, desk, sessions, now, notice })))

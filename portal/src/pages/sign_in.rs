@@ -37,9 +37,11 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Res
     }
     let notice = match () {
         () if has("registered") => {
-            Some("Almost there. If the address is new, the account is open now: sign in with it.")
+            Some("Almost there. If a mail comes, follow its link first. Then sign in.")
         }
         () if has("ended") => Some("Your session has ended. Sign in again to go on."),
+        () if has("verified") => Some("Your address is confirmed. Sign in."),
+        () if has("reset") => Some("Your password is set, and every session has ended. Sign in with the new one."),
         () if has("out") => Some("You are signed out."),
         () => None,
     };
@@ -57,9 +59,7 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: Form
             return Ok(Answer::private(page(&site, form, None, next)).status(StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
-    if let Some(old) = site.cookie.read(request) {
-        site.sessions.end(&session::hash(old)).await.map_err(|error| site.broken(&error))?;
-    }
+    end_by_cookie(&site, request).await?;
     let secret = site.sessions.begin(signed_in.person, signed_in.tokens).await.map_err(|error| site.broken(&error))?;
     Ok(Answer::see_other(&next).header(header::SET_COOKIE, &site.cookie.keep(&secret)))
 }
@@ -69,6 +69,14 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: Form
 pub(crate) async fn sign_out(site: Data<&Arc<Site>>, form: SignedForm) -> poem::Result<Answer> {
     site.sessions.end(&form.session.id).await.map_err(|error| site.broken(&error))?;
     Ok(gone(&site))
+}
+
+/// Ends the session that the visitor's cookie names, if it names one.
+pub(super) async fn end_by_cookie(site: &Site, request: &Request) -> poem::Result<()> {
+    match site.cookie.read(request) {
+        Some(old) => site.sessions.end(&session::hash(old)).await.map_err(|error| site.broken(&error)),
+        None => Ok(()),
+    }
 }
 
 /// To the sign-in page, without the cookie.

@@ -41,6 +41,8 @@ pub struct Call {
 }
 
 pub const SECRET: &str = "gp_live_0123456789abcdefghijABCDEFGHIJ0123456789";
+/// The secret of the link that is good.
+pub const LINK: &str = "gpm_Zm9yLXRlc3RzLW9ubHktbm90LWEtdG9rZW4";
 /// Whose sign-in is an administrator's.
 pub const ADMIN: &str = "root@example.com";
 pub const PASSWORD: &str = "wear-a-blue-raincoat-today";
@@ -79,6 +81,13 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         "POST /v1/auth/login" if body["password"] == PASSWORD && body["email"] == ADMIN => admin_pair(),
         "POST /v1/auth/login" if body["password"] == PASSWORD => pair(seen, token_seconds),
         "POST /v1/auth/login" => problem(401, "INVALID_CREDENTIALS", "wrong", &json!([])),
+        "POST /v1/auth/email/verify" => by_link(&body),
+        "POST /v1/auth/password/reset" => by_link(&body),
+        "POST /v1/auth/password/forgot" if body["email"] == "nobody" => {
+            let fault = json!([{ "in": "body", "pointer": "/email", "message": "is no e-mail address" }]);
+            problem(422, "INVALID", "1 fault in the request.", &fault)
+        }
+        "POST /v1/auth/password/forgot" => json_response(202, &json!({ "message": "Look into the mailbox." })),
         "POST /v1/auth/refresh" => refresh(seen, &body, token_seconds).await,
         _ if !header("authorization").starts_with("Bearer access-") => {
             problem(401, "UNAUTHENTICATED", "no", &json!([]))
@@ -92,6 +101,7 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         "POST /v1/auth/revoke" => ok(json!({ "revoked": 1 })),
         "GET /v1/auth/sessions" => ok(sessions(seen)),
         "DELETE /v1/auth/sessions/ses_2" => end(seen, "ses_2"),
+        "POST /v1/auth/password/change" => change_password(&body),
         "GET /v1/rate-limit" => {
             ok(json!({ "tier": "free", "windows": [window("minute", 60, 48), window("day", 1000, 130)] }))
         }
@@ -126,6 +136,30 @@ fn pair(seen: &Seen, seconds: i64) -> Response {
     ok(
         json!({ "accessToken": format!("access-{number}"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }),
     )
+}
+
+/// One link is good.
+fn by_link(body: &Value) -> Response {
+    if body["token"] != LINK {
+        return problem(401, "INVALID_LINK", "The link was used.", &json!([]));
+    }
+    match body["password"].as_str() {
+        Some(password) if password.len() < 15 => weak("/password"),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+fn change_password(body: &Value) -> Response {
+    if body["currentPassword"] != PASSWORD {
+        let fault = json!([{ "in": "body", "pointer": "/currentPassword", "message": "is not your current password" }]);
+        return problem(422, "INVALID", "1 fault in the request.", &fault);
+    }
+    if body["newPassword"].as_str().unwrap_or_default().len() < 15 { weak("/newPassword") } else { StatusCode::NO_CONTENT.into_response() }
+}
+
+fn weak(pointer: &str) -> Response {
+    let fault = json!([{ "in": "body", "pointer": pointer, "message": "has at least 15 characters" }]);
+    problem(422, "INVALID", "1 fault in the request.", &fault)
 }
 
 fn admin_pair() -> Response {

@@ -14,6 +14,7 @@ mod forms;
 mod headers;
 mod keys;
 mod pages;
+mod passwords;
 mod reference;
 mod sessions;
 mod support;
