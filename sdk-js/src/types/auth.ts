@@ -12,6 +12,9 @@ export interface RegisterAccount {
   name?: string;
 }
 
+/** An e-mail address, compared without regard to case. */
+export type Email = string;
+
 /** Taken note of. */
 export interface Accepted {
   /** What to do next. */

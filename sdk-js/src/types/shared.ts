@@ -36,9 +36,6 @@ export interface Fault {
 /** The part of the request. */
 export type FaultPlace = 'body' | 'query' | 'path' | 'header' | (string & {});
 
-/** An e-mail address, compared without regard to case. */
-export type Email = string;
-
 /** What went wrong (RFC 6749, 5.2). */
 export interface OauthError {
   /** `invalid_request`, `invalid_client`, `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `unsupported_token_type`, `temporarily_unavailable` or `server_error`. */

@@ -5,13 +5,13 @@ use poem::http::Method;
 use poem_openapi::registry::Registry;
 use poem_openapi::types::Type as _;
 use crate::domain::scopes::{Scope, Scopes};
-use crate::http::{CallerKind, Credential, LimitClass, Op, Operation, Schemes};
+use crate::http::{CallerKind, Credential, ErrorForm, LimitClass, Op, Operation, Schemes};
 macro_rules! op {
-    ($op:ident, $operation:ident, $id:literal) => {
+    ($op:ident, $operation:ident, $id:literal, $error:ident) => {
         #[doc = concat!("`", $id, "` as a type.")] #[derive(Debug, Clone, Copy)] pub
         struct $op; impl Op for $op { const OPERATION : & 'static Operation = &
-        $operation; fn register_problem(registry : & mut Registry) {
-        super::types::Problem::register(registry); } }
+        $operation; fn register_error(registry : & mut Registry) { super::types:: $error
+        ::register(registry); } }
     };
 }
 /// `registerAccount`: Open an account with e-mail and password.
@@ -28,9 +28,10 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount");
+op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount", Problem);
 /// `loginWithPassword`: Sign in with e-mail and password.
 pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     id: "loginWithPassword",
@@ -40,6 +41,7 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -48,9 +50,10 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     success: 200,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword");
+op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword", Problem);
 /// `verifyEmail`: Confirm an e-mail address.
 pub static VERIFY_EMAIL: Operation = Operation {
     id: "verifyEmail",
@@ -65,9 +68,10 @@ pub static VERIFY_EMAIL: Operation = Operation {
     success: 204,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(VerifyEmailOp, VERIFY_EMAIL, "verifyEmail");
+op!(VerifyEmailOp, VERIFY_EMAIL, "verifyEmail", Problem);
 /// `forgotPassword`: Ask for a link that sets a new password.
 pub static FORGOT_PASSWORD: Operation = Operation {
     id: "forgotPassword",
@@ -82,9 +86,10 @@ pub static FORGOT_PASSWORD: Operation = Operation {
     success: 202,
     errors: &[400, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ForgotPasswordOp, FORGOT_PASSWORD, "forgotPassword");
+op!(ForgotPasswordOp, FORGOT_PASSWORD, "forgotPassword", Problem);
 /// `resetPassword`: Set a new password by a link.
 pub static RESET_PASSWORD: Operation = Operation {
     id: "resetPassword",
@@ -99,9 +104,10 @@ pub static RESET_PASSWORD: Operation = Operation {
     success: 204,
     errors: &[400, 401, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ResetPasswordOp, RESET_PASSWORD, "resetPassword");
+op!(ResetPasswordOp, RESET_PASSWORD, "resetPassword", Problem);
 /// `changePassword`: Change your password.
 pub static CHANGE_PASSWORD: Operation = Operation {
     id: "changePassword",
@@ -111,6 +117,7 @@ pub static CHANGE_PASSWORD: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -119,9 +126,10 @@ pub static CHANGE_PASSWORD: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ChangePasswordOp, CHANGE_PASSWORD, "changePassword");
+op!(ChangePasswordOp, CHANGE_PASSWORD, "changePassword", Problem);
 /// `createNonce`: Get a nonce for a sign-in message.
 pub static CREATE_NONCE: Operation = Operation {
     id: "createNonce",
@@ -131,6 +139,7 @@ pub static CREATE_NONCE: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -139,9 +148,10 @@ pub static CREATE_NONCE: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateNonceOp, CREATE_NONCE, "createNonce");
+op!(CreateNonceOp, CREATE_NONCE, "createNonce", Problem);
 /// `verifySiwe`: Sign in with a wallet.
 pub static VERIFY_SIWE: Operation = Operation {
     id: "verifySiwe",
@@ -151,6 +161,7 @@ pub static VERIFY_SIWE: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -159,9 +170,10 @@ pub static VERIFY_SIWE: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(VerifySiweOp, VERIFY_SIWE, "verifySiwe");
+op!(VerifySiweOp, VERIFY_SIWE, "verifySiwe", Problem);
 /// `refreshToken`: Trade a refresh token for a new pair.
 pub static REFRESH_TOKEN: Operation = Operation {
     id: "refreshToken",
@@ -171,6 +183,7 @@ pub static REFRESH_TOKEN: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: false,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -179,9 +192,10 @@ pub static REFRESH_TOKEN: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken");
+op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken", Problem);
 /// `getMe`: Show the account that is signed in.
 pub static GET_ME: Operation = Operation {
     id: "getMe",
@@ -191,6 +205,7 @@ pub static GET_ME: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -199,9 +214,10 @@ pub static GET_ME: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetMeOp, GET_ME, "getMe");
+op!(GetMeOp, GET_ME, "getMe", Problem);
 /// `revokeAllSessions`: Sign out everywhere.
 pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     id: "revokeAllSessions",
@@ -211,6 +227,7 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -219,9 +236,10 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions");
+op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions", Problem);
 /// `listSessions`: List where the account is signed in.
 pub static LIST_SESSIONS: Operation = Operation {
     id: "listSessions",
@@ -231,6 +249,7 @@ pub static LIST_SESSIONS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -239,9 +258,10 @@ pub static LIST_SESSIONS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListSessionsOp, LIST_SESSIONS, "listSessions");
+op!(ListSessionsOp, LIST_SESSIONS, "listSessions", Problem);
 /// `revokeSession`: Sign out in one place.
 pub static REVOKE_SESSION: Operation = Operation {
     id: "revokeSession",
@@ -251,6 +271,7 @@ pub static REVOKE_SESSION: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: false,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::User],
@@ -259,9 +280,10 @@ pub static REVOKE_SESSION: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession");
+op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession", Problem);
 /// `getJwks`: Publish the keys that access tokens are signed with.
 pub static GET_JWKS: Operation = Operation {
     id: "getJwks",
@@ -276,9 +298,10 @@ pub static GET_JWKS: Operation = Operation {
     success: 200,
     errors: &[500, 503],
     media_type: "application/jwk-set+json",
+    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetJwksOp, GET_JWKS, "getJwks");
+op!(GetJwksOp, GET_JWKS, "getJwks", Problem);
 /// `getKeyJwks`: Publish the key that a signed key is verified with.
 pub static GET_KEY_JWKS: Operation = Operation {
     id: "getKeyJwks",
@@ -293,9 +316,94 @@ pub static GET_KEY_JWKS: Operation = Operation {
     success: 200,
     errors: &[404, 500, 503],
     media_type: "application/jwk-set+json",
+    errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
 };
-op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks");
+op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks", Problem);
+/// `getOauthMetadata`: Tell standard clients where things are.
+pub static GET_OAUTH_METADATA: Operation = Operation {
+    id: "getOauthMetadata",
+    tag: "oauth",
+    method: Method::GET,
+    path: "/.well-known/oauth-authorization-server",
+    credential: Credential::None,
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Free,
+    idempotent: false,
+    success: 200,
+    errors: &[500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: Some("public, max-age=300"),
+};
+op!(GetOauthMetadataOp, GET_OAUTH_METADATA, "getOauthMetadata", Problem);
+/// `issueToken`: Issue an access token the standard way.
+pub static ISSUE_TOKEN: Operation = Operation {
+    id: "issueToken",
+    tag: "oauth",
+    method: Method::POST,
+    path: "/oauth/token",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Auth,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 413, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(IssueTokenOp, ISSUE_TOKEN, "issueToken", OauthError);
+/// `revokeToken`: Revoke a token the standard way.
+pub static REVOKE_TOKEN: Operation = Operation {
+    id: "revokeToken",
+    tag: "oauth",
+    method: Method::POST,
+    path: "/oauth/revoke",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Any],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 413, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(RevokeTokenOp, REVOKE_TOKEN, "revokeToken", OauthError);
+/// `introspectToken`: Ask whether a token is good the standard way.
+pub static INTROSPECT_TOKEN: Operation = Operation {
+    id: "introspectToken",
+    tag: "oauth",
+    method: Method::POST,
+    path: "/oauth/introspect",
+    credential: Credential::Optional(Schemes {
+        api_key: false,
+        bearer: false,
+        basic: true,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 413, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::OAuth,
+    cache_control: None,
+};
+op!(IntrospectTokenOp, INTROSPECT_TOKEN, "introspectToken", OauthError);
 /// `createKey`: Make an API key.
 pub static CREATE_KEY: Operation = Operation {
     id: "createKey",
@@ -305,6 +413,7 @@ pub static CREATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -313,9 +422,10 @@ pub static CREATE_KEY: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateKeyOp, CREATE_KEY, "createKey");
+op!(CreateKeyOp, CREATE_KEY, "createKey", Problem);
 /// `listKeys`: List your keys.
 pub static LIST_KEYS: Operation = Operation {
     id: "listKeys",
@@ -325,6 +435,7 @@ pub static LIST_KEYS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -333,9 +444,10 @@ pub static LIST_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListKeysOp, LIST_KEYS, "listKeys");
+op!(ListKeysOp, LIST_KEYS, "listKeys", Problem);
 /// `verifyKey`: Ask whether a key is good, and why not.
 pub static VERIFY_KEY: Operation = Operation {
     id: "verifyKey",
@@ -345,6 +457,7 @@ pub static VERIFY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysVerify]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -353,9 +466,10 @@ pub static VERIFY_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(VerifyKeyOp, VERIFY_KEY, "verifyKey");
+op!(VerifyKeyOp, VERIFY_KEY, "verifyKey", Problem);
 /// `revokeKeys`: Revoke many keys at once.
 pub static REVOKE_KEYS: Operation = Operation {
     id: "revokeKeys",
@@ -365,6 +479,7 @@ pub static REVOKE_KEYS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -373,9 +488,10 @@ pub static REVOKE_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys");
+op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys", Problem);
 /// `getKey`: Show one of your keys.
 pub static GET_KEY: Operation = Operation {
     id: "getKey",
@@ -385,6 +501,7 @@ pub static GET_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -393,9 +510,10 @@ pub static GET_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetKeyOp, GET_KEY, "getKey");
+op!(GetKeyOp, GET_KEY, "getKey", Problem);
 /// `updateKey`: Change a key.
 pub static UPDATE_KEY: Operation = Operation {
     id: "updateKey",
@@ -405,6 +523,7 @@ pub static UPDATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -413,9 +532,10 @@ pub static UPDATE_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateKeyOp, UPDATE_KEY, "updateKey");
+op!(UpdateKeyOp, UPDATE_KEY, "updateKey", Problem);
 /// `revokeKey`: Revoke a key for good.
 pub static REVOKE_KEY: Operation = Operation {
     id: "revokeKey",
@@ -425,6 +545,7 @@ pub static REVOKE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -433,9 +554,10 @@ pub static REVOKE_KEY: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeKeyOp, REVOKE_KEY, "revokeKey");
+op!(RevokeKeyOp, REVOKE_KEY, "revokeKey", Problem);
 /// `rotateKey`: Replace a key by a new one and let the old one live for a while.
 pub static ROTATE_KEY: Operation = Operation {
     id: "rotateKey",
@@ -445,6 +567,7 @@ pub static ROTATE_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -453,9 +576,10 @@ pub static ROTATE_KEY: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RotateKeyOp, ROTATE_KEY, "rotateKey");
+op!(RotateKeyOp, ROTATE_KEY, "rotateKey", Problem);
 /// `touchKey`: Count as a use of a key.
 pub static TOUCH_KEY: Operation = Operation {
     id: "touchKey",
@@ -465,6 +589,7 @@ pub static TOUCH_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::KeysWrite]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -473,9 +598,10 @@ pub static TOUCH_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(TouchKeyOp, TOUCH_KEY, "touchKey");
+op!(TouchKeyOp, TOUCH_KEY, "touchKey", Problem);
 /// `reportLeakedKeys`: Report keys that were found in public.
 pub static REPORT_LEAKED_KEYS: Operation = Operation {
     id: "reportLeakedKeys",
@@ -490,9 +616,10 @@ pub static REPORT_LEAKED_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 404, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ReportLeakedKeysOp, REPORT_LEAKED_KEYS, "reportLeakedKeys");
+op!(ReportLeakedKeysOp, REPORT_LEAKED_KEYS, "reportLeakedKeys", Problem);
 /// `listScopes`: List every scope and what it opens.
 pub static LIST_SCOPES: Operation = Operation {
     id: "listScopes",
@@ -502,6 +629,7 @@ pub static LIST_SCOPES: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -510,9 +638,10 @@ pub static LIST_SCOPES: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListScopesOp, LIST_SCOPES, "listScopes");
+op!(ListScopesOp, LIST_SCOPES, "listScopes", Problem);
 /// `createKeyFor`: Make an API key for an account.
 pub static CREATE_KEY_FOR: Operation = Operation {
     id: "createKeyFor",
@@ -522,6 +651,7 @@ pub static CREATE_KEY_FOR: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -530,9 +660,10 @@ pub static CREATE_KEY_FOR: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor");
+op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor", Problem);
 /// `listAllKeys`: List the keys of every account.
 pub static LIST_ALL_KEYS: Operation = Operation {
     id: "listAllKeys",
@@ -542,6 +673,7 @@ pub static LIST_ALL_KEYS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -550,9 +682,10 @@ pub static LIST_ALL_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys");
+op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys", Problem);
 /// `cleanupKeys`: Delete keys that are long dead.
 pub static CLEANUP_KEYS: Operation = Operation {
     id: "cleanupKeys",
@@ -562,6 +695,7 @@ pub static CLEANUP_KEYS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -570,9 +704,10 @@ pub static CLEANUP_KEYS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys");
+op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys", Problem);
 /// `getAnyKey`: Show any key.
 pub static GET_ANY_KEY: Operation = Operation {
     id: "getAnyKey",
@@ -582,6 +717,7 @@ pub static GET_ANY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -590,9 +726,10 @@ pub static GET_ANY_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey");
+op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey", Problem);
 /// `updateAnyKey`: Change any key.
 pub static UPDATE_ANY_KEY: Operation = Operation {
     id: "updateAnyKey",
@@ -602,6 +739,7 @@ pub static UPDATE_ANY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -610,9 +748,10 @@ pub static UPDATE_ANY_KEY: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey");
+op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey", Problem);
 /// `revokeAnyKey`: Revoke any key for good.
 pub static REVOKE_ANY_KEY: Operation = Operation {
     id: "revokeAnyKey",
@@ -622,6 +761,7 @@ pub static REVOKE_ANY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -630,9 +770,10 @@ pub static REVOKE_ANY_KEY: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey");
+op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey", Problem);
 /// `rotateAnyKey`: Replace a key by a new one and let the old one live for a while, for any account.
 pub static ROTATE_ANY_KEY: Operation = Operation {
     id: "rotateAnyKey",
@@ -642,6 +783,7 @@ pub static ROTATE_ANY_KEY: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -650,9 +792,10 @@ pub static ROTATE_ANY_KEY: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey");
+op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey", Problem);
 /// `getRateLimit`: Tell what is left of your limits.
 pub static GET_RATE_LIMIT: Operation = Operation {
     id: "getRateLimit",
@@ -662,6 +805,7 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -670,9 +814,10 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit");
+op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit", Problem);
 /// `getCurrentUser`: Tell whose credential this is.
 pub static GET_CURRENT_USER: Operation = Operation {
     id: "getCurrentUser",
@@ -682,6 +827,7 @@ pub static GET_CURRENT_USER: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -690,9 +836,10 @@ pub static GET_CURRENT_USER: Operation = Operation {
     success: 200,
     errors: &[400, 401, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser");
+op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser", Problem);
 /// `listItems`: List items for sale.
 pub static LIST_ITEMS: Operation = Operation {
     id: "listItems",
@@ -702,6 +849,7 @@ pub static LIST_ITEMS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -710,9 +858,10 @@ pub static LIST_ITEMS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListItemsOp, LIST_ITEMS, "listItems");
+op!(ListItemsOp, LIST_ITEMS, "listItems", Problem);
 /// `createItem`: Offer an item.
 pub static CREATE_ITEM: Operation = Operation {
     id: "createItem",
@@ -722,6 +871,7 @@ pub static CREATE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -730,9 +880,10 @@ pub static CREATE_ITEM: Operation = Operation {
     success: 201,
     errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(CreateItemOp, CREATE_ITEM, "createItem");
+op!(CreateItemOp, CREATE_ITEM, "createItem", Problem);
 /// `getItem`: Show one item.
 pub static GET_ITEM: Operation = Operation {
     id: "getItem",
@@ -742,6 +893,7 @@ pub static GET_ITEM: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -750,9 +902,10 @@ pub static GET_ITEM: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetItemOp, GET_ITEM, "getItem");
+op!(GetItemOp, GET_ITEM, "getItem", Problem);
 /// `updateItem`: Change one of your items.
 pub static UPDATE_ITEM: Operation = Operation {
     id: "updateItem",
@@ -762,6 +915,7 @@ pub static UPDATE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -770,9 +924,10 @@ pub static UPDATE_ITEM: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(UpdateItemOp, UPDATE_ITEM, "updateItem");
+op!(UpdateItemOp, UPDATE_ITEM, "updateItem", Problem);
 /// `deleteItem`: Delete one of your items.
 pub static DELETE_ITEM: Operation = Operation {
     id: "deleteItem",
@@ -782,6 +937,7 @@ pub static DELETE_ITEM: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::WriteItems]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -790,9 +946,10 @@ pub static DELETE_ITEM: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(DeleteItemOp, DELETE_ITEM, "deleteItem");
+op!(DeleteItemOp, DELETE_ITEM, "deleteItem", Problem);
 /// `listCategories`: List the categories.
 pub static LIST_CATEGORIES: Operation = Operation {
     id: "listCategories",
@@ -802,6 +959,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -810,9 +968,10 @@ pub static LIST_CATEGORIES: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories");
+op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories", Problem);
 /// `listBrands`: List the brands.
 pub static LIST_BRANDS: Operation = Operation {
     id: "listBrands",
@@ -822,6 +981,7 @@ pub static LIST_BRANDS: Operation = Operation {
     credential: Credential::Optional(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[]),
     callers: &[CallerKind::Any],
@@ -830,9 +990,10 @@ pub static LIST_BRANDS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListBrandsOp, LIST_BRANDS, "listBrands");
+op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
 /// `getUsage`: Count your calls.
 pub static GET_USAGE: Operation = Operation {
     id: "getUsage",
@@ -842,6 +1003,7 @@ pub static GET_USAGE: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::UsageRead]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -850,9 +1012,10 @@ pub static GET_USAGE: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetUsageOp, GET_USAGE, "getUsage");
+op!(GetUsageOp, GET_USAGE, "getUsage", Problem);
 /// `listSecrets`: List the secrets of a namespace.
 pub static LIST_SECRETS: Operation = Operation {
     id: "listSecrets",
@@ -862,6 +1025,7 @@ pub static LIST_SECRETS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::VaultRead]),
     callers: &[CallerKind::Service],
@@ -870,9 +1034,10 @@ pub static LIST_SECRETS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListSecretsOp, LIST_SECRETS, "listSecrets");
+op!(ListSecretsOp, LIST_SECRETS, "listSecrets", Problem);
 /// `putSecret`: Keep a secret.
 pub static PUT_SECRET: Operation = Operation {
     id: "putSecret",
@@ -882,6 +1047,7 @@ pub static PUT_SECRET: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::VaultWrite]),
     callers: &[CallerKind::Service],
@@ -890,9 +1056,10 @@ pub static PUT_SECRET: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(PutSecretOp, PUT_SECRET, "putSecret");
+op!(PutSecretOp, PUT_SECRET, "putSecret", Problem);
 /// `getSecret`: Read a secret.
 pub static GET_SECRET: Operation = Operation {
     id: "getSecret",
@@ -902,6 +1069,7 @@ pub static GET_SECRET: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::VaultRead]),
     callers: &[CallerKind::Service],
@@ -910,9 +1078,10 @@ pub static GET_SECRET: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetSecretOp, GET_SECRET, "getSecret");
+op!(GetSecretOp, GET_SECRET, "getSecret", Problem);
 /// `deleteSecret`: Delete a secret.
 pub static DELETE_SECRET: Operation = Operation {
     id: "deleteSecret",
@@ -922,6 +1091,7 @@ pub static DELETE_SECRET: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::VaultWrite]),
     callers: &[CallerKind::Service],
@@ -930,9 +1100,10 @@ pub static DELETE_SECRET: Operation = Operation {
     success: 204,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(DeleteSecretOp, DELETE_SECRET, "deleteSecret");
+op!(DeleteSecretOp, DELETE_SECRET, "deleteSecret", Problem);
 /// `listEvents`: List what happened.
 pub static LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -942,6 +1113,7 @@ pub static LIST_EVENTS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -950,9 +1122,10 @@ pub static LIST_EVENTS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListEventsOp, LIST_EVENTS, "listEvents");
+op!(ListEventsOp, LIST_EVENTS, "listEvents", Problem);
 /// `getEvent`: Show an event.
 pub static GET_EVENT: Operation = Operation {
     id: "getEvent",
@@ -962,6 +1135,7 @@ pub static GET_EVENT: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -970,9 +1144,10 @@ pub static GET_EVENT: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 404, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetEventOp, GET_EVENT, "getEvent");
+op!(GetEventOp, GET_EVENT, "getEvent", Problem);
 /// `listEventTypes`: List the kinds of events.
 pub static LIST_EVENT_TYPES: Operation = Operation {
     id: "listEventTypes",
@@ -982,6 +1157,7 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Webhooks]),
     callers: &[CallerKind::User, CallerKind::Service],
@@ -990,9 +1166,10 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes");
+op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes", Problem);
 /// `listAuditEvents`: List who changed what.
 pub static LIST_AUDIT_EVENTS: Operation = Operation {
     id: "listAuditEvents",
@@ -1002,6 +1179,7 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     credential: Credential::Required(Schemes {
         api_key: true,
         bearer: true,
+        basic: false,
     }),
     scopes: Scopes::of(&[Scope::Admin]),
     callers: &[CallerKind::Admin],
@@ -1010,9 +1188,10 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     success: 200,
     errors: &[400, 401, 403, 422, 429, 500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents");
+op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents", Problem);
 /// `getHealth`: Tell that the process is alive.
 pub static GET_HEALTH: Operation = Operation {
     id: "getHealth",
@@ -1027,9 +1206,10 @@ pub static GET_HEALTH: Operation = Operation {
     success: 200,
     errors: &[500],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetHealthOp, GET_HEALTH, "getHealth");
+op!(GetHealthOp, GET_HEALTH, "getHealth", Problem);
 /// `getReadiness`: Tell whether traffic is welcome.
 pub static GET_READINESS: Operation = Operation {
     id: "getReadiness",
@@ -1044,9 +1224,10 @@ pub static GET_READINESS: Operation = Operation {
     success: 200,
     errors: &[500, 503],
     media_type: "application/json",
+    errors_as: ErrorForm::Problem,
     cache_control: None,
 };
-op!(GetReadinessOp, GET_READINESS, "getReadiness");
+op!(GetReadinessOp, GET_READINESS, "getReadiness", Problem);
 /// Every operation, tag by tag.
 pub static ALL: &[&Operation] = &[
     &REGISTER_ACCOUNT,
@@ -1064,6 +1245,10 @@ pub static ALL: &[&Operation] = &[
     &REVOKE_SESSION,
     &GET_JWKS,
     &GET_KEY_JWKS,
+    &GET_OAUTH_METADATA,
+    &ISSUE_TOKEN,
+    &REVOKE_TOKEN,
+    &INTROSPECT_TOKEN,
     &CREATE_KEY,
     &LIST_KEYS,
     &VERIFY_KEY,

@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Any, Dict, List
 if TYPE_CHECKING:
     from .accepted import Accepted as Accepted
     from .account import Account as Account
+    from .allowed_ips import AllowedIps as AllowedIps
+    from .allowed_origins import AllowedOrigins as AllowedOrigins
     from .audit_event import AuditEvent as AuditEvent
     from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
     from .brand_page import BrandPage as BrandPage
     from .category import Category as Category
     from .category_page import CategoryPage as CategoryPage
+    from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
+    from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
+    from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
     from .created_key import CreatedKey as CreatedKey
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
+    from .deleted_keys import DeletedKeys as DeletedKeys
     from .email import Email as Email
     from .environment import Environment as Environment
     from .event import Event as Event
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
     from .event_type_page import EventTypePage as EventTypePage
     from .fault import Fault as Fault
     from .fault_place import FaultPlace as FaultPlace
+    from .forgot_password import ForgotPassword as ForgotPassword, ForgotPasswordParam as ForgotPasswordParam
+    from .grace_start import GraceStart as GraceStart
     from .health import Health as Health
     from .introspect_token import IntrospectToken as IntrospectToken, IntrospectTokenParam as IntrospectTokenParam
     from .introspection import Introspection as Introspection
@@ -52,6 +60,8 @@ if TYPE_CHECKING:
     from .key_kind import KeyKind as KeyKind
     from .key_leaked_data import KeyLeakedData as KeyLeakedData
     from .key_leaked_event import KeyLeakedEvent as KeyLeakedEvent
+    from .key_limits import KeyLimits as KeyLimits
+    from .key_namespace import KeyNamespace as KeyNamespace
     from .key_page import KeyPage as KeyPage
     from .key_revoked_data import KeyRevokedData as KeyRevokedData
     from .key_revoked_event import KeyRevokedEvent as KeyRevokedEvent
@@ -67,6 +77,7 @@ if TYPE_CHECKING:
         LoginWithPasswordParam as LoginWithPasswordParam,
     )
     from .money import Money as Money, MoneyParam as MoneyParam
+    from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
     from .oauth_metadata import OauthMetadata as OauthMetadata
     from .problem import Problem as Problem
@@ -77,9 +88,14 @@ if TYPE_CHECKING:
     from .readiness_check import ReadinessCheck as ReadinessCheck
     from .refresh_token import RefreshToken as RefreshToken, RefreshTokenParam as RefreshTokenParam
     from .register_account import RegisterAccount as RegisterAccount, RegisterAccountParam as RegisterAccountParam
+    from .reset_password import ResetPassword as ResetPassword, ResetPasswordParam as ResetPasswordParam
+    from .revoke_keys import RevokeKeys as RevokeKeys, RevokeKeysParam as RevokeKeysParam
     from .revoke_token import RevokeToken as RevokeToken, RevokeTokenParam as RevokeTokenParam
+    from .revoked_keys import RevokedKeys as RevokedKeys
     from .revoked_sessions import RevokedSessions as RevokedSessions
     from .role import Role as Role
+    from .rotate_key import RotateKey as RotateKey, RotateKeyParam as RotateKeyParam
+    from .rotated_key import RotatedKey as RotatedKey
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
@@ -90,6 +106,7 @@ if TYPE_CHECKING:
     from .session_page import SessionPage as SessionPage
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
+    from .set_key_limits import SetKeyLimits as SetKeyLimits, SetKeyLimitsParam as SetKeyLimitsParam
     from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
     from .stored_secret import StoredSecret as StoredSecret
     from .tier import Tier as Tier
@@ -104,24 +121,36 @@ if TYPE_CHECKING:
     from .user_registered_data import UserRegisteredData as UserRegisteredData
     from .user_registered_event import UserRegisteredEvent as UserRegisteredEvent
     from .verification_code import VerificationCode as VerificationCode
+    from .verify_email import VerifyEmail as VerifyEmail, VerifyEmailParam as VerifyEmailParam
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
+    from .verify_siwe import VerifySiwe as VerifySiwe, VerifySiweParam as VerifySiweParam
+    from .wallet_token_pair import WalletTokenPair as WalletTokenPair
 
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
     "Account": ".account",
+    "AllowedIps": ".allowed_ips",
+    "AllowedOrigins": ".allowed_origins",
     "AuditEvent": ".audit_event",
     "AuditPage": ".audit_page",
     "Brand": ".brand",
     "BrandPage": ".brand_page",
     "Category": ".category",
     "CategoryPage": ".category_page",
+    "ChangePassword": ".change_password",
+    "ChangePasswordParam": ".change_password",
+    "CleanupKeys": ".cleanup_keys",
+    "CleanupKeysParam": ".cleanup_keys",
     "CreateItem": ".create_item",
     "CreateItemParam": ".create_item",
     "CreateKey": ".create_key",
+    "CreateKeyFor": ".create_key_for",
+    "CreateKeyForParam": ".create_key_for",
     "CreateKeyParam": ".create_key",
     "CreatedKey": ".created_key",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
+    "DeletedKeys": ".deleted_keys",
     "Email": ".email",
     "Environment": ".environment",
     "Event": ".event",
@@ -131,6 +160,9 @@ _MODULES: Dict[str, str] = {
     "EventTypePage": ".event_type_page",
     "Fault": ".fault",
     "FaultPlace": ".fault_place",
+    "ForgotPassword": ".forgot_password",
+    "ForgotPasswordParam": ".forgot_password",
+    "GraceStart": ".grace_start",
     "Health": ".health",
     "IntrospectToken": ".introspect_token",
     "IntrospectTokenParam": ".introspect_token",
@@ -155,6 +187,8 @@ _MODULES: Dict[str, str] = {
     "KeyKind": ".key_kind",
     "KeyLeakedData": ".key_leaked_data",
     "KeyLeakedEvent": ".key_leaked_event",
+    "KeyLimits": ".key_limits",
+    "KeyNamespace": ".key_namespace",
     "KeyPage": ".key_page",
     "KeyRevokedData": ".key_revoked_data",
     "KeyRevokedEvent": ".key_revoked_event",
@@ -170,6 +204,7 @@ _MODULES: Dict[str, str] = {
     "LoginWithPasswordParam": ".login_with_password",
     "Money": ".money",
     "MoneyParam": ".money",
+    "Nonce": ".nonce",
     "OauthError": ".oauth_error",
     "OauthMetadata": ".oauth_metadata",
     "Problem": ".problem",
@@ -183,10 +218,18 @@ _MODULES: Dict[str, str] = {
     "RefreshTokenParam": ".refresh_token",
     "RegisterAccount": ".register_account",
     "RegisterAccountParam": ".register_account",
+    "ResetPassword": ".reset_password",
+    "ResetPasswordParam": ".reset_password",
+    "RevokeKeys": ".revoke_keys",
+    "RevokeKeysParam": ".revoke_keys",
     "RevokeToken": ".revoke_token",
     "RevokeTokenParam": ".revoke_token",
+    "RevokedKeys": ".revoked_keys",
     "RevokedSessions": ".revoked_sessions",
     "Role": ".role",
+    "RotateKey": ".rotate_key",
+    "RotateKeyParam": ".rotate_key",
+    "RotatedKey": ".rotated_key",
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
@@ -197,6 +240,8 @@ _MODULES: Dict[str, str] = {
     "SessionPage": ".session_page",
     "SessionReuseDetectedData": ".session_reuse_detected_data",
     "SessionReuseDetectedEvent": ".session_reuse_detected_event",
+    "SetKeyLimits": ".set_key_limits",
+    "SetKeyLimitsParam": ".set_key_limits",
     "SigningAlgorithm": ".signing_algorithm",
     "StoredSecret": ".stored_secret",
     "Tier": ".tier",
@@ -213,26 +258,40 @@ _MODULES: Dict[str, str] = {
     "UserRegisteredData": ".user_registered_data",
     "UserRegisteredEvent": ".user_registered_event",
     "VerificationCode": ".verification_code",
+    "VerifyEmail": ".verify_email",
+    "VerifyEmailParam": ".verify_email",
     "VerifyKey": ".verify_key",
     "VerifyKeyParam": ".verify_key",
+    "VerifySiwe": ".verify_siwe",
+    "VerifySiweParam": ".verify_siwe",
+    "WalletTokenPair": ".wallet_token_pair",
 }
 
 __all__ = [
     "Accepted",
     "Account",
+    "AllowedIps",
+    "AllowedOrigins",
     "AuditEvent",
     "AuditPage",
     "Brand",
     "BrandPage",
     "Category",
     "CategoryPage",
+    "ChangePassword",
+    "ChangePasswordParam",
+    "CleanupKeys",
+    "CleanupKeysParam",
     "CreateItem",
     "CreateItemParam",
     "CreateKey",
+    "CreateKeyFor",
+    "CreateKeyForParam",
     "CreateKeyParam",
     "CreatedKey",
     "CredentialKind",
     "CurrentUser",
+    "DeletedKeys",
     "Email",
     "Environment",
     "Event",
@@ -242,6 +301,9 @@ __all__ = [
     "EventTypePage",
     "Fault",
     "FaultPlace",
+    "ForgotPassword",
+    "ForgotPasswordParam",
+    "GraceStart",
     "Health",
     "IntrospectToken",
     "IntrospectTokenParam",
@@ -266,6 +328,8 @@ __all__ = [
     "KeyKind",
     "KeyLeakedData",
     "KeyLeakedEvent",
+    "KeyLimits",
+    "KeyNamespace",
     "KeyPage",
     "KeyRevokedData",
     "KeyRevokedEvent",
@@ -281,6 +345,7 @@ __all__ = [
     "LoginWithPasswordParam",
     "Money",
     "MoneyParam",
+    "Nonce",
     "OauthError",
     "OauthMetadata",
     "Problem",
@@ -294,10 +359,18 @@ __all__ = [
     "RefreshTokenParam",
     "RegisterAccount",
     "RegisterAccountParam",
+    "ResetPassword",
+    "ResetPasswordParam",
+    "RevokeKeys",
+    "RevokeKeysParam",
     "RevokeToken",
     "RevokeTokenParam",
+    "RevokedKeys",
     "RevokedSessions",
     "Role",
+    "RotateKey",
+    "RotateKeyParam",
+    "RotatedKey",
     "Scope",
     "ScopeInfo",
     "ScopePage",
@@ -308,6 +381,8 @@ __all__ = [
     "SessionPage",
     "SessionReuseDetectedData",
     "SessionReuseDetectedEvent",
+    "SetKeyLimits",
+    "SetKeyLimitsParam",
     "SigningAlgorithm",
     "StoredSecret",
     "Tier",
@@ -324,8 +399,13 @@ __all__ = [
     "UserRegisteredData",
     "UserRegisteredEvent",
     "VerificationCode",
+    "VerifyEmail",
+    "VerifyEmailParam",
     "VerifyKey",
     "VerifyKeyParam",
+    "VerifySiwe",
+    "VerifySiweParam",
+    "WalletTokenPair",
 ]
 
 if not TYPE_CHECKING:
