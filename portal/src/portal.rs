@@ -8,7 +8,8 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, p
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
 use crate::pages::{
-    agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart, reference, reset_password, sessions, sign_in, sign_up, usage, verify_email,
+    agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart, reference,
+    reset_password, sessions, sign_in, sign_out, sign_up, usage, verify_email,
 };
 use crate::site::Site;
 
@@ -90,7 +91,7 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/.well-known/api-catalog", get(agents::catalog))
         .at("/signup", get(sign_up::show).post(sign_up::send))
         .at("/login", get(sign_in::show).post(sign_in::send))
-        .at("/logout", post(sign_in::sign_out))
+        .at("/logout", post(sign_out::send))
         .at("/logout/everywhere", get(sessions::ask_everywhere).post(sessions::end_everywhere))
         .at("/verify-email", get(verify_email::without_link).post(verify_email::send))
         .at("/verify-email/:token", get(verify_email::show))

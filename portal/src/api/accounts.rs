@@ -1,9 +1,18 @@
 //! `auth`: opening an account, signing in, renewing, passwords.
 
+use std::time::Duration;
+
+use gatepost_sdk::auth::{self, MemoryTokens};
 use gatepost_sdk::{Error, ErrorKind, types};
 
-use super::{Calls, Failure};
+use super::{Calls, Failure, Fault};
 use crate::session::{Person, Tokens};
+
+/// Nobody waits long to be signed out.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// The field that holds a link's secret.
+pub(crate) const LINK: &str = "token";
 
 /// What the sign-up form sent.
 pub(crate) struct Registration<'a> {
@@ -35,6 +44,14 @@ impl Calls {
         let account = self.client.with_access_token(&tokens.access)?.get_me().send().await?.into_inner();
         let admin = account.role == types::Role::Admin;
         Ok(SignIn { person: Person { email: account.email, name: account.name, admin }, tokens })
+    }
+
+    /// Ends the session in the API that these tokens belong to; one that is over already is no failure.
+    pub async fn sign_out(&self, tokens: &Tokens, now_ms: i64) -> Result<(), Failure> {
+        let left = u64::try_from(tokens.access_expires_ms - now_ms).unwrap_or(0);
+        let pair =
+            auth::Tokens::new(tokens.access.as_str(), Some(tokens.refresh.clone()), Some(Duration::from_millis(left)));
+        Ok(self.client.with_tokens(MemoryTokens::with(pair)).with_timeout(GOODBYE).logout().await?)
     }
 
     /// Confirms an e-mail address by the secret of the link that was mailed there.
@@ -85,14 +102,18 @@ fn refused_sign_in(error: Error) -> Failure {
     error.into()
 }
 
-/// A link that is used up or too old is a fault of the form too; the API's words say which.
+/// A link that is used up, too old, or nothing that we ever sent is a fault of the form too, at its field `token`.
 fn refused_link(error: Error) -> Failure {
-    match (error.kind(), error.into()) {
-        (ErrorKind::Unauthenticated, Failure::SignedOut) => Failure::Invalid {
-            detail: "The link was used, is too old, or is none of ours.".to_owned(),
-            faults: Vec::new(),
-        },
-        (_, failure) => failure,
+    match Failure::from(error) {
+        Failure::Invalid { detail, faults } if faults.iter().all(|fault| fault.field != LINK) => {
+            Failure::Invalid { detail, faults }
+        }
+        Failure::SignedOut | Failure::Invalid { .. } => {
+            let detail = "The link was used, is too old, or is none of ours.".to_owned();
+            let fault = Fault { field: LINK.to_owned(), message: detail.clone() };
+            Failure::Invalid { detail, faults: vec![fault] }
+        }
+        other => other,
     }
 }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use gatepost_sdk::Client;
 
-pub(crate) use accounts::{Registration, SignIn};
+pub(crate) use accounts::{LINK, Registration, SignIn};
 pub(crate) use audit::{AuditEntry, AuditPage, AuditQuery};
 pub(crate) use failure::{Failure, Fault};
 pub(crate) use key_forms::{KeyChange, KeyDraft, Rotation};

@@ -13,6 +13,7 @@ pub(crate) enum Room {
     Keys,
     Usage,
     Sessions,
+    Password,
     Audit,
     /// No part that the navigation names.
     Elsewhere,
@@ -63,6 +64,7 @@ impl<'a> Chrome<'a> {
             Room::Keys => room == "dashboard" || room == "keys",
             Room::Usage => room == "dashboard" || room == "usage",
             Room::Sessions => room == "dashboard" || room == "sessions",
+            Room::Password => room == "dashboard" || room == "password",
             Room::Audit => room == "dashboard" || room == "audit",
         }
     }

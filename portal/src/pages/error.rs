@@ -39,23 +39,29 @@ pub(crate) async fn failed(site: &Site, session: &Session, failure: Failure) -> 
 
 /// What a page answers when a call failed.
 pub(crate) fn refused(site: &Site, failure: &Failure) -> poem::Error {
-    let (status, words, request_id) = match failure {
-        Failure::SignedOut => (StatusCode::UNAUTHORIZED, "Sign in first.".to_owned(), None),
-        Failure::Invalid { detail, .. } => (StatusCode::UNPROCESSABLE_ENTITY, detail.clone(), None),
-        Failure::Limited(wait) => (StatusCode::TOO_MANY_REQUESTS, slow_down(*wait), None),
-        Failure::Missing(detail) => (StatusCode::NOT_FOUND, detail.clone(), None),
-        Failure::Refused(detail) => (StatusCode::FORBIDDEN, detail.clone(), None),
-        Failure::Broken { request_id, away } => {
-            let status = if *away { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY };
-            (status, "The API did not answer as it should. Try again in a moment.".to_owned(), request_id.as_deref())
-        }
-    };
+    let (status, words) = told(failure);
+    let request_id = if let Failure::Broken { request_id, .. } = failure { request_id.as_deref() } else { None };
     let html = error_page(site, status, &words, request_id);
     Answer::new(status, "text/html; charset=utf-8", html, Keeping::Never).into()
 }
 
+/// A failure as its status, and as it is told to people.
+pub(crate) fn told(failure: &Failure) -> (StatusCode, String) {
+    match failure {
+        Failure::SignedOut => (StatusCode::UNAUTHORIZED, "Sign in first.".to_owned()),
+        Failure::Invalid { detail, .. } => (StatusCode::UNPROCESSABLE_ENTITY, detail.clone()),
+        Failure::Limited(wait) => (StatusCode::TOO_MANY_REQUESTS, slow_down(*wait)),
+        Failure::Missing(detail) => (StatusCode::NOT_FOUND, detail.clone()),
+        Failure::Refused(detail) => (StatusCode::FORBIDDEN, detail.clone()),
+        Failure::Broken { away, .. } => {
+            let status = if *away { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY };
+            (status, "The API did not answer as it should. Try again in a moment.".to_owned())
+        }
+    }
+}
+
 /// How long to wait, in words.
-pub(crate) fn slow_down(wait: Option<std::time::Duration>) -> String {
+fn slow_down(wait: Option<std::time::Duration>) -> String {
     match wait.map(|wait| wait.as_secs().max(1)) {
         Some(seconds) if seconds >= 120 => format!("Too many tries. Try again in {} minutes.", seconds.div_ceil(60)),
         Some(seconds) => format!("Too many tries. Try again in {seconds} s."),

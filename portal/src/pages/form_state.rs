@@ -1,9 +1,11 @@
 //! A form between two answers: what was typed, and what is wrong with it.
 
+use poem::http::StatusCode;
+
 use crate::api::{Failure, Fault};
 use crate::http::FormFields;
 
-use super::error::slow_down;
+use super::error::told;
 
 /// What a form shows again.
 #[derive(Debug, Clone, Default)]
@@ -12,17 +14,20 @@ pub(crate) struct FormState {
     faults: Vec<Fault>,
     /// What is wrong with the whole.
     pub summary: Option<String>,
+    /// What the page with this form answers: 200 where nothing is wrong.
+    pub status: StatusCode,
 }
 
 impl FormState {
     /// A form that was sent and not taken.
     pub fn refused(typed: FormFields, failure: &Failure, known: &[&str]) -> Self {
-        let (summary, faults) = match failure {
-            Failure::Invalid { detail, faults } => (detail.clone(), faults.clone()),
-            Failure::Limited(wait) => (slow_down(*wait), Vec::new()),
-            other => (other.to_string(), Vec::new()),
+        let (status, words) = match failure {
+            // The visitor may have the form, and not what it asks for.
+            Failure::Refused(detail) => (StatusCode::UNPROCESSABLE_ENTITY, detail.clone()),
+            other => told(other),
         };
-        let mut form = Self { typed, faults, summary: Some(summary) };
+        let faults = if let Failure::Invalid { faults, .. } = failure { faults.clone() } else { Vec::new() };
+        let mut form = Self { typed, faults, summary: Some(words), status };
         form.tell_the_homeless(known);
         form
     }
@@ -36,7 +41,7 @@ impl FormState {
     pub fn unread(typed: FormFields, faults: Vec<Fault>) -> Self {
         let words =
             if faults.len() == 1 { "Please look at the marked field." } else { "Please look at the marked fields." };
-        Self { typed, faults, summary: Some(words.to_owned()) }
+        Self { typed, faults, summary: Some(words.to_owned()), status: StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     /// A form with nothing wrong, as it was sent.

@@ -25,6 +25,7 @@ pub(crate) mod reference;
 pub(crate) mod reset_password;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod sign_out;
 pub(crate) mod sign_up;
 pub(crate) mod usage;
 pub(crate) mod verify_email;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, handler};
 
@@ -40,7 +39,8 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, form: Signed
         Ok(()) => Ok(Answer::see_other("/dashboard/sessions?password")),
         Err(failure @ (Failure::Invalid { .. } | Failure::Limited(_) | Failure::Refused(_))) => {
             let form = FormState::refused(fields, &failure, &[CURRENT, NEW]);
-            Ok(Answer::private(page(&site, &session, form)).status(StatusCode::UNPROCESSABLE_ENTITY))
+            let status = form.status;
+            Ok(Answer::private(page(&site, &session, form)).status(status))
         }
         Err(failure) => Err(failed(&site, &session, failure).await),
     }
@@ -52,6 +52,6 @@ async fn change(site: &Site, session: &Session, request: &Request, fields: &Form
 }
 
 fn page(site: &Site, session: &Session, form: FormState) -> String {
-    let (chrome, desk) = Desk::new(site, Room::Sessions, session);
+    let (chrome, desk) = Desk::new(site, Room::Password, session);
     render(&PasswordPage { chrome, desk, form })
 }

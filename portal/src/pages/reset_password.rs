@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::{StatusCode, header};
+use poem::http::header;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
 use super::chrome::{Chrome, Room};
 use super::form_state::FormState;
-use super::sign_in::end_by_cookie;
-use crate::api::Failure;
+use super::sign_out::leave;
+use crate::api::{Failure, LINK};
 use crate::html::render;
 use crate::http::{Answer, FormFields};
 use crate::site::Site;
@@ -38,13 +38,14 @@ pub(crate) fn without_link() -> Answer {
 /// The API ends every session of the account; the one of this browser goes with them.
 #[handler]
 pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: FormFields) -> poem::Result<Answer> {
-    let token = fields.get("token").unwrap_or_default().to_owned();
+    let token = fields.get(LINK).unwrap_or_default().to_owned();
     let password = fields.raw("password").unwrap_or_default();
     if let Err(failure) = reset(&site, request, &token, password).await {
-        let form = FormState::refused(fields, &failure, &["token", "password"]);
-        return Ok(Answer::private(page(&site, form, token)).status(StatusCode::UNPROCESSABLE_ENTITY));
+        let form = FormState::refused(fields, &failure, &[LINK, "password"]);
+        let status = form.status;
+        return Ok(Answer::private(page(&site, form, token)).status(status));
     }
-    end_by_cookie(&site, request).await?;
+    leave(&site, request).await?;
     Ok(Answer::see_other("/login?reset").header(header::SET_COOKIE, &site.cookie.forget()))
 }
 

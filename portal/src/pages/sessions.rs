@@ -8,7 +8,7 @@ use poem::{Request, handler};
 
 use super::chrome::{Chrome, Desk, Room};
 use super::error::failed;
-use super::sign_in::gone;
+use super::sign_out::gone;
 use crate::api::{AccountSession, Failure};
 use crate::dates::Moment;
 use crate::html::render;

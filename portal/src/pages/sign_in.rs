@@ -1,18 +1,18 @@
-//! Signing in and out.
+//! Signing in. For leaving, see [`super::sign_out`].
 
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::{StatusCode, header};
+use poem::http::header;
 use poem::web::Data;
 use poem::{Request, handler};
 
 use super::chrome::{Chrome, Room};
 use super::form_state::FormState;
+use super::sign_out::leave;
 use crate::api::{Failure, SignIn};
 use crate::html::render;
 use crate::http::{Answer, FormFields};
-use crate::session::{self, SignedForm};
 use crate::site::Site;
 
 #[derive(Template)]
@@ -36,9 +36,7 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Res
         return Ok(Answer::see_other(&next));
     }
     let notice = match () {
-        () if has("registered") => {
-            Some("Almost there. If a mail comes, follow its link first. Then sign in.")
-        }
+        () if has("registered") => Some("Almost there. If a mail comes, follow its link first. Then sign in."),
         () if has("ended") => Some("Your session has ended. Sign in again to go on."),
         () if has("verified") => Some("Your address is confirmed. Sign in."),
         () if has("reset") => Some("Your password is set, and every session has ended. Sign in with the new one."),
@@ -56,32 +54,13 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: Form
         Ok(signed_in) => signed_in,
         Err(failure) => {
             let form = FormState::refused(fields, &failure, &["email", "password"]);
-            return Ok(Answer::private(page(&site, form, None, next)).status(StatusCode::UNPROCESSABLE_ENTITY));
+            let status = form.status;
+            return Ok(Answer::private(page(&site, form, None, next)).status(status));
         }
     };
-    end_by_cookie(&site, request).await?;
+    leave(&site, request).await?;
     let secret = site.sessions.begin(signed_in.person, signed_in.tokens).await.map_err(|error| site.broken(&error))?;
     Ok(Answer::see_other(&next).header(header::SET_COOKIE, &site.cookie.keep(&secret)))
-}
-
-/// Ends the session here, on the server; the cookie goes too.
-#[handler]
-pub(crate) async fn sign_out(site: Data<&Arc<Site>>, form: SignedForm) -> poem::Result<Answer> {
-    site.sessions.end(&form.session.id).await.map_err(|error| site.broken(&error))?;
-    Ok(gone(&site))
-}
-
-/// Ends the session that the visitor's cookie names, if it names one.
-pub(super) async fn end_by_cookie(site: &Site, request: &Request) -> poem::Result<()> {
-    match site.cookie.read(request) {
-        Some(old) => site.sessions.end(&session::hash(old)).await.map_err(|error| site.broken(&error)),
-        None => Ok(()),
-    }
-}
-
-/// To the sign-in page, without the cookie.
-pub(super) fn gone(site: &Site) -> Answer {
-    Answer::see_other("/login?out").header(header::SET_COOKIE, &site.cookie.forget())
 }
 
 async fn attempt(site: &Site, request: &Request, fields: &FormFields) -> Result<SignIn, Failure> {

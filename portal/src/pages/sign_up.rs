@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, handler};
 
@@ -46,7 +45,8 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: Form
         Ok(()) => Ok(Answer::see_other("/login?registered")),
         Err(failure) => {
             let form = FormState::refused(fields, &failure, &["email", "password", "name"]);
-            Ok(Answer::private(page(&site, form)).status(StatusCode::UNPROCESSABLE_ENTITY))
+            let status = form.status;
+            Ok(Answer::private(page(&site, form)).status(status))
         }
     }
 }

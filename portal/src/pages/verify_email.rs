@@ -6,13 +6,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
 use super::chrome::{Chrome, Room};
 use super::form_state::FormState;
-use crate::api::Failure;
+use crate::api::{Failure, LINK};
 use crate::html::render;
 use crate::http::{Answer, FormFields};
 use crate::site::Site;
@@ -38,12 +37,13 @@ pub(crate) fn without_link() -> Answer {
 
 #[handler]
 pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: FormFields) -> poem::Result<Answer> {
-    let token = fields.get("token").unwrap_or_default().to_owned();
+    let token = fields.get(LINK).unwrap_or_default().to_owned();
     match confirm(&site, request, &token).await {
         Ok(()) => Ok(Answer::see_other("/login?verified")),
         Err(failure) => {
-            let form = FormState::refused(fields, &failure, &["token"]);
-            Ok(Answer::private(page(&site, form, token)).status(StatusCode::UNPROCESSABLE_ENTITY))
+            let form = FormState::refused(fields, &failure, &[LINK]);
+            let status = form.status;
+            Ok(Answer::private(page(&site, form, token)).status(status))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Just enough of the API for the portal's own tests: it remembers what it was asked. The real one has its own tests, and the
 //! browser's day runs against that.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use poem::http::StatusCode;
@@ -19,11 +19,18 @@ pub struct Seen {
     keys: Mutex<Vec<Value>>,
     /// Sessions that were ended, by id.
     ended: Mutex<Vec<String>>,
+    /// If not 0, the status that everything is answered with.
+    pub trouble: AtomicU16,
     /// Whether the administrator is one no more.
     pub demoted: AtomicBool,
 }
 
 impl Seen {
+    /// How often that was asked.
+    pub fn asked(&self, line: &str) -> usize {
+        self.calls.lock().unwrap().iter().filter(|call| call.line == line).count()
+    }
+
     /// For a test that begins anew.
     pub fn forget_keys(&self) {
         self.keys.lock().unwrap().clear();
@@ -45,6 +52,8 @@ pub const SECRET: &str = "gp_live_0123456789abcdefghijABCDEFGHIJ0123456789";
 pub const LINK: &str = "gpm_Zm9yLXRlc3RzLW9ubHktbm90LWEtdG9rZW4";
 /// Whose sign-in is an administrator's.
 pub const ADMIN: &str = "root@example.com";
+/// The claims of an access token: `{"sid":"ses_1"}`.
+const OF_SESSION_1: &str = "eyJzaWQiOiJzZXNfMSJ9";
 pub const PASSWORD: &str = "wear-a-blue-raincoat-today";
 
 /// Starts it on a free port and answers where, and what it sees. Access tokens live `token_seconds`.
@@ -75,6 +84,15 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         body: body.clone(),
     };
     seen.calls.lock().unwrap().push(call);
+    match seen.trouble.load(Ordering::SeqCst) {
+        0 => {}
+        429 => {
+            return problem(429, "RATE_LIMITED", "Slow down.", &json!([]))
+                .with_header("retry-after", "300")
+                .into_response();
+        }
+        status => return problem(status, "UNAVAILABLE", "The store is away.", &json!([])),
+    }
     let keys = "/v1/keys/";
     match line.as_str() {
         "POST /v1/auth/register" => register(&body),
@@ -100,6 +118,7 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         ),
         "POST /v1/auth/revoke" => ok(json!({ "revoked": 1 })),
         "GET /v1/auth/sessions" => ok(sessions(seen)),
+        "DELETE /v1/auth/sessions/ses_1" => end(seen, "ses_1"),
         "DELETE /v1/auth/sessions/ses_2" => end(seen, "ses_2"),
         "POST /v1/auth/password/change" => change_password(&body),
         "GET /v1/rate-limit" => {
@@ -134,12 +153,16 @@ fn register(body: &Value) -> Response {
 fn pair(seen: &Seen, seconds: i64) -> Response {
     let number = seen.refresh_token.load(Ordering::SeqCst);
     ok(
-        json!({ "accessToken": format!("access-{number}"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }),
+        json!({ "accessToken": format!("access-{number}.{OF_SESSION_1}.signature"), "refreshToken": format!("refresh-{number}"), "expiresIn": seconds, "tokenType": "Bearer", "userId": "usr_1" }),
     )
 }
 
 /// One link is good.
 fn by_link(body: &Value) -> Response {
+    if body["token"] == "" {
+        let fault = json!([{ "in": "body", "pointer": "/token", "message": "has at least 1 character" }]);
+        return problem(422, "INVALID", "1 fault in the request.", &fault);
+    }
     if body["token"] != LINK {
         return problem(401, "INVALID_LINK", "The link was used.", &json!([]));
     }
@@ -154,7 +177,11 @@ fn change_password(body: &Value) -> Response {
         let fault = json!([{ "in": "body", "pointer": "/currentPassword", "message": "is not your current password" }]);
         return problem(422, "INVALID", "1 fault in the request.", &fault);
     }
-    if body["newPassword"].as_str().unwrap_or_default().len() < 15 { weak("/newPassword") } else { StatusCode::NO_CONTENT.into_response() }
+    if body["newPassword"].as_str().unwrap_or_default().len() < 15 {
+        weak("/newPassword")
+    } else {
+        StatusCode::NO_CONTENT.into_response()
+    }
 }
 
 fn weak(pointer: &str) -> Response {

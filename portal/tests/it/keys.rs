@@ -1,5 +1,7 @@
 //! Keys beyond the first form: what bounds them, and putting one in another's place.
 
+use std::sync::atomic::Ordering;
+
 use poem::http::StatusCode;
 use serde_json::json;
 
@@ -143,4 +145,51 @@ async fn a_refused_rotation_says_why_and_makes_nothing() {
         visitor.submit("/dashboard/keys/key_9/rotate", &[("gracePeriodSeconds", "0")]).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn while_the_api_is_away_a_key_is_neither_made_nor_changed() {
+    let site = Site::start().await;
+    let mut visitor = one_key(&site).await;
+    let csrf = visitor.csrf().await;
+    site.api.trouble.store(503, Ordering::SeqCst);
+    for (form, field) in [
+        ("/dashboard/keys", ("name", "Second")),
+        ("/dashboard/keys/key_1", ("name", "Other")),
+        ("/dashboard/keys/key_1/rotate", ("gracePeriodSeconds", "300")),
+        ("/dashboard/keys/key_1/disabled", ("disabled", "true")),
+        ("/dashboard/keys/key_1/revoke", ("why", "leaked")),
+    ] {
+        let page = visitor.send(form, &[("csrf", &csrf), field]).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{form}");
+        assert!(page.body.contains("The API is away"), "{form}");
+    }
+    for path in ["", "/new", "/key_1", "/key_1/rotate", "/key_1/revoke"] {
+        assert_eq!(
+            visitor.get(&format!("/dashboard/keys{path}")).await.status,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{path}"
+        );
+    }
+    site.api.trouble.store(0, Ordering::SeqCst);
+    let list = visitor.get("/dashboard/keys").await.body;
+    assert!(
+        list.matches("<li class=\"key\">").count() == 1 && list.contains(">Shop<") && list.contains("state active")
+    );
+}
+
+#[tokio::test]
+async fn forms_about_a_key_need_the_sessions_token() {
+    let site = Site::start().await;
+    let mut visitor = one_key(&site).await;
+    let foreign = site.signed_in().await.csrf().await;
+    let asked = site.api.calls.lock().unwrap().len();
+    for form in ["", "/rotate", "/disabled", "/revoke"] {
+        let form = format!("/dashboard/keys/key_1{form}");
+        let fields = [("gracePeriodSeconds", "0"), ("disabled", "true"), ("name", "x")];
+        assert_eq!(visitor.send(&form, &fields).await.status, StatusCode::FORBIDDEN, "{form}");
+        let fields = [("csrf", foreign.as_str()), ("gracePeriodSeconds", "0"), ("disabled", "true"), ("name", "x")];
+        assert_eq!(visitor.send(&form, &fields).await.status, StatusCode::FORBIDDEN, "{form}");
+    }
+    assert_eq!(site.api.calls.lock().unwrap().len(), asked, "nobody was asked");
 }

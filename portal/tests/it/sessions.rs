@@ -49,6 +49,74 @@ async fn signing_out_ends_the_session_on_the_server() {
     assert_eq!(visitor.get("/dashboard").await.status, StatusCode::SEE_OTHER);
 }
 
+const END_THIS: &str = "DELETE /v1/auth/sessions/ses_1";
+
+#[tokio::test]
+async fn signing_out_ends_the_session_in_the_api_too() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    assert_eq!(visitor.submit("/logout", &[]).await.header("location"), "/login?out");
+    let calls = site.api.calls.lock().unwrap().clone();
+    let told = calls.last().unwrap();
+    assert_eq!((told.line.as_str(), told.visitor.as_str()), (END_THIS, "203.0.113.9"));
+    assert!(told.authorization.starts_with("Bearer access-0."), "{}", told.authorization);
+}
+
+#[tokio::test]
+async fn who_was_away_for_an_hour_signs_out_in_the_api_too() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    let csrf = visitor.csrf().await;
+    site.advance_ms(HOUR_MS);
+    visitor.send("/logout", &[("csrf", &csrf)]).await;
+    assert_eq!((site.api.asked("POST /v1/auth/refresh"), site.api.asked(END_THIS)), (1, 1));
+    let calls = site.api.calls.lock().unwrap().clone();
+    assert!(calls.last().unwrap().authorization.starts_with("Bearer access-1."), "with a token that is good");
+}
+
+#[tokio::test]
+async fn who_signs_out_is_signed_out_also_while_the_api_is_away() {
+    let site = Site::start().await;
+    for trouble in [503, 500, 429, 401, 404] {
+        let mut visitor = site.signed_in().await;
+        let (kept, csrf) = (visitor.cookie.clone(), visitor.csrf().await);
+        site.api.trouble.store(trouble, Ordering::SeqCst);
+        let answer = visitor.send("/logout", &[("csrf", &csrf)]).await;
+        site.api.trouble.store(0, Ordering::SeqCst);
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/login?out"), "{trouble}");
+        assert!(answer.header("set-cookie").contains("Max-Age=0"), "{trouble}");
+        visitor.cookie = kept;
+        assert_eq!(visitor.get("/dashboard").await.status, StatusCode::SEE_OTHER, "{trouble}: dead on the server");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before_in_the_api_too() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    visitor.send("/login", &[("email", "ada@example.com"), ("password", "not-the-right-password")]).await;
+    assert_eq!(site.api.asked(END_THIS), 0, "a wrong password ends nothing");
+    visitor.send("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
+    assert_eq!(site.api.asked(END_THIS), 1);
+    assert_eq!(visitor.get("/dashboard").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn while_the_api_is_away_no_session_ends_and_the_page_says_so() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    let csrf = visitor.csrf().await;
+    site.api.trouble.store(503, Ordering::SeqCst);
+    for form in ["/dashboard/sessions/ses_2/end", "/logout/everywhere"] {
+        let answer = visitor.send(form, &[("csrf", &csrf)]).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{form}");
+        assert!(answer.body.contains("The API is away") && answer.header("set-cookie").is_empty(), "{form}");
+    }
+    assert_eq!(visitor.get("/dashboard/sessions").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    site.api.trouble.store(0, Ordering::SeqCst);
+    assert!(visitor.get("/dashboard/sessions").await.body.contains("ses_2"));
+}
+
 #[tokio::test]
 async fn signing_out_everywhere_asks_the_api() {
     let site = Site::start().await;

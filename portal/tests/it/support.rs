@@ -43,8 +43,18 @@ impl Site {
         Self::with(CONTRACT, PUBLIC_URL, 900).await
     }
 
+    /// A portal whose API does not listen.
+    pub fn alone() -> Self {
+        // Port 1 is nobody's on a machine of ours.
+        Self::over("http://127.0.0.1:1".to_owned(), Arc::default(), CONTRACT, PUBLIC_URL)
+    }
+
     pub async fn with(contract: &str, public_url: &str, token_seconds: i64) -> Self {
         let (api_url, api) = fake_api::start(token_seconds).await;
+        Self::over(api_url, api, contract, public_url)
+    }
+
+    fn over(api_url: String, api: Arc<Seen>, contract: &str, public_url: &str) -> Self {
         let clock = Arc::new(AtomicI64::new(NOW_MS));
         let time = Arc::clone(&clock);
         let portal = Portal::new(PortalConfig {

@@ -23,7 +23,8 @@ impl Auth {
             return Ok(key);
         };
         let is_key = is_meant_as_key(bearer) || self.is_root(bearer);
-        let other = if is_key { self.by_key(bearer, presented).await? } else { self.by_token(bearer, presented).await? };
+        let other =
+            if is_key { self.by_key(bearer, presented).await? } else { self.by_token(bearer, presented).await? };
         match key {
             None => Ok(Some(other)),
             Some(key) => together(key, other).map(Some).ok_or(AuthError::Mismatch),

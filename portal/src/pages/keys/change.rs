@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
@@ -58,8 +57,9 @@ pub(crate) async fn send(
         Ok(()) => Ok(Answer::see_other("/dashboard/keys?changed")),
         Err(failure @ (Failure::Invalid { .. } | Failure::Limited(_) | Failure::Refused(_))) => {
             let form = FormState::refused(fields, &failure, &["name", "description", "scopes"]);
+            let status = form.status;
             let html = page(&site, &session, request, &id, Some(form)).await?;
-            Ok(Answer::private(html).status(StatusCode::UNPROCESSABLE_ENTITY))
+            Ok(Answer::private(html).status(status))
         }
         Err(failure) => Err(failed(&site, &session, failure).await),
     }

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, handler};
 
@@ -82,7 +81,8 @@ fn shown_once(site: &Site, session: &Session, created: CreatedKey) -> String {
 }
 
 async fn refused(site: &Site, session: &Session, request: &Request, form: FormState) -> poem::Result<Answer> {
-    Ok(form_page(site, session, request, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY))
+    let status = form.status;
+    Ok(form_page(site, session, request, form).await?.status(status))
 }
 
 async fn form_page(site: &Site, session: &Session, request: &Request, form: FormState) -> poem::Result<Answer> {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
@@ -113,7 +112,8 @@ async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Re
 }
 
 async fn refused(site: &Site, session: &Session, request: &Request, id: &str, form: FormState) -> poem::Result<Answer> {
-    Ok(page(site, session, request, id, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY))
+    let status = form.status;
+    Ok(page(site, session, request, id, form).await?.status(status))
 }
 
 async fn page(site: &Site, session: &Session, request: &Request, id: &str, form: FormState) -> poem::Result<Answer> {
