@@ -1,60 +1,40 @@
 // A stranger's first day, in a real browser, against the real API: sign up, sign in, make a key, call with it, see the call.
 // Every page of who is signed in is looked at on the way: accessible, within its width, asking nobody else.
 import { strict as assert } from 'node:assert';
-import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { assertAccessible, assertFits, BASE, launch, looks, open, picture, visit } from './support.js';
+import { assertAccessible, assertFits, BASE, launch, lookAt, looks, open, picture, signIn, stranger, visit } from './support.js';
 
-const ADDRESS = `stranger-${randomBytes(6).toString('hex')}@example.com`;
-const PASSWORD = process.env.GATEPOST_TEST_PASSWORD ?? `quiet-harbour-${randomBytes(9).toString('hex')}`;
+const STRANGER = stranger('stranger');
 
 let browser;
 let signedIn;
 before(async () => { browser = await launch(); });
 after(async () => { await browser?.close(); });
 
-async function signIn(page) {
-  await visit(page, '/login');
-  await page.getByLabel('E-mail').fill(ADDRESS);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${BASE}/dashboard`);
-}
-
 /** A page of the stranger who is signed in already: signing in is limited, five times in a quarter of an hour. */
 async function openSignedIn(options = {}) {
   return open(browser, { ...options, storageState: signedIn });
-}
-
-async function lookAt(page, look, name, address) {
-  await page.setViewportSize(look.viewport);
-  await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' });
-  if (address) await visit(page, address);
-  const label = `${name}-${look.colorScheme}-${look.viewport.width}`;
-  await picture(page, label);
-  await assertFits(page, label);
-  await assertAccessible(page, label);
 }
 
 test('a stranger signs up, makes a key, calls with it and sees the call', async () => {
   const { context, page, sins } = await open(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   await visit(page, '/');
   await page.getByRole('link', { name: 'Get an API key' }).click();
-  await page.getByLabel('E-mail').fill(ADDRESS);
+  await page.getByLabel('E-mail').fill(STRANGER.email);
   await page.getByLabel('Password').fill('too short');
   await page.getByLabel('Name').fill('Stranger <b>');
   await page.locator('form[action="/signup"]').evaluate((form) => { form.noValidate = true; });
   await page.getByRole('button', { name: 'Open the account' }).click();
   await page.locator('#password-fault').waitFor();
-  assert.equal(await page.getByLabel('E-mail').inputValue(), ADDRESS, 'what was typed stays');
+  assert.equal(await page.getByLabel('E-mail').inputValue(), STRANGER.email, 'what was typed stays');
   assert.equal(await page.getByLabel('Password').inputValue(), '', 'but for the password');
   await picture(page, 'signup-refused');
   await assertAccessible(page, 'refused sign-up');
 
-  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password').fill(STRANGER.password);
   await page.getByRole('button', { name: 'Open the account' }).click();
   await page.getByRole('status').waitFor();
-  await signIn(page);
+  await signIn(page, STRANGER);
   signedIn = await context.storageState();
   await picture(page, 'dashboard-new');
   await assertAccessible(page, 'empty dashboard');
@@ -110,11 +90,14 @@ test('every page of who is signed in is accessible and fits', async () => {
   const { context, page, sins } = await openSignedIn();
   await visit(page, '/dashboard/keys');
   const key = await page.locator('.key h2 a').first().getAttribute('href');
-  const pages = { dashboard: '/dashboard', keys: '/dashboard/keys', 'key-new': '/dashboard/keys/new', key, 'key-revoke': `${key}/revoke`, sessions: '/dashboard/sessions', 'sign-out-everywhere': '/logout/everywhere', usage: '/dashboard/usage', 'usage-month': '/dashboard/usage?range=30d' };
+  const pages = { dashboard: '/dashboard', keys: '/dashboard/keys', 'key-new': '/dashboard/keys/new', key, 'key-rotate': `${key}/rotate`, 'key-revoke': `${key}/revoke`, sessions: '/dashboard/sessions', 'sign-out-everywhere': '/logout/everywhere', password: '/dashboard/password', usage: '/dashboard/usage', 'usage-month': '/dashboard/usage?range=30d' };
   for (const look of looks()) {
     for (const [name, address] of Object.entries(pages)) {
       await lookAt(page, look, name, address);
     }
+    await visit(page, '/dashboard/keys/new');
+    await page.getByText('More: where from').click();
+    await lookAt(page, look, 'key-new-more');
   }
   assert.deepEqual(sins, []);
   await context.close();
@@ -131,6 +114,9 @@ test('a key is changed, stopped and revoked without a script', async () => {
   await page.getByRole('button', { name: 'Disable it' }).click();
   assert.ok(await page.locator('.state.disabled').first().isVisible());
   await page.getByRole('link', { name: 'Renamed' }).click();
+  await page.getByRole('button', { name: 'Enable it' }).click();
+  assert.ok(await page.locator('.state.active').first().isVisible());
+  await page.getByRole('link', { name: 'Renamed' }).click();
   await page.getByRole('link', { name: 'Revoke it…' }).click();
   await page.getByRole('button', { name: 'Revoke it for good' }).click();
   assert.match(page.url(), /\/dashboard\/keys\?revoked$/);
@@ -141,7 +127,7 @@ test('a key is changed, stopped and revoked without a script', async () => {
 
 test('a session elsewhere is ended without a script, and the next request from there is refused', async () => {
   const other = await open(browser);
-  await signIn(other.page);
+  await signIn(other.page, STRANGER);
   const { context, page } = await openSignedIn({ javaScriptEnabled: false });
   await visit(page, '/dashboard/sessions');
   assert.equal(await page.getByText('this one', { exact: true }).count(), 1);
@@ -158,7 +144,7 @@ test('a session elsewhere is ended without a script, and the next request from t
 
 test('signing out ends it, also for the button that goes back', async () => {
   const { context, page } = await open(browser);
-  await signIn(page);
+  await signIn(page, STRANGER);
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByText('You are signed out.').waitFor();
   await page.goBack();

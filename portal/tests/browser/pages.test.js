@@ -20,6 +20,11 @@ const PAGES = {
   'schema-enum': '/reference/schemas/Scope',
   signup: '/signup',
   login: '/login',
+  'login-after-reset': '/login?reset',
+  'forgot-password': '/forgot-password',
+  'forgot-password-sent': '/forgot-password?sent',
+  'verify-email': '/verify-email/gpm_Zm9yLXRlc3RzLW9ubHktbm90LWEtdG9rZW4tYXQtYQ',
+  'reset-password': '/reset-password/gpm_Zm9yLXRlc3RzLW9ubHktbm90LWEtdG9rZW4tYXQtYQ',
   missing: '/no-such-page',
 };
 

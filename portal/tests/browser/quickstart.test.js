@@ -1,12 +1,11 @@
 // What the quickstarts show is what runs: each is copied off its page and pasted into a shell, with a new account's key.
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { BASE, launch, open, visit } from './support.js';
+import { launch, open, post, stranger, visit } from './support.js';
 
 const CHECKOUT = path.resolve(fileURLToPath(import.meta.url), '../../../..');
 const run = promisify(execFile);
@@ -14,17 +13,9 @@ const run = promisify(execFile);
 let browser;
 let key;
 
-async function post(address, body, headers = {}) {
-  const answer = await fetch(BASE + address, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${address} ${answer.status} ${text}`);
-  return JSON.parse(text);
-}
-
 before(async () => {
   browser = await launch();
-  const email = `quick-${randomBytes(6).toString('hex')}@example.com`;
-  const password = `quiet-harbour-${randomBytes(9).toString('hex')}`;
+  const { email, password } = stranger('quick');
   await post('/v1/auth/register', { email, password });
   const { accessToken } = await post('/v1/auth/login', { email, password });
   const made = await post('/v1/keys', { name: 'Quickstart', scopes: ['read:items', 'write:items'] }, { Authorization: `Bearer ${accessToken}` });

@@ -1,5 +1,6 @@
 // A browser on a running portal: GATEPOST_BASE_URL says where, GATEPOST_SCREENSHOTS (if set) where pictures go.
 import { strict as assert } from 'node:assert';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -27,13 +28,17 @@ export async function open(browser, options = {}) {
   const page = await context.newPage();
   const sins = [];
   const origin = new URL(BASE).origin;
+  const documents = new Set();
   page.on('request', (request) => {
     const url = request.url();
+    if (request.isNavigationRequest()) documents.add(url);
     if (!url.startsWith('data:') && new URL(url).origin !== origin) sins.push(`request to ${url}`);
   });
   page.on('pageerror', (error) => sins.push(`error ${error.message}`));
   page.on('console', (message) => {
-    if (/content security policy|trusted ?types/i.test(message.text())) sins.push(message.text());
+    // A page that says no has its status, and the browser says so.
+    const refused = message.text().startsWith('Failed to load resource') && documents.has(message.location().url);
+    if ((message.type() === 'error' && !refused) || /content security policy|trusted ?types/i.test(message.text())) sins.push(message.text());
   });
   await page.exposeBinding('confess', (_, words) => sins.push(words));
   await page.addInitScript(() => {
@@ -75,4 +80,45 @@ export async function assertFits(page, name) {
 /** Every combination of scheme and size. */
 export function* looks() {
   for (const colorScheme of SCHEMES) for (const viewport of SIZES) yield { colorScheme, viewport };
+}
+
+/** Looks at a page, of that address or as it stands: within its width, accessible, kept as a picture. */
+export async function lookAt(page, look, name, address) {
+  await page.setViewportSize(look.viewport);
+  await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: 'reduce' });
+  if (address) await visit(page, address);
+  const label = `${name}-${look.colorScheme}-${look.viewport.width}`;
+  await picture(page, label);
+  await assertFits(page, label);
+  await assertAccessible(page, label);
+}
+
+/** Somebody whom nobody knows yet. */
+export function stranger(name) {
+  const some = randomBytes(9).toString('hex');
+  return { email: `${name}-${some}@example.com`, password: `quiet-harbour-${some}` };
+}
+
+/** Signs in by the form. */
+export async function signIn(page, { email, password }) {
+  await visit(page, '/login');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${BASE}/dashboard`);
+}
+
+/** Calls the API as a program would. */
+export async function post(address, body, headers = {}) {
+  const answer = await fetch(BASE + address, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${address} ${answer.status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** What the API says to a key: 200, or the code of its refusal. */
+export async function tryKey(key) {
+  const answer = await fetch(`${BASE}/v1/me`, { headers: { 'X-API-Key': key } });
+  const body = await answer.json();
+  return answer.status === 200 ? 200 : body.code;
 }

@@ -193,3 +193,17 @@ async fn forms_about_a_key_need_the_sessions_token() {
     }
     assert_eq!(site.api.calls.lock().unwrap().len(), asked, "nobody was asked");
 }
+
+#[tokio::test]
+async fn a_form_that_does_not_say_what_to_do_wakes_no_key() {
+    let site = Site::start().await;
+    let mut visitor = one_key(&site).await;
+    visitor.submit("/dashboard/keys/key_1/disabled", &[("disabled", "true")]).await;
+    for fields in [&[][..], &[("disabled", "")], &[("disabled", "no")]] {
+        let answer = visitor.submit("/dashboard/keys/key_1/disabled", fields).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{fields:?}");
+    }
+    assert!(visitor.get("/dashboard/keys/key_1").await.body.contains("state disabled"));
+    visitor.submit("/dashboard/keys/key_1/disabled", &[("disabled", "false")]).await;
+    assert!(visitor.get("/dashboard/keys/key_1").await.body.contains("state active"));
+}

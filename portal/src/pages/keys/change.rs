@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
@@ -74,7 +75,11 @@ pub(crate) async fn set_disabled(
     form: SignedForm,
 ) -> poem::Result<Answer> {
     let SignedForm { session, fields } = form;
-    let change = KeyChange::Disabled(fields.get("disabled") == Some("true"));
+    // Nothing that is missing may wake a key.
+    let Some(disabled) = fields.get("disabled").and_then(|word| word.parse().ok()) else {
+        return Err(site.refusal(StatusCode::BAD_REQUEST, "The form does not say whether to stop the key or to let it work."));
+    };
+    let change = KeyChange::Disabled(disabled);
     match apply(&site, &session, request, &id, &change).await {
         Ok(()) => Ok(Answer::see_other("/dashboard/keys?changed")),
         Err(failure) => Err(failed(&site, &session, failure).await),
