@@ -19,7 +19,8 @@ pub(crate) struct FormState {
 }
 
 impl FormState {
-    /// A form that was sent and not taken.
+    /// A form that was sent and not taken. A fault of a field that the form does not have must not be lost: the summary
+    /// tells it.
     pub fn refused(typed: FormFields, failure: &Failure, known: &[&str]) -> Self {
         let (status, words) = match failure {
             // The visitor may have the form, and not what it asks for.
@@ -27,9 +28,12 @@ impl FormState {
             other => told(other),
         };
         let faults = if let Failure::Invalid { faults, .. } = failure { faults.clone() } else { Vec::new() };
-        let mut form = Self { typed, faults, summary: Some(words), status };
-        form.tell_the_homeless(known);
-        form
+        let (at_home, homeless): (Vec<&Fault>, Vec<&Fault>) =
+            faults.iter().partition(|fault| known.contains(&fault.field.as_str()));
+        let words = if at_home.is_empty() { words } else { look_at(at_home.len()).to_owned() };
+        let summary =
+            homeless.iter().fold(words, |words, fault| format!("{words} {}: {}.", fault.field, fault.message));
+        Self { typed, faults, summary: Some(summary), status }
     }
 
     /// A form in which we ourselves found a fault.
@@ -39,9 +43,8 @@ impl FormState {
 
     /// A form in which we ourselves found faults.
     pub fn unread(typed: FormFields, faults: Vec<Fault>) -> Self {
-        let words =
-            if faults.len() == 1 { "Please look at the marked field." } else { "Please look at the marked fields." };
-        Self { typed, faults, summary: Some(words.to_owned()), status: StatusCode::UNPROCESSABLE_ENTITY }
+        let summary = Some(look_at(faults.len()).to_owned());
+        Self { typed, faults, summary, status: StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     /// A form with nothing wrong, as it was sent.
@@ -67,16 +70,29 @@ impl FormState {
     pub fn is_wrong(&self, name: &str) -> bool {
         self.error(name).is_some()
     }
+}
 
-    /// A fault of a field that the form does not have must not be lost: the summary says it.
-    fn tell_the_homeless(&mut self, known: &[&str]) {
-        let homeless = self.faults.iter().filter(|fault| !known.contains(&fault.field.as_str()));
-        let words: Vec<String> = homeless.map(|fault| format!("{}: {}.", fault.field, fault.message)).collect();
-        if let Some(summary) = &mut self.summary
-            && !words.is_empty()
-        {
-            summary.push(' ');
-            summary.push_str(&words.join(" "));
-        }
+const fn look_at(faults: usize) -> &'static str {
+    if faults == 1 { "Please look at the marked field." } else { "Please look at the marked fields." }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(fields: &[&str]) -> String {
+        let fault = |field: &&str| Fault { field: (*field).to_owned(), message: "is wrong".to_owned() };
+        let failure =
+            Failure::Invalid { detail: "The API says no.".to_owned(), faults: fields.iter().map(fault).collect() };
+        FormState::refused(FormFields::default(), &failure, &["name", "scopes"]).summary.unwrap()
+    }
+
+    #[test]
+    fn a_fault_of_a_field_that_the_form_does_not_have_is_told_above_it() {
+        assert_eq!(refused(&["name"]), "Please look at the marked field.");
+        assert_eq!(refused(&["name", "scopes"]), "Please look at the marked fields.");
+        assert_eq!(refused(&["name", "owner"]), "Please look at the marked field. owner: is wrong.");
+        assert_eq!(refused(&["owner"]), "The API says no. owner: is wrong.");
+        assert_eq!(refused(&[]), "The API says no.");
     }
 }

@@ -172,7 +172,9 @@ test('an administrator reads who did what, and nobody else does', async () => {
   assert.equal((await visit(page, '/dashboard/audit')).status(), 404);
   // No operation makes an administrator yet: the database does.
   await run('python3', ['-c', 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as db:\n  assert db.execute("UPDATE users SET role = \'admin\' WHERE email = ?", (sys.argv[2],)).rowcount == 1', database, boss.email]);
+  await visit(page, '/dashboard');
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByText('You are signed out.').waitFor();
   await signIn(page, boss);
 
   await visit(page, '/dashboard/keys/new');

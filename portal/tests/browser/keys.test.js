@@ -30,8 +30,8 @@ async function rotate(page, name, grace, counted) {
   await visit(page, '/dashboard/keys');
   await page.getByRole('link', { name, exact: true }).click();
   await page.getByRole('link', { name: 'Rotate it…' }).click();
-  await page.getByText(grace, { exact: true }).click();
-  await page.getByText(counted, { exact: true }).click();
+  await page.getByRole('radio', { name: grace, exact: true }).check();
+  await page.getByRole('radio', { name: counted, exact: true }).check();
   await page.getByRole('button', { name: 'Make the new key' }).click();
   return page.getByLabel('Secret').inputValue();
 }
