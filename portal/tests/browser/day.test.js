@@ -40,7 +40,7 @@ test('a stranger signs up, makes a key, calls with it and sees the call', async 
   await assertAccessible(page, 'empty dashboard');
 
   await page.getByRole('link', { name: 'Create a key' }).click();
-  await page.getByLabel('Name').fill('First <script> key');
+  await page.getByLabel('Name', { exact: true }).fill('First <script> key');
   await page.getByRole('checkbox', { name: /^read:items/ }).check();
   await page.getByRole('checkbox', { name: /^write:items/ }).check();
   await page.getByRole('radio', { name: 'Never' }).check();
