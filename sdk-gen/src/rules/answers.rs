@@ -82,8 +82,8 @@ fn needed(operation: &Operation) -> Vec<(u16, &'static str)> {
     if !operation.security.is_empty() {
         codes.push((401, "it takes a credential"));
     }
-    if !operation.scopes().is_empty() && !operation.is_public() {
-        codes.push((403, "it needs a scope"));
+    if !operation.is_public() {
+        codes.push((403, "not every credential suffices"));
     }
     if operation.parameters_in(Location::Path).next().is_some() {
         codes.push((404, "its path names a thing"));

@@ -1,6 +1,6 @@
 //! Whatever an endpoint refuses with becomes a [`Problem`]: our own go through, poem's are read and named.
 
-use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Error, Response};
 use poem_openapi::error::ParseParamError;
 use serde_json::Value;
@@ -43,9 +43,12 @@ pub(super) fn nothing_here() -> Problem {
 /// breaks the schema (422), and then every query parameter is checked, so that all faults are named at once.
 fn parameter(context: &RequestContext, refused: &ParseParamError) -> Problem {
     let Some(operation) = context.operation.get() else { return nothing_here() };
-    // An id that its schema does not allow is an id that nothing has.
+    // An id that its schema does not allow is an id that nothing has; but PUT would make what the path names.
     if operation.path.contains(&format!("{{{}}}", refused.name)) {
-        return nothing_here();
+        return match operation.method {
+            Method::PUT => Problem::invalid(vec![Fault::path(refused.name, "breaks its schema")]),
+            _ => nothing_here(),
+        };
     }
     let mut faults = Vec::new();
     for (key, text) in pairs(context.uri.query().unwrap_or_default()) {

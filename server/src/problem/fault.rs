@@ -38,6 +38,11 @@ impl Fault {
         Self { place: Place::Query, pointer: format!("/{name}"), message: message.into() }
     }
 
+    /// A fault in the path's parameter of that name.
+    pub fn path(name: &str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { place: Place::Path, pointer: format!("/{name}"), message: message.into() }
+    }
+
     /// A fault in the header of that name.
     pub fn header(name: &str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { place: Place::Header, pointer: format!("/{name}"), message: message.into() }
