@@ -834,7 +834,7 @@ pub static GET_CURRENT_USER: Operation = Operation {
     class: LimitClass::Read,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 429, 500, 503],
+    errors: &[400, 401, 403, 429, 500, 503],
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
