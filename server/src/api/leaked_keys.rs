@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::domain::audit::{Action, Change};
-use crate::domain::events::{EventType, KeyLeakedData};
+use crate::domain::events::KeyLeakedData;
 use crate::domain::keys::{Key, KeyKind, told};
 use crate::domain::time::Time;
 use crate::generated::keys::{LeakLabel, LeakedKey, LeakedKeyLabel};
@@ -112,7 +112,7 @@ async fn tell(app: &App, tx: &mut Tx, key: &Key, leak: Option<&LeakedKey>, now: 
             events::tell(tx, moment, &key.owner, &data).await?;
         }
         None => {
-            events::emit(tx, moment, &key.owner, EventType::KeyRevoked, &told::revoked(key)).await?;
+            events::tell(tx, moment, &key.owner, &told::revoked(key, now)).await?;
         }
     }
     Ok(())

@@ -1,7 +1,6 @@
 //! Tells owners a week before a key ends, once a key.
 
 use crate::app::App;
-use crate::domain::events::EventType;
 use crate::domain::keys::told;
 use crate::store::{StoreError, events, keys};
 
@@ -27,8 +26,8 @@ async fn batch(app: &App) -> Result<u64, StoreError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let ending = keys::expiring(&mut tx, (now, now.plus(told::AHEAD)), BATCH).await?;
-    for key in &ending {
-        events::emit(&mut tx, (now, &app.random), &key.owner, EventType::KeyExpiring, &told::expiring(key)).await?;
+    for (key, end) in ending.iter().filter_map(|key| Some((key, key.expires_at?))) {
+        events::tell(&mut tx, (now, &app.random), &key.owner, &told::expiring(key, end)).await?;
     }
     tx.commit().await?;
     Ok(u64::try_from(ending.len()).unwrap_or(BATCH))

@@ -1,13 +1,12 @@
 //! Events: each is written in the transaction that causes it, so that what happened and what is told agree.
 
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
-use serde::Serialize;
 use sqlx::FromRow;
 
 use super::tables::Events;
 use super::{Connection, StoreError, Tx, values};
 use crate::domain::cursor::Cursor;
-use crate::domain::events::{Event, EventType, Payload};
+use crate::domain::events::{Event, Payload};
 use crate::domain::ids::{EventId, UserId};
 use crate::domain::names::Names;
 use crate::domain::time::Time;
@@ -46,30 +45,16 @@ pub struct Filter {
 /// The store's failure; no randomness for the id.
 pub async fn tell<P: Payload + Sync>(
     tx: &mut Tx,
-    moment: (Time, &Random),
-    owner: &UserId,
-    data: &P,
-) -> Result<EventId, StoreError> {
-    emit(tx, moment, owner, P::TYPE, data).await
-}
-
-/// As [`tell`], for a payload that has no type of its own.
-///
-/// # Errors
-/// The store's failure; no randomness for the id.
-pub async fn emit(
-    tx: &mut Tx,
     (now, random): (Time, &Random),
     owner: &UserId,
-    kind: EventType,
-    data: &(impl Serialize + Sync),
+    data: &P,
 ) -> Result<EventId, StoreError> {
     let id = EventId::new(now, random).map_err(|error| StoreError::Unusable(error.to_string()))?;
     let data = serde_json::to_string(data).map_err(|error| StoreError::Unusable(error.to_string()))?;
     let statement = Query::insert()
         .into_table(Events::Table)
         .columns([Events::Id, Events::Owner, Events::Type, Events::CreatedAt, Events::Data])
-        .values_panic([id.into(), owner.into(), kind.into(), now.into(), data.into()])
+        .values_panic([id.into(), owner.into(), P::TYPE.into(), now.into(), data.into()])
         .to_owned();
     tx.execute(&statement).await?;
     Ok(id)

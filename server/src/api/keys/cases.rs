@@ -9,7 +9,6 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::audit::Action;
 use crate::domain::cursor::Cursor;
-use crate::domain::events::EventType;
 use crate::domain::ids::{KeyId, UserId};
 use crate::domain::keys::{Key, KeyChange, KeyError, line, told as payload};
 use crate::domain::time::Time;
@@ -41,7 +40,7 @@ pub async fn create(app: &App, caller: &Caller, owner: UserId, body: CreateKey) 
     key.scopes = line::scopes_within(key.scopes, &above)?;
     key.expires_at = line::end_within(key.expires_at, &above)?;
     keys::insert(&mut tx, &key).await?;
-    told::owner(app, &mut tx, (EventType::KeyCreated, payload::created(&key)), &key, now).await?;
+    told::owner(app, &mut tx, &payload::created(&key), &key, now).await?;
     let created = shown_once(&key, secret, now);
     idempotency::keep(&mut tx, caller.idempotency.as_deref(), &created).await?;
     told::audit_log(app, &mut tx, (caller, Action::KeyCreated), (None, &key), now).await?;

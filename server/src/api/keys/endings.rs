@@ -8,7 +8,6 @@ use super::told;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::audit::Action;
-use crate::domain::events::EventType;
 use crate::domain::ids::UserId;
 use crate::domain::keys::{self as domain, Form, Grace, Key, KeyError, told as payload};
 use crate::domain::scopes::{Scope, Scopes};
@@ -41,8 +40,7 @@ pub async fn rotate(
     keys::update(&mut tx, &turned.old).await?;
     let below = keys::hashes_below(&mut tx, id).await?;
     keys::hand_over_children(&mut tx, id, &turned.new.id).await?;
-    told::owner(app, &mut tx, (EventType::KeyRotated, payload::rotated(&turned.new, &turned.old)), &turned.new, now)
-        .await?;
+    told::owner(app, &mut tx, &payload::rotated(&turned.new, &turned.old), &turned.new, now).await?;
     let answer = rotated(&turned.new, secret, &turned.old, now);
     idempotency::keep(&mut tx, caller.idempotency.as_deref(), &answer).await?;
     told::audit_log(app, &mut tx, (caller, Action::KeyRotated), (Some(&old), &turned.new), now).await?;

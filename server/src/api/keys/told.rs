@@ -1,12 +1,12 @@
 //! What is told of a key: to its owner as an event, and to the audit log. Never a secret.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::shown::shown;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::audit::{Action, Change};
-use crate::domain::events::EventType;
+use crate::domain::events::Payload;
 use crate::domain::keys::{Key, told};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
@@ -15,21 +15,15 @@ use crate::store::keys::Condemned;
 use crate::store::{Tx, audit, events};
 
 /// Tells the owner that something happened to a key.
-pub async fn owner(
-    app: &App,
-    tx: &mut Tx,
-    (kind, data): (EventType, Value),
-    key: &Key,
-    now: Time,
-) -> Result<(), Problem> {
-    events::emit(tx, (now, &app.random), &key.owner, kind, &data).await?;
+pub async fn owner(app: &App, tx: &mut Tx, data: &(impl Payload + Sync), key: &Key, now: Time) -> Result<(), Problem> {
+    events::tell(tx, (now, &app.random), &key.owner, data).await?;
     Ok(())
 }
 
 /// Tells the owners of keys that they are revoked.
 pub async fn revoked(app: &App, tx: &mut Tx, keys: &[Key], now: Time) -> Result<(), Problem> {
     for key in keys {
-        owner(app, tx, (EventType::KeyRevoked, told::revoked(key)), key, now).await?;
+        owner(app, tx, &told::revoked(key, now), key, now).await?;
     }
     Ok(())
 }

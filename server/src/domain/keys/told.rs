@@ -1,8 +1,7 @@
 //! What each event of a key's life carries, as the contract's `webhooks` say. Never a secret.
 
-use serde_json::{Value, json};
-
 use super::Key;
+use crate::domain::events::{KeyCreatedData, KeyExpiringData, KeyRevokedData, KeyRotatedData};
 use crate::domain::time::Time;
 
 /// How long before its end a key's owner is told.
@@ -10,36 +9,35 @@ pub const AHEAD: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 3
 
 /// `key.created`
 #[must_use]
-pub fn created(key: &Key) -> Value {
-    json!({
-        "keyId": key.id.as_str(),
-        "name": key.name,
-        "display": key.display,
-        "scopes": key.scopes.to_names(),
-        "expiresAt": key.expires_at.map(Time::to_rfc3339),
-    })
+pub fn created(key: &Key) -> KeyCreatedData {
+    KeyCreatedData {
+        key_id: key.id.to_string(),
+        name: key.name.clone(),
+        display: key.display.clone(),
+        scopes: key.scopes.iter().collect(),
+        expires_at: key.expires_at,
+    }
 }
 
 /// `key.rotated`: no end of the old key is known while its grace waits for the first use of the new one.
 #[must_use]
-pub fn rotated(new: &Key, old: &Key) -> Value {
-    let known = old.expires_at.filter(|_| old.lineage.grace_ms.is_none());
-    json!({
-        "keyId": new.id.as_str(),
-        "previousKeyId": old.id.as_str(),
-        "name": new.name,
-        "previousExpiresAt": known.map(Time::to_rfc3339),
-    })
+pub fn rotated(new: &Key, old: &Key) -> KeyRotatedData {
+    KeyRotatedData {
+        key_id: new.id.to_string(),
+        previous_key_id: old.id.to_string(),
+        name: new.name.clone(),
+        previous_expires_at: old.expires_at.filter(|_| old.lineage.grace_ms.is_none()),
+    }
 }
 
-/// `key.expiring`
+/// `key.expiring`, of a key that ends then.
 #[must_use]
-pub fn expiring(key: &Key) -> Value {
-    json!({ "keyId": key.id.as_str(), "name": key.name, "expiresAt": key.expires_at.map(Time::to_rfc3339) })
+pub fn expiring(key: &Key, expires_at: Time) -> KeyExpiringData {
+    KeyExpiringData { key_id: key.id.to_string(), name: key.name.clone(), expires_at }
 }
 
-/// `key.revoked`
+/// `key.revoked`, of a key that was revoked then.
 #[must_use]
-pub fn revoked(key: &Key) -> Value {
-    json!({ "keyId": key.id.as_str(), "name": key.name, "revokedAt": key.revoked_at.map(Time::to_rfc3339) })
+pub fn revoked(key: &Key, revoked_at: Time) -> KeyRevokedData {
+    KeyRevokedData { key_id: key.id.to_string(), name: key.name.clone(), revoked_at }
 }
