@@ -1,10 +1,12 @@
 //! What one process must forget, told to the others through Redis: a key, a session, or everything.
 //!
 //! Ids and hashes are told, never a secret. Redis may lose what is told: whoever was not connected forgets everything when
-//! it is again, and without Redis the caches' own bound holds (`recent.rs`). So telling never waits and never fails.
+//! it is again, and without Redis the caches' own bound holds (`recent.rs`). So telling never waits and never fails; what
+//! waits to be told is bounded, and where it is more the others are told to forget everything.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_redis::redis::aio::{MultiplexedConnection, PubSub};
@@ -12,7 +14,7 @@ use deadpool_redis::redis::{Client, RedisError, cmd};
 use futures_util::StreamExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{sleep, timeout};
 
 use crate::domain::ids::SessionId;
@@ -25,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TRY_AGAIN: Duration = Duration::from_millis(250);
 /// Of one message; a bulk revocation tells many at once.
 const BATCH: usize = 1_000;
+/// That wait to be told, while Redis is slow or away.
+const MOST: usize = 100_000;
 
 /// What is to be forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +49,10 @@ pub struct Bus(Option<Line>);
 struct Line {
     client: Client,
     channel: String,
-    tell: UnboundedSender<Forget>,
-    told: Mutex<UnboundedReceiver<Forget>>,
+    tell: Sender<Forget>,
+    told: Mutex<Receiver<Forget>>,
+    /// Whether something could not wait with the rest.
+    overflowed: AtomicBool,
 }
 
 impl Bus {
@@ -56,15 +62,18 @@ impl Bus {
     /// When the address cannot be read.
     pub fn new(url: Option<&SecretString>, name: &str) -> Result<Self, RedisError> {
         let Some(url) = url else { return Ok(Self(None)) };
-        let (tell, told) = unbounded_channel();
+        let (tell, told) = channel(MOST);
         let client = Client::open(url.expose_secret())?;
-        Ok(Self(Some(Line { client, channel: format!("gatepost:forget:{name}"), tell, told: Mutex::new(told) })))
+        let channel = format!("gatepost:forget:{name}");
+        Ok(Self(Some(Line { client, channel, tell, told: Mutex::new(told), overflowed: AtomicBool::new(false) })))
     }
 
     /// Tells the others, soon.
     pub fn tell(&self, forget: Forget) {
-        if let Some(line) = &self.0 {
-            let _ = line.tell.send(forget);
+        if let Some(line) = &self.0
+            && line.tell.try_send(forget).is_err()
+        {
+            line.overflowed.store(true, Ordering::SeqCst);
         }
     }
 
@@ -87,7 +96,7 @@ impl Line {
             let mut batch = Vec::new();
             // A beat is a message without lines.
             let _ = timeout(BEAT, told.recv_many(&mut batch, BATCH)).await;
-            if lost {
+            if self.overflowed.swap(false, Ordering::SeqCst) || lost {
                 while told.try_recv().is_ok() {}
                 batch = vec![Forget::Everything];
             }
@@ -175,17 +184,5 @@ impl FromStr for Forget {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::time::Time;
-    use crate::random::Random;
-
-    #[test]
-    fn what_is_told_is_what_is_heard() {
-        let session = SessionId::new(Time::from_ms(1), &Random::default()).unwrap();
-        for forget in [Forget::Key(KeyHash::of("gp_live_x")), Forget::Session(session), Forget::Everything] {
-            assert_eq!(forget.to_string().parse::<Forget>().unwrap(), forget);
-        }
-        assert!("owner usr_1".parse::<Forget>().is_err());
-    }
-}
+#[path = "bus_tests.rs"]
+mod tests;
