@@ -71,6 +71,17 @@ impl Sealer {
         self.0.first().is_some_and(|key| open(key, sealed, context).is_some())
     }
 
+    /// What was sealed for `context`, sealed anew with the first key; `None` where it stands under that already.
+    ///
+    /// # Errors
+    /// [`SealError::Closed`] where no key opens it; no randomness.
+    pub fn reseal(&self, sealed: &str, context: &str, random: &Random) -> Result<Option<String>, SealError> {
+        if self.is_newest(sealed, context) {
+            return Ok(None);
+        }
+        self.seal(&self.open(sealed, context)?, context, random).map(Some)
+    }
+
     /// Opens what was sealed for `context`.
     ///
     /// # Errors
@@ -127,6 +138,18 @@ mod tests {
         assert_eq!(sealer(&["new"]).open(&sealed, "row 1"), Err(SealError::Closed));
         assert_eq!(Sealer::new(&["old".into()], "other").open(&sealed, "row 1"), Err(SealError::Closed));
         assert_eq!(sealer(&["old"]).open("", "row 1"), Err(SealError::Closed));
+    }
+
+    #[test]
+    fn sealing_anew_moves_to_the_first_key_once() {
+        let random = Random::default();
+        let sealed = sealer(&["old"]).seal(b"private", "row 1", &random).unwrap();
+        let both = sealer(&["new", "old"]);
+
+        let moved = both.reseal(&sealed, "row 1", &random).unwrap().unwrap();
+        assert_eq!(sealer(&["new"]).open(&moved, "row 1").unwrap(), b"private");
+        assert_eq!(both.reseal(&moved, "row 1", &random), Ok(None));
+        assert_eq!(both.reseal(&sealed, "row 2", &random), Err(SealError::Closed));
     }
 
     #[test]

@@ -23,9 +23,15 @@ pub struct Outgoing {
     pub(super) arrives: bool,
 }
 
+/// What seals the mails that wait: the first secret seals, all of them open.
+#[must_use]
+pub fn mail_sealer(secret_keys: &[SecretString]) -> Sealer {
+    Sealer::new(secret_keys, "mails")
+}
+
 impl Outgoing {
     pub(super) fn new(secret_keys: &[SecretString], site: String, arrives: bool) -> Self {
-        Self { sealer: Sealer::new(secret_keys, "mails"), site, arrives }
+        Self { sealer: mail_sealer(secret_keys), site, arrives }
     }
 }
 

@@ -5,7 +5,9 @@
 //! that are signed in to the portal sign in again.
 
 use anyhow::{Result, bail};
-use gatepost::auth::{reseal_signing_keys, signing_key_sealer, signing_keys_to_reseal};
+use gatepost::auth::{
+    mail_sealer, mails_to_reseal, reseal_mails, reseal_signing_keys, signing_key_sealer, signing_keys_to_reseal,
+};
 use gatepost::config::Config;
 use gatepost::random::Random;
 use gatepost::running;
@@ -25,6 +27,7 @@ pub async fn run(config: Config) -> Result<()> {
         left += resealed.left;
     };
     tell("signing keys", reseal_signing_keys(&db, &signing_key_sealer(&secrets), &random).await?);
+    tell("mails that wait", reseal_mails(&db, &mail_sealer(&secrets), &random).await?);
     tell("secrets of the vault", reseal(&db, &Vault::new(&secrets), &random).await?);
     db.close().await;
     if left > 0 {
@@ -44,6 +47,7 @@ pub async fn left(config: &Config) -> Result<Vec<String>> {
     let db = Db::open_as_it_is(config.database_url.expose_secret()).await?;
     let mut read = db.read().await?;
     let keys = signing_keys_to_reseal(&mut read, &signing_key_sealer(&config.secret_keys)).await?;
+    let mails = mails_to_reseal(&mut read, &mail_sealer(&config.secret_keys)).await?;
     let secrets = vault::count_sealed_otherwise(&mut read, Vault::new(&config.secret_keys).key_id()?).await?;
     let secrets = usize::try_from(secrets).unwrap_or(usize::MAX);
     drop(read);
@@ -53,5 +57,8 @@ pub async fn left(config: &Config) -> Result<Vec<String>> {
             format!("{count} {noun} stand under an old SECRET_KEY; `gatepost reseal` seals them under the first.")
         })
     };
-    Ok([line(keys, "signing keys"), line(secrets, "secrets of the vault")].into_iter().flatten().collect())
+    Ok([line(keys, "signing keys"), line(mails, "mails that wait"), line(secrets, "secrets of the vault")]
+        .into_iter()
+        .flatten()
+        .collect())
 }

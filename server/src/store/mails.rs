@@ -24,6 +24,15 @@ pub struct Waiting {
     pub attempts: i64,
 }
 
+/// What a waiting mail says, as it is kept.
+#[derive(Debug, Clone, FromRow)]
+pub struct SealedMail {
+    /// Its id.
+    pub id: MailId,
+    /// What it says, sealed.
+    pub sealed: String,
+}
+
 /// Keeps a mail to be sent.
 ///
 /// # Errors
@@ -95,6 +104,35 @@ pub async fn try_again(tx: &mut Tx, id: &MailId, at: Time) -> Result<(), StoreEr
     let statement =
         Query::update().table(Mails::Table).value(Mails::NextAt, at).and_where(Expr::col(Mails::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
+}
+
+/// Up to `most` mails that wait, oldest first, those after that one.
+///
+/// # Errors
+/// The store's failure.
+pub async fn list_sealed(
+    connection: &mut Connection,
+    after: Option<&MailId>,
+    most: u64,
+) -> Result<Vec<SealedMail>, StoreError> {
+    let mut statement = Query::select().columns([Mails::Id, Mails::Sealed]).from(Mails::Table).to_owned();
+    if let Some(after) = after {
+        statement.and_where(Expr::col(Mails::Id).gt(after));
+    }
+    connection.fetch_all(statement.order_by(Mails::Id, sea_query::Order::Asc).limit(most)).await
+}
+
+/// Keeps the same mail, sealed anew, unless it is gone; whether it was there.
+///
+/// # Errors
+/// The store's failure.
+pub async fn reseal(tx: &mut Tx, id: &MailId, sealed: &str) -> Result<bool, StoreError> {
+    let statement = Query::update()
+        .table(Mails::Table)
+        .value(Mails::Sealed, sealed)
+        .and_where(Expr::col(Mails::Id).eq(id))
+        .to_owned();
+    Ok(tx.execute(&statement).await? == 1)
 }
 
 /// A mail is sent, or given up.

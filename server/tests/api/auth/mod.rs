@@ -11,3 +11,4 @@ mod register;
 mod reset_password;
 mod verify_email;
 mod verify_siwe;
+mod waiting_mails;
