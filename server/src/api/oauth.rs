@@ -50,13 +50,13 @@ impl OauthApi for App {
     }
 
     async fn revoke_token(&self, visitor: Visitor, body: RevokeToken) -> Result<(), Problem> {
-        Ok(self.auth.revoke(&body.token, visitor.client_key(), &visitor.actor()).await?)
+        Ok(self.auth.revoke(&body.token, visitor.client(), &visitor.actor()).await?)
     }
 
     async fn introspect_token(&self, visitor: Visitor, body: IntrospectToken) -> Result<Introspection, Problem> {
         let client = visitor.caller.ok_or_else(Problem::client_unknown)?;
         let found = self.auth.introspect(&body.token).await?;
-        let its_own = |token: &Active| token.owner == *client.owner() || token.client == client.credential.key();
+        let its_own = |token: &Active| token.owner == *client.owner() || token.issued_to == client.client;
         Ok(found.filter(its_own).map_or_else(inactive, |token| self.active(&token)))
     }
 }

@@ -95,6 +95,8 @@ pub struct Identity {
     pub own_limits: OwnLimits,
     /// The kind of credential.
     pub credential: Credential,
+    /// The client that its key stands for: the first key of its chain of rotations.
+    pub client: Option<KeyId>,
     /// What it may do.
     pub scopes: Scopes,
     /// Whether its key may be seen, and so may only sign people in and read what is public.
@@ -175,16 +177,27 @@ impl From<&Caller> for Visitor {
 }
 
 impl Visitor {
-    /// The key that was sent along: the client whose session this is or will be.
+    /// The key that was sent along.
     #[must_use]
     pub fn client_key(&self) -> Option<KeyId> {
         self.caller.as_ref().and_then(|caller| caller.credential.key())
     }
 
+    /// The client whose session this is or will be, whichever of its keys was sent along.
+    #[must_use]
+    pub fn client(&self) -> Option<KeyId> {
+        self.caller.as_ref().and_then(|caller| caller.client)
+    }
+
     /// Where a session begins that is made for this visitor.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        Origin { client_key: self.client_key(), address: Some(self.address), user_agent: self.user_agent.clone() }
+        Origin {
+            client_key: self.client_key(),
+            client: self.client(),
+            address: Some(self.address),
+            user_agent: self.user_agent.clone(),
+        }
     }
 
     /// The visitor as the audit log names whoever did something.

@@ -84,6 +84,7 @@ impl Auth {
             own_tier: false,
             own_limits: OwnLimits::default(),
             credential: Credential::AccessToken(id),
+            client: None,
             scopes: claims.scopes.both(session.role.scopes()),
             publishable: false,
         })
@@ -144,6 +145,7 @@ fn of_key(key: &FoundKey) -> Identity {
         own_tier: tier.is_some(),
         own_limits: key.own_limits,
         credential: Credential::ApiKey(found.key.id),
+        client: Some(found.key.family()),
         scopes: key.scopes,
         publishable: found.key.kind == KeyKind::Publishable,
     }

@@ -14,6 +14,8 @@ pub struct Active {
     pub owner: UserId,
     /// The key that it was issued to or that it is; none where a session began without one.
     pub client: Option<KeyId>,
+    /// The client that this key stands for, whichever of its keys it has now.
+    pub issued_to: Option<KeyId>,
     /// What it may do.
     pub scopes: Scopes,
     /// Whether it is sent as a credential; a refresh token is not.
@@ -51,6 +53,7 @@ impl Auth {
         Ok(Active {
             owner: key.owner,
             client: Some(key.id),
+            issued_to: Some(key.family()),
             scopes: found.scopes,
             bearer: true,
             issued_at: Some(key.created_at.seconds()),
@@ -61,13 +64,21 @@ impl Auth {
 
     async fn active_token(&self, text: &str) -> Result<Active, AuthError> {
         let token = self.access_token(text, self.clock.now()).await?;
-        let scopes = match token.claims.holder {
-            Holder::Key(id) => self.key_of(&token, &id).await?.scopes.both(token.claims.scopes),
-            Holder::Session(_) => self.by_token(text, Presented::default()).await?.scopes,
+        let (scopes, issued_to) = match token.claims.holder {
+            Holder::Key(id) => {
+                let key = self.key_of(&token, &id).await?;
+                (key.scopes.both(token.claims.scopes), Some(key.found.key.family()))
+            }
+            Holder::Session(id) => {
+                let scopes = self.by_token(text, Presented::default()).await?.scopes;
+                let session = self.sessions.find(&self.db, &id).await?.ok_or(AuthError::EndedSession)?;
+                (scopes, session.state.client)
+            }
         };
         Ok(Active {
             owner: token.claims.user,
             client: token.client.parse().ok(),
+            issued_to,
             scopes,
             bearer: true,
             issued_at: Some(token.issued_at),
@@ -88,6 +99,7 @@ impl Auth {
         Ok(owner.map(|owner| Active {
             owner: owner.id,
             client: session.origin.client_key,
+            issued_to: session.origin.client,
             scopes: owner.role.scopes(),
             bearer: false,
             issued_at: None,

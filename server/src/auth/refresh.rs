@@ -169,7 +169,7 @@ async fn decide(
     let (session, generation) = (&presented.session, &presented.token);
     let next = generation.number.saturating_add(1);
     let successor_used = generation.used_at.is_some() && refresh_tokens::is_used(connection, &session.id, next).await?;
-    Ok((session.trade(generation, successor_used, visitor.client_key(), now)?, next))
+    Ok((session.trade(generation, successor_used, visitor.client(), now)?, next))
 }
 
 /// The successor that stands sealed beside a used token.

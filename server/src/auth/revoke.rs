@@ -38,13 +38,17 @@ impl Auth {
         if let Some(token) = RefreshSecret::parse(text) {
             let found = refresh_tokens::presented(&mut *self.db.read().await?, &token.hash()).await?;
             let Some(session) = found.map(|found| found.session) else { return Ok(()) };
-            return match is_its_own(session.origin.client_key, client)? {
+            return match is_its_own(session.origin.client, client)? {
                 true => Ok(self.end_session(&session.id, actor).await?),
                 false => Ok(()),
             };
         }
         let Ok(token) = self.access_token(text, self.clock.now()).await else { return Ok(()) };
-        match (is_its_own(token.client.parse().ok(), client)?, token.claims.holder) {
+        let issued_to = match token.claims.holder {
+            Holder::Session(id) => self.sessions.find(&self.db, &id).await?.and_then(|session| session.state.client),
+            Holder::Key(id) => self.key(&id).await?.map(|key| key.found.key.family()),
+        };
+        match (is_its_own(issued_to, client)?, token.claims.holder) {
             (false, _) => Ok(()),
             (true, Holder::Session(session)) => Ok(self.end_session(&session, actor).await?),
             (true, Holder::Key(_)) => Ok(self.end_token(&token, actor).await?),

@@ -35,6 +35,7 @@ impl RootKey {
             own_tier: false,
             own_limits: OwnLimits { tier_of: None, each: [None; GENERATIONS] },
             credential: Credential::RootKey,
+            client: None,
             scopes: Scopes::ADMIN,
             publishable: false,
         }

@@ -63,6 +63,8 @@ impl RefreshSecret {
 pub struct Origin {
     /// The API key that is sent along.
     pub client_key: Option<KeyId>,
+    /// The client that the key stands for: the first key of its chain of rotations. Rotating a key makes no other client.
+    pub client: Option<KeyId>,
     /// The address that it is asked for from.
     pub address: Option<IpAddr>,
     /// What the client calls itself, as [`user_agent`] leaves it.
@@ -153,7 +155,7 @@ impl Session {
         now.plus(IDLE).min(self.ends_at)
     }
 
-    /// What the token of this generation brings at `now` to the client with that key.
+    /// What the token of this generation brings at `now` to that client.
     ///
     /// A token that another client sends has left the client that it was given to: that is reuse, used before or not
     /// (S5). What is too old says nothing any more, unless it was used.
@@ -164,10 +166,10 @@ impl Session {
         &self,
         token: &Generation,
         successor_used: bool,
-        client_key: Option<KeyId>,
+        client: Option<KeyId>,
         now: Time,
     ) -> Result<Trade, TradeError> {
-        let same_client = self.origin.client_key == client_key;
+        let same_client = self.origin.client == client;
         let over = now >= self.ends_at || now >= token.expires_at;
         if self.revoked_at.is_some() {
             return Err(TradeError::Invalid);

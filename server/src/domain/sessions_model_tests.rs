@@ -14,7 +14,7 @@ struct Family {
 
 impl Family {
     fn begin(now: Time, client: Option<KeyId>) -> Self {
-        let origin = Origin { client_key: client, ..Origin::default() };
+        let origin = Origin { client, ..Origin::default() };
         let session = Session::begin(UserId::ADMINISTRATOR, origin, now, &Random::default()).unwrap();
         let first = Generation { number: 0, expires_at: session.idle_end(now), used_at: None };
         Self { session, tokens: vec![first] }

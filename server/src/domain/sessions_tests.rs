@@ -30,7 +30,7 @@ fn s4_a_parent_whose_successor_was_used_is_reuse() {
 fn s5_a_use_by_another_client_is_reuse() {
     let random = Random::default();
     let mine = KeyId::new(&random).unwrap();
-    let bound = Session { origin: Origin { client_key: Some(mine), ..Origin::default() }, ..session() };
+    let bound = Session { origin: Origin { client: Some(mine), ..Origin::default() }, ..session() };
 
     assert_eq!(bound.trade(&used_at(None), false, Some(mine), NOW), Ok(Trade::Rotate));
     assert_eq!(bound.trade(&used_at(None), false, None, NOW), Err(TradeError::Reused));

@@ -28,6 +28,8 @@ pub struct SessionState {
     pub ended: bool,
     /// When it was last used, as far as that is written down.
     pub last_used_at: Option<Time>,
+    /// The client whose session it is.
+    pub client: Option<KeyId>,
 }
 
 #[derive(FromRow)]
@@ -39,6 +41,8 @@ struct StateRow {
     revoked_at: Option<Time>,
     disabled_at: Option<Time>,
     last_used_at: Option<Time>,
+    client_key: Option<KeyId>,
+    client: Option<KeyId>,
 }
 
 #[derive(FromRow)]
@@ -46,6 +50,7 @@ struct Row {
     id: SessionId,
     owner: UserId,
     client_key: Option<KeyId>,
+    client: Option<KeyId>,
     created_at: Time,
     ends_at: Time,
     revoked_at: Option<Time>,
@@ -61,7 +66,12 @@ impl From<Row> for Session {
         Self {
             id: row.id,
             owner: row.owner,
-            origin: Origin { client_key: row.client_key, address, user_agent: row.user_agent },
+            origin: Origin {
+                client_key: row.client_key,
+                client: client(row.client, row.client_key),
+                address,
+                user_agent: row.user_agent,
+            },
             created_at: row.created_at,
             last_used_at: row.last_used_at.unwrap_or(row.created_at),
             expires_at: row.expires_at.unwrap_or(row.ends_at),
@@ -71,10 +81,16 @@ impl From<Row> for Session {
     }
 }
 
-const COLUMNS: [Sessions; 10] = [
+/// A process of an earlier version writes the key alone.
+fn client(client: Option<KeyId>, key: Option<KeyId>) -> Option<KeyId> {
+    client.or(key)
+}
+
+const COLUMNS: [Sessions; 11] = [
     Sessions::Id,
     Sessions::Owner,
     Sessions::ClientKey,
+    Sessions::Client,
     Sessions::CreatedAt,
     Sessions::EndsAt,
     Sessions::RevokedAt,
@@ -96,6 +112,7 @@ pub async fn state(connection: &mut Connection, id: &SessionId) -> Result<Option
     let statement = Query::select()
         .columns([(Sessions::Table, Sessions::Owner), (Sessions::Table, Sessions::EndsAt)])
         .columns([(Sessions::Table, Sessions::RevokedAt), (Sessions::Table, Sessions::LastUsedAt)])
+        .columns([(Sessions::Table, Sessions::ClientKey), (Sessions::Table, Sessions::Client)])
         .columns([(Users::Table, Users::Role), (Users::Table, Users::Tier), (Users::Table, Users::DisabledAt)])
         .from(Sessions::Table)
         .inner_join(Users::Table, Expr::col((Users::Table, Users::Id)).equals((Sessions::Table, Sessions::Owner)))
@@ -109,6 +126,7 @@ pub async fn state(connection: &mut Connection, id: &SessionId) -> Result<Option
         ends_at: row.ends_at,
         ended: row.revoked_at.is_some() || row.disabled_at.is_some(),
         last_used_at: row.last_used_at,
+        client: client(row.client, row.client_key),
     }))
 }
 
@@ -179,10 +197,11 @@ pub async fn find(connection: &mut Connection, id: &SessionId) -> Result<Option<
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<(), StoreError> {
     let origin = &session.origin;
-    let values: [Expr; 10] = [
+    let values: [Expr; 11] = [
         session.id.into(),
         session.owner.into(),
         origin.client_key.into(),
+        origin.client.into(),
         session.created_at.into(),
         session.ends_at.into(),
         session.revoked_at.into(),

@@ -69,6 +69,7 @@ pub enum Sessions {
     Id,
     Owner,
     ClientKey,
+    Client,
     CreatedAt,
     EndsAt,
     RevokedAt,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Actor, Answer, TestApp};
 
@@ -59,6 +59,39 @@ both_engines! {
             refresh(first, &token).await.refuses(401, "INVALID_REFRESH_TOKEN");
         }
         assert_eq!(app.events(&owner, "session.reuse_detected").await, 3);
+    }
+
+    /// Whoever rotates his key, as he should, signs nobody out: while grace lasts and after, and once the old key is deleted.
+    async fn s5_a_rotated_key_is_the_same_client_and_its_child_is_another(app) {
+        let owner = app.owner().await;
+        let account = owner.account.clone().expect("an account");
+        let body = json!({ "email": account.email, "password": account.password });
+        let first = owner.create_key(&["read"]).await;
+        let holder = |key: &Value| app.nobody().with_key(key["secret"].as_str().expect("a secret"));
+        let rotate = async |key: &Value| {
+            let path = format!("/v1/keys/{}/rotate", key["id"].as_str().expect("an id"));
+            owner.post(&path, json!({ "gracePeriodSeconds": 60 })).await.is(201).body
+        };
+        let begun = async |key: &Value| holder(key).post("/v1/auth/login", body.clone()).await.is(200).text("refreshToken");
+        let token = begun(&first).await;
+        let second = rotate(&first).await;
+        let token = refresh(&holder(&second), &token).await.is(200).text("refreshToken");
+        let token = refresh(&holder(&first), &token).await.is(200).text("refreshToken");
+
+        app.clock.advance(Duration::from_secs(60));
+        let third = rotate(&second).await;
+        let token = refresh(&holder(&third), &token).await.is(200).text("refreshToken");
+        let of_second = begun(&second).await;
+        app.clock.advance(Duration::from_secs(120));
+        let cleaned = app.admin().post("/v1/admin/keys/cleanup", json!({ "olderThanSeconds": 1 })).await.is(200);
+        assert_eq!(cleaned.body["deleted"], 2);
+        let token = refresh(&holder(&third), &token).await.is(200).text("refreshToken");
+        refresh(&holder(&third), &of_second).await.is(200);
+        assert_eq!(app.events(&owner, "session.reuse_detected").await, 0);
+
+        let child = json!({ "name": "child", "scopes": ["read"], "parentId": third["id"] });
+        let child = owner.post("/v1/keys", child).await.is(201).body;
+        refresh(&holder(&child), &token).await.refuses(401, "REFRESH_TOKEN_REUSED");
     }
 }
 

@@ -96,6 +96,30 @@ both_engines! {
         assert_eq!((&told["active"], told["sub"].as_str()), (&json!(true), person.user_id.as_deref()));
         assert_eq!(introspect(&other, &pair.text("accessToken")).await, json!({ "active": false }));
     }
+
+    /// Rotating a client's key makes no other client: what was issued to it stays its own to ask about and to revoke.
+    async fn what_was_issued_to_the_client_stays_its_own_when_its_key_is_rotated(app) {
+        let (developer, person) = (app.owner().await, app.owner().await);
+        let client = developer.client(&["read"]).await;
+        let account = person.account.clone().expect("an account");
+        let body = json!({ "email": account.email, "password": account.password });
+        let pair = app.nobody().with_key(text(&client.credential)).post("/v1/auth/login", body).await.is(200);
+        let (access, refresh) = (pair.text("accessToken"), pair.text("refreshToken"));
+        let machine = client.form("/oauth/token", &[("grant_type", "client_credentials")]).await.is(200).text("access_token");
+        let Credential::Client(id, _) = &client.credential else { panic!("a client") };
+        let new = developer.post(&format!("/v1/keys/{id}/rotate"), json!({})).await.is(201);
+        let client = developer.with(Credential::Client(new.text("id"), new.text("secret")));
+
+        for token in [&access, &refresh, &machine] {
+            assert_eq!(introspect(&client, token).await["active"], json!(true));
+        }
+        for token in [&machine, &refresh] {
+            client.form("/oauth/revoke", &[("token", token)]).await.is(200);
+        }
+        for token in [&access, &refresh, &machine] {
+            assert_eq!(introspect(&client, token).await, json!({ "active": false }));
+        }
+    }
 }
 
 /// S21: who does not authenticate learns nothing.
