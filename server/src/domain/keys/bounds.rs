@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use serde_json::{Map, Value};
 use thiserror::Error;
 use url::Url;
@@ -91,6 +91,8 @@ pub enum NotAllowed {
     Metadata,
 }
 
+/// Bits before the address of IPv4 in one of IPv6 that stands for it: `::ffff:0:0/96`.
+const MAPPED: u8 = 96;
 /// Bytes that metadata may have as text.
 const MOST_METADATA_BYTES: usize = 8 * 1024;
 
@@ -153,16 +155,28 @@ impl Networks {
     }
 }
 
+/// Scheme, host and port. A parser of addresses forgives much that no browser sends (a path, a name before `@`, back
+/// slashes, tabs); here nothing of that is let through to it.
 fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    let web = matches!(url.scheme(), "http" | "https") && url.password().is_none() && !text.ends_with('/');
-    (bare && web).then(|| url.origin().ascii_serialization())
+    let (scheme, authority) = text.split_once("://")?;
+    let web = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let beyond = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '@' | '%') || c.is_whitespace() || c.is_control();
+    if !web || authority.contains(beyond) || authority.ends_with(':') {
+        return None;
+    }
+    Url::parse(text).ok().map(|url| url.origin().ascii_serialization())
 }
 
+/// A network of IPv6 that holds addresses of IPv4 alone (RFC 4291, 2.5.5.2) is the one of IPv4: visitors are seen so.
 fn network(text: &str) -> Option<IpNet> {
-    let parsed = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-    parsed.map(|net| net.trunc())
+    let parsed = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?.trunc();
+    match parsed {
+        IpNet::V6(net) if net.prefix_len() >= MAPPED => match net.addr().to_ipv4_mapped() {
+            Some(address) => Ipv4Net::new(address, net.prefix_len() - MAPPED).ok().map(IpNet::V4),
+            None => Some(parsed),
+        },
+        IpNet::V4(_) | IpNet::V6(_) => Some(parsed),
+    }
 }
 
 /// With a space between each, as the store keeps them.
@@ -215,3 +229,7 @@ impl FromStr for Metadata {
         serde_json::from_str(text).map(Self).map_err(|_| NotAllowed::Metadata)
     }
 }
+
+#[cfg(test)]
+#[path = "bounds_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Actor, Engine, TestApp};
+use crate::support::{Actor, Credential, Engine, TestApp};
 
 /// A key with these bounds: whoever holds it, and its path.
 async fn bound(owner: &Actor, more: Value) -> (Actor, String) {
@@ -42,15 +42,37 @@ both_engines! {
         key.get("/v1/keys").await.refuses(401, "IDLE_TIMEOUT");
     }
 
-    async fn a_key_bound_to_pages_serves_no_other(app) {
+    async fn s46_a_key_bound_to_pages_serves_no_other(app) {
         let owner = app.owner().await;
         let (key, path) = bound(&owner, json!({ "allowedOrigins": ["https://App.example.com:443"] })).await;
         let from = async |origin: &str| key.send(Method::GET, "/v1/keys", None, &[("origin", origin)]).await;
 
-        from("https://app.example.com").await.is(200);
-        for other in ["http://app.example.com", "https://app.example.com.evil.com", "https://app.example.com:8443", "null"] {
-            from(other).await.refuses(403, "ORIGIN_DENIED");
+        let secret = match &key.credential {
+            Credential::Key(secret) => secret.clone(),
+            other => panic!("a key, not {other:?}"),
+        };
+        let code = async |origin: &str| {
+            let body = json!({ "key": secret, "origin": origin });
+            app.admin().post("/v1/keys/verify", body).await.is(200).text("code")
+        };
+        for same in ["https://app.example.com", "https://APP.example.com", "https://app.example.com:443"] {
+            from(same).await.is(200);
+            assert_eq!(code(same).await, "VALID", "{same}");
         }
+        for other in [
+            "http://app.example.com",
+            "https://app.example.com.evil.com",
+            "https://evil-app.example.com",
+            "https://app.example.com@evil.com",
+            "https://app.example.com:8443",
+            "https://app.example.com/",
+            "null",
+        ] {
+            from(other).await.refuses(403, "ORIGIN_DENIED");
+            assert_eq!(code(other).await, "ORIGIN_DENIED", "{other}");
+        }
+        let twice = [("origin", "https://app.example.com"), ("origin", "https://evil.com")];
+        key.send(Method::GET, "/v1/keys", None, &twice).await.refuses(403, "ORIGIN_DENIED");
         key.get("/v1/keys").await.refuses(403, "ORIGIN_DENIED");
         owner.patch(&path, json!({ "allowedOrigins": [] })).await.is(200);
         key.get("/v1/keys").await.is(200);
@@ -101,6 +123,28 @@ async fn s76_a_key_bound_to_addresses_looks_at_the_visitors_true_one() {
     from("203.0.114.9").await.refuses(403, "IP_DENIED");
     from("203.0.113.9, 198.51.100.1").await.refuses(403, "IP_DENIED");
     key.get("/v1/keys").await.refuses(403, "IP_DENIED");
+}
+
+/// One address, all of IPv4, and addresses of IPv4 written as IPv6: the network means the same in each form.
+#[tokio::test]
+async fn s76_an_address_is_the_same_however_it_and_its_network_are_written() {
+    let app = TestApp::with_settings(Engine::Sqlite, &[("TRUSTED_PROXIES", "127.0.0.1/32")]).await;
+    let owner = app.owner().await;
+    for (allowed, inside, outside) in [
+        ("0.0.0.0/0", ["203.0.113.9", "::ffff:203.0.113.9"], ["2001:db8::1", "::1"]),
+        ("203.0.113.9/32", ["203.0.113.9", "::ffff:203.0.113.9"], ["203.0.113.8", "::ffff:203.0.113.10"]),
+        ("::ffff:203.0.113.0/120", ["203.0.113.0", "203.0.113.255"], ["203.0.114.0", "203.0.112.255"]),
+        ("2001:db8::1/128", ["2001:db8::1", "[2001:db8:0::1]:4711"], ["2001:db8::2", "203.0.113.9"]),
+    ] {
+        let (key, _) = bound(&owner, json!({ "allowedIps": [allowed] })).await;
+        let from = async |forwarded: &str| key.send(Method::GET, "/v1/keys", None, &[("x-forwarded-for", forwarded)]).await;
+        for address in inside {
+            assert_eq!(from(address).await.status, 200, "{address} in {allowed}");
+        }
+        for address in outside {
+            from(address).await.refuses(403, "IP_DENIED");
+        }
+    }
 }
 
 #[tokio::test]
