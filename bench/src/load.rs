@@ -68,7 +68,7 @@ async fn connection(address: String, request: Vec<u8>, end: Instant) -> Result<(
 }
 
 /// Reads one answer whole; whether it was 2xx.
-async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<bool> {
+pub async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<bool> {
     buffer.clear();
     loop {
         if stream.read_buf(buffer).await? == 0 {

@@ -1,16 +1,20 @@
 //! Side-by-side measurements: Gatepost against a bare poem handler that gives the same answer, in one run, as ratios.
 //!
+//! `bench alike` measures whether answers that must not tell who has an account take alike long.
 //! `bench keys` measures what verifying a key costs among many keys; `run` does that too.
 //! `bench run` starts each server on core 0 and loads it from core 1, five interleaved rounds, and counts only 2xx.
 //! `bench bare` is the bare server, `bench load` the load generator; `run` starts both.
 
+mod alike;
 mod bare;
 mod cases;
 mod keys;
 mod load;
+mod mail_sink;
 mod report;
 mod rounds;
 mod server;
+mod statistics;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -44,6 +48,8 @@ enum Command {
     },
     /// Measure what verifying a key costs among few and among many, and nothing else.
     Keys(keys::Keys),
+    /// Measure whether answers that must not tell who has an account take alike long, and nothing else.
+    Alike(alike::Alike),
     /// Serve bare handlers.
     Bare {
         /// The SQLite file to read items from.
@@ -65,6 +71,7 @@ fn main() -> Result<()> {
         Command::Run { gatepost, seconds, rounds, out } => {
             runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref()))
         }
+        Command::Alike(alike) => runtime.block_on(alike.run()),
         Command::Keys(keys) => runtime.block_on(rounds::keys(&keys)),
         Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),
         Command::Load(load) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load.run()),

@@ -72,7 +72,8 @@ pub fn keys_table(keys: &Keys, costs: &[Cost]) -> String {
     text
 }
 
-fn machine() -> String {
+/// Cores, processor and compiler.
+pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let model = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = model

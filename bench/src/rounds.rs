@@ -80,10 +80,11 @@ fn text(value: &Value, name: &str) -> Result<String> {
 }
 
 /// A temporary folder, gone at the end.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Result<Self> {
+    /// Made now.
+    pub fn new() -> Result<Self> {
         let path = std::env::temp_dir().join(format!("gatepost-bench-{}", std::process::id()));
         std::fs::create_dir_all(&path)?;
         Ok(Self(path))

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
+use gatepost::limits::LimitSettings;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -24,6 +25,17 @@ impl Server {
         command.arg("serve").current_dir(folder).env("PORT", "0").env("API_KEY", ROOT_KEY);
         for name in RAISED {
             command.env(name, "1000000000");
+        }
+        Self::start(command).await
+    }
+
+    /// Gatepost that nothing limits and whose mails go there.
+    pub async fn where_mail_goes(binary: &str, folder: &Path, smtp_url: &str) -> Result<Self> {
+        let mut command = on_core(0, binary);
+        command.arg("serve").current_dir(folder).env("PORT", "0").env("API_KEY", ROOT_KEY).env("DEMO", "false");
+        command.env("SMTP_URL", smtp_url);
+        for setting in LimitSettings::TABLE.iter().filter(|setting| setting.name != "LIMITS_INSTANCES") {
+            command.env(setting.name, "1000000000");
         }
         Self::start(command).await
     }
