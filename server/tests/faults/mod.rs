@@ -3,5 +3,6 @@
 mod kill;
 mod refresh;
 mod rotation;
+mod rotation_load;
 mod stop;
 mod two;
