@@ -1,15 +1,17 @@
 //! Keys made at the command line, next to a server or without one: whoever reaches the database may make them.
 
+use serde_json::json;
 use thiserror::Error;
 
 use super::start;
+use crate::domain::audit::{Action, Actor, Change};
 use crate::domain::ids::UserId;
-use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret};
+use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret, told};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Email, Tier};
 use crate::random::Random;
-use crate::store::{Db, StoreError, keys, users};
+use crate::store::{Db, StoreError, audit, events, keys, users};
 
 /// The key that is asked for.
 #[derive(Debug, Clone)]
@@ -81,6 +83,21 @@ pub async fn make_key(db: &Db, order: KeyOrder, now: Time, random: &Random) -> R
     };
     let (key, secret) = Key::make(new, now, random)?;
     keys::insert(&mut tx, &key).await?;
+    events::tell(&mut tx, (now, random), &key.owner, &told::created(&key)).await?;
+    let by_command = Actor { credential: Some("commandLine".to_owned()), ..Actor::default() };
+    audit::record(&mut tx, (now, random), &by_command, &created(&key)).await?;
     tx.commit().await?;
     Ok((key, secret))
+}
+
+/// A key that was made without a request, for the audit log.
+pub(super) fn created(key: &Key) -> Change {
+    let after = json!({
+        "name": key.name,
+        "display": key.display,
+        "scopes": key.scopes.to_names(),
+        "expiresAt": key.expires_at.map(Time::to_rfc3339),
+    });
+    let (target, owner) = (key.id.to_string(), Some(key.owner));
+    Change { action: Action::KeyCreated, target, owner, before: None, after: Some(after) }
 }

@@ -195,9 +195,9 @@ fn change(action: Action, target: &str, owner: UserId, after: Value) -> Change {
     Change { action, target: target.to_owned(), owner: Some(owner), before: None, after: Some(after) }
 }
 
-/// What a nonce is bound to: the key, or the root key.
+/// What a nonce is bound to: the client, whichever of its keys it has now, or the root key.
 fn application(caller: &Caller) -> String {
-    caller.credential.key().as_ref().map_or("rootKey", KeyId::as_str).to_owned()
+    caller.client.as_ref().map_or("rootKey", KeyId::as_str).to_owned()
 }
 
 const fn new_user(id: UserId, now: Time) -> User {

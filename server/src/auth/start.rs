@@ -7,9 +7,10 @@ use super::bus::Bus;
 use super::outgoing::Outgoing;
 use super::passwords::{PasswordError, Passwords};
 use super::signing::Signing;
-use super::{Auth, KeyCache, RootKey, Siwe, portal_key, rotate};
+use super::{Auth, KeyCache, RootKey, Siwe, command_line, portal_key, rotate};
 use crate::clock::Clock;
 use crate::config::SiweSettings;
+use crate::domain::audit::Actor;
 use crate::domain::ids::UserId;
 use crate::domain::keys::{Bounds, End, Environment, Key, KeyError, Labels, NewKey, Secret};
 use crate::domain::scopes::Scopes;
@@ -17,7 +18,7 @@ use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier, User};
 use crate::random::Random;
 use crate::seal::{SealError, Sealer, keys as seal_keys};
-use crate::store::{Db, StoreError, Tx, keys, users};
+use crate::store::{Db, StoreError, Tx, audit, keys, users};
 
 /// What it needs of the settings.
 #[derive(Debug, Clone)]
@@ -168,5 +169,6 @@ async fn make_root_key(tx: &mut Tx, now: Time, random: &Random) -> Result<RootSe
     };
     let (key, secret) = Key::make(new, now, random)?;
     keys::insert(tx, &key).await?;
+    audit::record(tx, (now, random), &Actor::default(), &command_line::created(&key)).await?;
     Ok(RootSecret(secret))
 }

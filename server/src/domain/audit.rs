@@ -67,7 +67,7 @@ named!(Action:
 pub struct Actor {
     /// The account; none for a visitor, or for what the server does by itself.
     pub user: Option<UserId>,
-    /// What it was done with: a key's id, a session's id, or `rootKey`.
+    /// What it was done with: a key's id, a session's id, `rootKey`, or `commandLine`.
     pub credential: Option<String>,
     /// Where the request came from.
     pub address: Option<IpAddr>,

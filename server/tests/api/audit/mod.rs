@@ -2,6 +2,7 @@
 
 mod chain;
 mod list;
+mod written;
 
 use gatepost::domain::audit::{Action, Actor as Who, Change};
 use gatepost::store::audit;
