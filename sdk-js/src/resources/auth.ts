@@ -188,7 +188,7 @@ export class AuthResource extends Resource {
    * Trade a refresh token for a new pair
    *
    * The token is used up and its successor comes back. Within 10 seconds the same client may send the same token again and gets the same successor, as long as that is unused: a lost answer costs nothing.
-   * Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+   * Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The client is the API key that was sent along when the session began, or one that replaced it by rotation; where none was sent, none may be sent now.
    * A session lives 30 days after its last refresh and 90 days in all.
    *
    * `POST /v1/auth/refresh`

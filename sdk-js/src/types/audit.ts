@@ -12,7 +12,7 @@ export interface AuditEvent {
   action: string;
   /** The account that did it, null for a visitor or the server itself. */
   actorId: string | null;
-  /** What it was done with: a key's id, a session's id, or `rootKey`. */
+  /** What it was done with: a key's id, a session's id, `rootKey`, or `commandLine`. */
   credential: string | null;
   /** Where the request came from. */
   address: string | null;

@@ -32,7 +32,7 @@ pub struct AuditEvent {
     #[oai(rename = "actorId", nullable, validator(max_length = 64))]
     #[serde(rename = "actorId")]
     pub actor_id: Option<String>,
-    /// What it was done with: a key's id, a session's id, or `rootKey`.
+    /// What it was done with: a key's id, a session's id, `rootKey`, or `commandLine`.
     #[oai(nullable, validator(max_length = 200))]
     pub credential: Option<String>,
     /// Where the request came from.

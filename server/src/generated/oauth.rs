@@ -324,7 +324,7 @@ pub trait OauthApi: Send + Sync + 'static {
     /// The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and errors are `{error, error_description}`.
     ///
     /// `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
-    /// key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+    /// key, or one that replaced it by rotation, is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
     /// `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or fewer scopes, and no refresh token. It dies with the key, at once.
     ///
     /// A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC 6749, 2.3.1), or `client_id` and `client_secret` in the form.
@@ -411,7 +411,7 @@ impl<A: OauthApi> OauthRoutes<A> {
     /// The token endpoint of RFC 6749, for OAuth clients; our own SDKs use `refreshToken`. The body is a form and errors are `{error, error_description}`.
     ///
     /// `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
-    /// key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+    /// key, or one that replaced it by rotation, is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
     /// `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or fewer scopes, and no refresh token. It dies with the key, at once.
     ///
     /// A client authenticates with a key: `Authorization: Basic` of the key's id and the key (form-encoded first, RFC 6749, 2.3.1), or `client_id` and `client_secret` in the form.

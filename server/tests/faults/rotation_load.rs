@@ -139,7 +139,8 @@ async fn s30_nobody_who_caches_as_told_refuses_a_token_while_the_key_rotates() {
         // They begin one after another, so that their caches end at different times.
         let said = jose.verify(now, &(0..VERIFIERS.min(step + 1)).collect::<Vec<_>>(), &tokens);
         assert_eq!(said["failures"], json!([]), "at step {step}");
-        (verified, fetches) = (verified + said["verified"].as_u64().unwrap_or(0), said["fetches"].as_u64().unwrap_or(0));
+        (verified, fetches) =
+            (verified + said["verified"].as_u64().unwrap_or(0), said["fetches"].as_u64().unwrap_or(0));
         for token in [alive.front(), alive.back()].into_iter().flatten() {
             app.nobody().with(Credential::Token(token.text.clone())).get("/v1/keys").await.is(200);
         }

@@ -24,7 +24,7 @@ class AuditEvent(Model):
     actor_id: Annotated[str | None, Field(alias="actorId")]
     """The account that did it, null for a visitor or the server itself."""
     credential: str | None
-    """What it was done with: a key's id, a session's id, or `rootKey`."""
+    """What it was done with: a key's id, a session's id, `rootKey`, or `commandLine`."""
     address: str | None
     """Where the request came from."""
     request_id: Annotated[str | None, Field(alias="requestId")]

@@ -223,7 +223,8 @@ class AuthResource(Resource):
         The token is used up and its successor comes back. Within 10 seconds the same client may send the same token
         again and gets the same successor, as long as that is unused: a lost answer costs nothing.
         Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The
-        client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+        client is the API key that was sent along when the session began, or one that replaced it by rotation; where
+        none was sent, none may be sent now.
         A session lives 30 days after its last refresh and 90 days in all.
 
         Args:
@@ -398,7 +399,8 @@ class AsyncAuthResource(AsyncResource):
         The token is used up and its successor comes back. Within 10 seconds the same client may send the same token
         again and gets the same successor, as long as that is unused: a lost answer costs nothing.
         Any other second use is reuse, and so is a use by another client: the session ends, with every token of it. The
-        client is the API key that was sent along when the session began; where none was sent, none may be sent now.
+        client is the API key that was sent along when the session began, or one that replaced it by rotation; where
+        none was sent, none may be sent now.
         A session lives 30 days after its last refresh and 90 days in all.
 
         Args:

@@ -109,7 +109,8 @@ class OauthResource(Resource):
 
         `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same
         window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
-        key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+        key, or one that replaced it by rotation, is refreshed by that client; any other by anybody who holds the token,
+        with `client_id=gatepost` or none.
         `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or
         fewer scopes, and no refresh token. It dies with the key, at once.
 
@@ -263,7 +264,8 @@ class AsyncOauthResource(AsyncResource):
 
         `grant_type=refresh_token` trades a refresh token as `refreshToken` does, with the same rotation and the same
         window for a lost answer; `scope` narrows the access token alone. A session that began with a client's
-        key is refreshed by that client; any other by anybody who holds the token, with `client_id=gatepost` or none.
+        key, or one that replaced it by rotation, is refreshed by that client; any other by anybody who holds the token,
+        with `client_id=gatepost` or none.
         `grant_type=client_credentials` turns a secret or signed key into an access token of its owner with the same or
         fewer scopes, and no refresh token. It dies with the key, at once.
 

@@ -19,7 +19,7 @@ pub struct AuditEvent {
     /// The account that did it, null for a visitor or the server itself.
     #[serde(rename = "actorId", default)]
     pub actor_id: Option<String>,
-    /// What it was done with: a key's id, a session's id, or `rootKey`.
+    /// What it was done with: a key's id, a session's id, `rootKey`, or `commandLine`.
     #[serde(default)]
     pub credential: Option<String>,
     /// Where the request came from.

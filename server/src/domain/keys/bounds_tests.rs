@@ -99,7 +99,17 @@ fn the_widest_network_holds_its_family_and_the_narrowest_one_address() {
         assert!(allows(one, "2001:db8::1") && !allows(one, "2001:db8::2") && !allows(one, "2001:db8::"), "{one}");
     }
     assert!(allows("2001:db8::/32", "2001:db8:ffff::1") && !allows("2001:db8::/32", "2001:db9::1"));
-    for none in ["", "1.2.3.4/33", "::1/129", "1.2.3.4/-1", "1.2.3", "01.2.3.4", "1.2.3.4/255.0.0.0", "fe80::1%eth0", "localhost"] {
+    for none in [
+        "",
+        "1.2.3.4/33",
+        "::1/129",
+        "1.2.3.4/-1",
+        "1.2.3",
+        "01.2.3.4",
+        "1.2.3.4/255.0.0.0",
+        "fe80::1%eth0",
+        "localhost",
+    ] {
         assert_eq!(Networks::parse(&[none]), Err((0, NotAllowed::Network)), "{none}");
     }
     assert!(Networks::default().allow(None) && !Networks::parse(&["0.0.0.0/0"]).unwrap().allow(None));

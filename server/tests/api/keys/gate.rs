@@ -137,7 +137,8 @@ async fn s76_an_address_is_the_same_however_it_and_its_network_are_written() {
         ("2001:db8::1/128", ["2001:db8::1", "[2001:db8:0::1]:4711"], ["2001:db8::2", "203.0.113.9"]),
     ] {
         let (key, _) = bound(&owner, json!({ "allowedIps": [allowed] })).await;
-        let from = async |forwarded: &str| key.send(Method::GET, "/v1/keys", None, &[("x-forwarded-for", forwarded)]).await;
+        let from =
+            async |forwarded: &str| key.send(Method::GET, "/v1/keys", None, &[("x-forwarded-for", forwarded)]).await;
         for address in inside {
             assert_eq!(from(address).await.status, 200, "{address} in {allowed}");
         }
