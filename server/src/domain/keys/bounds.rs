@@ -156,11 +156,11 @@ impl Networks {
 }
 
 /// Scheme, host and port. A parser of addresses forgives much that no browser sends (a path, a name before `@`, back
-/// slashes, tabs); here nothing of that is let through to it.
+/// slashes, tabs, a star); here nothing of that is let through to it.
 fn origin(text: &str) -> Option<String> {
     let (scheme, authority) = text.split_once("://")?;
     let web = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let beyond = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '@' | '%') || c.is_whitespace() || c.is_control();
+    let beyond = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '@' | '%' | '*') || c.is_whitespace() || c.is_control();
     if !web || authority.contains(beyond) || authority.ends_with(':') {
         return None;
     }
