@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use crate::keys::next;
 use crate::load::read_answer;
 use crate::rounds::Folder;
 use crate::server::Server;
@@ -86,13 +87,17 @@ impl Alike {
         fill(&folder.0.join("data/gatepost.db"), count).await?;
         let smtp_url = mail_sink::open().await?;
         let server = Server::where_mail_goes(&binary.to_string_lossy(), &folder.0, &smtp_url).await?;
+        let mut state = 1;
         let mut asked = CASES.map(|case| Asked { case, times: Vec::with_capacity(self.samples), said: None });
         let mut connection = TcpStream::connect(&server.address).await?;
         connection.set_nodelay(true)?;
         for number in 0..count {
-            // Another one begins each time.
-            let (later, first) = asked.split_at_mut(number % CASES.len());
-            for Asked { case, times, said } in first.iter_mut().chain(later) {
+            // In another order each time, so that none always follows the same.
+            asked.sort_by_cached_key(|_| {
+                state = next(state);
+                state >> 33
+            });
+            for Asked { case, times, said } in &mut asked {
                 let (time, answer) = ask(&mut connection, &server.address, case, number).await?;
                 let before = said.get_or_insert_with(|| answer.clone());
                 ensure!(*before == answer, "{}: {} answers in two ways:\n{before}\n{answer}", case.group, case.name);
@@ -101,6 +106,9 @@ impl Alike {
                 }
             }
         }
+        asked.sort_by_key(|one| {
+            CASES.iter().position(|case| case.group == one.case.group && case.name == one.case.name)
+        });
         println!("{}", table(self.samples, &asked)?);
         Ok(())
     }

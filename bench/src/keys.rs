@@ -107,7 +107,7 @@ impl Table {
 }
 
 /// From place to place without an order that a cache of pages would like: Knuth's generator.
-const fn next(state: u64) -> u64 {
+pub const fn next(state: u64) -> u64 {
     state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407)
 }
 

@@ -56,21 +56,18 @@ impl Auth {
         self.queue(tx, to, &letter(&self.outgoing.site), now).await
     }
 
-    /// Makes a link and puts the mail that holds it into the queue; to nobody where there is no `to`, or where it has
-    /// such links enough. Either way it costs the same (S68).
+    /// Makes a link and puts the mail that holds it into the queue; to nobody where the address is not to have one, or has
+    /// such links enough. Either way it costs the same, and asks the store the same (S68).
     pub(super) async fn write_link(
         &self,
         tx: &mut Tx,
-        to: Option<&Email>,
+        (email, may_have_one): (&Email, bool),
         purpose: Purpose,
         account: Option<Pending>,
         now: Time,
     ) -> Result<(), SignInError> {
-        let asked = match to {
-            Some(email) => mail_links::count(tx, email, purpose, now).await?,
-            None => 0,
-        };
-        let to = to.filter(|_| asked < MOST_AT_ONCE);
+        let asked = mail_links::count(tx, email, purpose, now).await?;
+        let to = (may_have_one && asked < MOST_AT_ONCE).then_some(email);
         let secret = LinkSecret::make(&self.random)?;
         let link = MailLink { hash: secret.hash(), purpose, email: to.cloned(), account, created_at: now };
         mail_links::insert(tx, &link).await?;

@@ -42,8 +42,8 @@ impl Auth {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let account = users::find_by_email(&mut tx, email).await?;
-        let to = account.filter(|account| account.disabled_at.is_none()).map(|_| email);
-        self.write_link(&mut tx, to, Purpose::ResetPassword, None, now).await?;
+        let works = account.is_some_and(|account| account.disabled_at.is_none());
+        self.write_link(&mut tx, (email, works), Purpose::ResetPassword, None, now).await?;
         Ok(tx.commit().await?)
     }
 

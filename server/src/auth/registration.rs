@@ -38,10 +38,10 @@ impl Auth {
             let known = there.is_some_and(|account| account.email_verified_at.is_some());
             let pending = Pending { password_hash, name };
             if known {
-                self.write_link(&mut tx, None, Purpose::VerifyEmail, Some(pending), now).await?;
+                self.write_link(&mut tx, (email, false), Purpose::VerifyEmail, Some(pending), now).await?;
                 self.write_mail(&mut tx, Some(email), Letter::already_registered, now).await?;
             } else {
-                self.write_link(&mut tx, Some(email), Purpose::VerifyEmail, Some(pending), now).await?;
+                self.write_link(&mut tx, (email, true), Purpose::VerifyEmail, Some(pending), now).await?;
                 self.write_mail(&mut tx, None, Letter::to_nobody, now).await?;
             }
         } else if self.open_account(&mut tx, email, &Pending { password_hash, name }, visitor, now).await?.is_none() {
