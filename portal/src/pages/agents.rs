@@ -13,7 +13,10 @@ use crate::site::Site;
 
 #[handler]
 pub(crate) fn robots(site: Data<&Arc<Site>>) -> Answer {
-    let text = format!("User-agent: *\nDisallow: /dashboard\n\nSitemap: {}/sitemap.xml\n", site.public_url);
+    let text = format!(
+        "User-agent: *\nDisallow: /dashboard\nDisallow: /verify-email/\nDisallow: /reset-password/\n\nSitemap: {}/sitemap.xml\n",
+        site.public_url
+    );
     Answer::text("text/plain; charset=utf-8", text)
 }
 

@@ -10,7 +10,7 @@ use poem::{Request, handler};
 use super::chrome::{Chrome, Desk, Room};
 use super::error::failed;
 use super::form_state::FormState;
-use crate::api::{AuditEntry, AuditPage, AuditQuery, Failure};
+use crate::api::{AuditEntry, AuditPage, AuditQuery, Failure, Fault};
 use crate::dates::Moment;
 use crate::html::render;
 use crate::http::{Answer, FormFields};
@@ -44,7 +44,8 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Reques
     let fields = FormFields::from_query(request.uri().query().unwrap_or_default());
     match find(&site, session, request, &query(&fields)).await {
         Ok(found) => Ok(page(&site, session, fields, found)),
-        Err(failure @ Failure::Invalid { .. }) => {
+        Err(Failure::Invalid { detail, faults }) => {
+            let failure = Failure::Invalid { detail, faults: faults.into_iter().map(in_words).collect() };
             let form = FormState::refused(fields, &failure, &FILTERS);
             let none = AuditPage { entries: Vec::new(), next: None };
             let html = list(&site, session, form, none, None, None);
@@ -54,6 +55,14 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Reques
         Err(Failure::Refused(_)) => Err(nothing(&site)),
         Err(failure) => Err(failed(&site, session, failure).await),
     }
+}
+
+/// The API tells the pattern of an action, and that is no help to people.
+fn in_words(fault: Fault) -> Fault {
+    if fault.field != "action" {
+        return fault;
+    }
+    Fault { message: "is like key.revoked, or key.* for all of a kind".to_owned(), ..fault }
 }
 
 fn nothing(site: &Site) -> poem::Error {

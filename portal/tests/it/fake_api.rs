@@ -93,24 +93,34 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         }
         status => return problem(status, "UNAVAILABLE", "The store is away.", &json!([])),
     }
-    let keys = "/v1/keys/";
-    match line.as_str() {
-        "POST /v1/auth/register" => register(&body),
+    match to_anybody(seen, token_seconds, &line, &body).await {
+        Some(answer) => answer,
+        None if header("authorization").starts_with("Bearer access-") => to_account(seen, &request, &line, &body),
+        None => problem(401, "UNAUTHENTICATED", "no", &json!([])),
+    }
+}
+
+/// What needs no token.
+async fn to_anybody(seen: &Seen, token_seconds: i64, line: &str, body: &Value) -> Option<Response> {
+    Some(match line {
+        "POST /v1/auth/register" => register(body),
         "POST /v1/auth/login" if body["password"] == PASSWORD && body["email"] == ADMIN => admin_pair(),
         "POST /v1/auth/login" if body["password"] == PASSWORD => pair(seen, token_seconds),
         "POST /v1/auth/login" => problem(401, "INVALID_CREDENTIALS", "wrong", &json!([])),
-        "POST /v1/auth/email/verify" => by_link(&body),
-        "POST /v1/auth/password/reset" => by_link(&body),
+        "POST /v1/auth/email/verify" | "POST /v1/auth/password/reset" => by_link(body),
         "POST /v1/auth/password/forgot" if body["email"] == "nobody" => {
             let fault = json!([{ "in": "body", "pointer": "/email", "message": "is no e-mail address" }]);
             problem(422, "INVALID", "1 fault in the request.", &fault)
         }
         "POST /v1/auth/password/forgot" => json_response(202, &json!({ "message": "Look into the mailbox." })),
-        "POST /v1/auth/refresh" => refresh(seen, &body, token_seconds).await,
-        _ if !header("authorization").starts_with("Bearer access-") => {
-            problem(401, "UNAUTHENTICATED", "no", &json!([]))
-        }
-        "GET /v1/auth/me" if header("authorization") == "Bearer access-admin" => ok(
+        "POST /v1/auth/refresh" => refresh(seen, body, token_seconds).await,
+        _ => return None,
+    })
+}
+
+fn to_account(seen: &Seen, request: &Request, line: &str, body: &Value) -> Response {
+    match line {
+        "GET /v1/auth/me" if request.header("authorization") == Some("Bearer access-admin") => ok(
             json!({ "id": "usr_9", "email": ADMIN, "name": null, "role": "admin", "tier": "admin", "sessionId": "ses_9", "createdAt": "2026-11-22T12:00:00.000Z" }),
         ),
         "GET /v1/auth/me" => ok(
@@ -120,23 +130,23 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
         "GET /v1/auth/sessions" => ok(sessions(seen)),
         "DELETE /v1/auth/sessions/ses_1" => end(seen, "ses_1"),
         "DELETE /v1/auth/sessions/ses_2" => end(seen, "ses_2"),
-        "POST /v1/auth/password/change" => change_password(&body),
+        "POST /v1/auth/password/change" => change_password(body),
         "GET /v1/rate-limit" => {
             ok(json!({ "tier": "free", "windows": [window("minute", 60, 48), window("day", 1000, 130)] }))
         }
         "GET /v1/scopes" => ok(json!({ "data": scopes(), "nextCursor": null })),
         "GET /v1/keys" => ok(json!({ "data": seen.keys.lock().unwrap().clone(), "nextCursor": null })),
-        "POST /v1/keys" => create(seen, &body),
+        "POST /v1/keys" => create(seen, body),
         "GET /v1/admin/audit" if seen.demoted.load(Ordering::SeqCst) => {
             problem(403, "FORBIDDEN", "For administrators.", &json!([]))
         }
-        "GET /v1/admin/audit" => audit(&request),
-        "GET /v1/usage" => ok(usage(&request)),
+        "GET /v1/admin/audit" => audit(request),
+        "GET /v1/usage" => ok(usage(request)),
         _ if line.starts_with("POST /v1/keys/") && line.ends_with("/rotate") => {
-            rotate(seen, line["POST /v1/keys/".len()..].trim_end_matches("/rotate"), &body)
+            rotate(seen, line["POST /v1/keys/".len()..].trim_end_matches("/rotate"), body)
         }
-        _ => match line.rsplit_once(keys) {
-            Some((method, id)) => one_key(seen, method.trim(), id, &body),
+        _ => match line.rsplit_once("/v1/keys/") {
+            Some((method, id)) => one_key(seen, method.trim(), id, body),
             None => problem(404, "NOT_FOUND", "There is nothing here.", &json!([])),
         },
     }
@@ -297,7 +307,7 @@ fn one_key(seen: &Seen, method: &str, id: &str, body: &Value) -> Response {
 fn audit(request: &Request) -> Response {
     let query = request.uri().query().unwrap_or_default();
     if query.contains("action=Bad") {
-        let faults = json!([{ "in": "query", "pointer": "/action", "message": "is like key.revoked or key.*" }]);
+        let faults = json!([{ "in": "query", "pointer": "/action", "message": "must match \"^[a-z_]+$\"" }]);
         return problem(422, "INVALID", "1 fault in the request.", &faults);
     }
     let entry = |position: i64, actor: Value, before: Value, after: Value| {

@@ -82,7 +82,10 @@ async fn crawlers_find_every_page_and_no_private_one() {
         assert!(!path.starts_with("/dashboard"));
         assert_eq!(site.get(path).await.status, StatusCode::OK, "{path}");
     }
-    assert!(site.get("/robots.txt").await.body.contains("Disallow: /dashboard"));
+    let robots = site.get("/robots.txt").await.body;
+    for private in ["/dashboard", "/verify-email/", "/reset-password/"] {
+        assert!(robots.contains(&format!("Disallow: {private}\n")), "{private}");
+    }
 }
 
 #[tokio::test]
