@@ -12,7 +12,7 @@ live_rust() { cargo nextest run -p gatepost-sdk --features live --test live; }
 live_python() {
   local venv="$root/.work/python-live"
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall "$root/sdk-python[verify]" pyjwt pytest pytest-asyncio
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall "$root/sdk-python[verify]" pyjwt pytest pytest-asyncio eth-account
   (cd "$root/sdk-python/tests/offline" && "$venv/bin/python" -m pytest -q -p no:cacheprovider)
   (cd "$root/sdk-python/tests/live" && "$venv/bin/python" -m pytest -q -p no:cacheprovider)
 }

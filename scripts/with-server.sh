@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with a Gatepost server of its own (SQLite, a free port, a temporary folder); it ends with the command.
-# The command finds it by GATEPOST_BASE_URL and GATEPOST_API_KEY (the root key). Settings can be given by the environment.
+# The command finds it by GATEPOST_BASE_URL and GATEPOST_API_KEY (the root key), and may report leaked keys as `scanner`
+# with the private key in GATEPOST_SCANNER. Settings can be given by the environment.
 #   GATEPOST_BINARY=target/release/gatepost scripts/with-server.sh node --test …
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: $0 COMMAND [ARGUMENT …]" >&2; exit 2; }
@@ -10,7 +11,8 @@ binary=${GATEPOST_BINARY:-$root/target/debug/gatepost}
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/gatepost-server.XXXXXX")
 key="gp_root_$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"
-PORT=0 DATA_DIR="$folder/data" API_KEY="$key" "$binary" serve >"$folder/out" 2>"$folder/log" &
+node "$root/scripts/checks/scanner.mjs" "$folder"
+LEAK_REPORT_KEYS="${LEAK_REPORT_KEYS:-$folder/keys.json}" PORT=0 DATA_DIR="$folder/data" API_KEY="$key" "$binary" serve >"$folder/out" 2>"$folder/log" &
 pid=$!
 stop() {
   status=$?
@@ -33,5 +35,5 @@ for _ in $(seq 300); do
 done
 [ -n "$url" ] || { echo "the server did not say where it listens within 30 s" >&2; exit 1; }
 
-export GATEPOST_BASE_URL="$url" GATEPOST_API_KEY="$key"
+export GATEPOST_BASE_URL="$url" GATEPOST_API_KEY="$key" GATEPOST_SCANNER="$folder/scanner.pem"
 "$@"

@@ -64,9 +64,10 @@ impl ApiError {
         Self {
             operation,
             status,
-            code: text("code"),
+            // RFC 9457, or RFC 6749 where that is the standard.
+            code: text("code").or_else(|| text("error")),
             title: text("title"),
-            detail: text("detail"),
+            detail: text("detail").or_else(|| text("error_description")),
             problem_type: text("type"),
             errors: faults(&problem),
             request_id: text("requestId").or_else(|| header("x-request-id")),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::auth::{Session, TokenStore, Tokens};
-use crate::builder::{ClientBuilder, secret_header};
+use crate::builder::{ClientBuilder, basic_header, secret_header};
 use crate::error::Error;
 use crate::generated::settings;
 use crate::rate_limit::RateLimit;
@@ -26,6 +26,7 @@ pub struct Client {
     pub(crate) key: Option<HeaderValue>,
     pub(crate) client_id: Option<HeaderValue>,
     pub(crate) bearer: Bearer,
+    pub(crate) basic: Option<HeaderValue>,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) retries: RetryPolicy,
@@ -89,7 +90,16 @@ impl Client {
     /// [`Error::Config`] when the key cannot stand in a header.
     pub fn with_api_key(&self, key: &str) -> Result<Self, Error> {
         let key = Some(secret_header("API key", key)?);
-        Ok(Self { key, bearer: Bearer::None, seen: Arc::default(), ..self.clone() })
+        Ok(Self { key, bearer: Bearer::None, basic: None, seen: Arc::default(), ..self.clone() })
+    }
+
+    /// This client with a name and a password for operations that take them, such as a key's id and the key itself for
+    /// `issue_token`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the name holds a colon.
+    pub fn with_basic_auth(&self, name: &str, password: &str) -> Result<Self, Error> {
+        Ok(Self { basic: Some(basic_header(name, password)?), seen: Arc::default(), ..self.clone() })
     }
 
     /// This client with an access token that it does not renew.
@@ -184,6 +194,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.baseurl)
             .field("api_key", &self.key.is_some())
+            .field("basic_auth", &self.basic.is_some())
             .field("access_token", &bearer)
             .finish_non_exhaustive()
     }

@@ -2,6 +2,9 @@
 
 use std::fmt::Display;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::error::Error;
 
 /// A value that was given, or why it cannot be used.
@@ -35,6 +38,16 @@ pub(crate) fn missing<T>(name: &str) -> Given<T> {
     Err(format!("{name} is missing"))
 }
 
+/// Takes a value of the caller's own type for a free object.
+pub(crate) fn of_own<T: DeserializeOwned>(name: &str, given: &impl Serialize) -> Given<T> {
+    read_as(given).map_err(|error| format!("{name}: {error}"))
+}
+
+/// A free object as the caller's own type, or the other way round.
+pub(crate) fn read_as<T: DeserializeOwned>(found: &impl Serialize) -> Result<T, serde_json::Error> {
+    serde_json::from_value(serde_json::to_value(found)?)
+}
+
 /// A path parameter. Empty and dot segments would reach another path than the one meant.
 pub(crate) fn segment<T: Display>(name: &str, given: Given<T>) -> Result<String, Error> {
     let text = given.map_err(Error::InvalidRequest)?.to_string();
@@ -54,6 +67,24 @@ mod tests {
             assert!(segment::<String>("item_id", Ok(bad.to_owned())).is_err(), "{bad:?}");
         }
         assert_eq!(segment("item_id", Ok("itm_1")).ok().as_deref(), Some("itm_1"));
+    }
+
+    #[test]
+    fn a_free_object_is_read_as_what_the_caller_keeps_in_it() {
+        #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
+        struct Plan {
+            plan: String,
+        }
+        type Free = serde_json::Map<String, serde_json::Value>;
+        let pro = || Plan { plan: "pro".to_owned() };
+        let free: Option<Free> = of_own("metadata", &pro()).expect("an object");
+        assert_eq!(read_as::<Plan>(&free).expect("a plan"), pro());
+        assert_eq!(read_as::<Option<Plan>>(&None::<Free>).expect("no plan"), None);
+        assert!(read_as::<Plan>(&None::<Free>).is_err(), "nothing is no plan");
+        assert_eq!(
+            of_own::<Free>("metadata", &1).expect_err("no object"),
+            "metadata: invalid type: integer `1`, expected a map"
+        );
     }
 
     #[test]

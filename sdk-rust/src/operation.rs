@@ -9,6 +9,8 @@ pub(crate) struct Operation {
     pub api_key: bool,
     /// Takes an access token.
     pub bearer: bool,
+    /// Takes a name and a password.
+    pub basic: bool,
     /// The header that makes a repeated call safe.
     pub idempotency_header: Option<&'static str>,
     /// What it means for the kept tokens.
@@ -31,7 +33,7 @@ pub(crate) enum TokenEffect {
 impl Operation {
     /// An operation that anybody may call and that does nothing special.
     pub(crate) const fn named(id: &'static str) -> Self {
-        Self { id, api_key: false, bearer: false, idempotency_header: None, tokens: TokenEffect::None }
+        Self { id, api_key: false, bearer: false, basic: false, idempotency_header: None, tokens: TokenEffect::None }
     }
 
     /// Whether doing it twice is the same as doing it once, although it is a POST: a renewal that is repeated within

@@ -136,6 +136,10 @@ impl Client {
         }
         if let Some(key) = self.key_for(operation) {
             request.headers_mut().insert(API_KEY, key.clone());
+        } else if let Some(basic) = self.basic.as_ref().filter(|_| operation.basic)
+            && !request.headers().contains_key(AUTHORIZATION)
+        {
+            request.headers_mut().insert(AUTHORIZATION, basic.clone());
         }
         Ok(None)
     }

@@ -269,6 +269,17 @@ impl Schema {
         Self { kind, ..Self::default() }
     }
 
+    /// A free object whose type the callers of SDKs say (`x-sdk: { typed: true }`); its fields are theirs, not the API's.
+    #[must_use]
+    pub fn is_typed_by_caller(&self) -> bool {
+        self.says_typed() && matches!(&self.kind, Kind::Map(map) if map.values.kind == Kind::Any)
+    }
+
+    /// The mark itself, whatever it stands on.
+    pub(crate) fn says_typed(&self) -> bool {
+        self.extensions.get("x-sdk").and_then(|own| own.get("typed")) == Some(&Value::Bool(true))
+    }
+
     /// The object, if it is one in place (not through a reference).
     #[must_use]
     pub fn as_object(&self) -> Option<&ObjectType> {

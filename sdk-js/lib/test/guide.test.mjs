@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import test from 'node:test';
+import { root } from './support.mjs';
 import { startIssuer } from './support/signed-keys.mjs';
 
 const guide = await readFile(new URL('../node_modules/gatepost/README.md', import.meta.url), 'utf8');
@@ -12,8 +13,8 @@ async function example(words, base) {
   const code = blocks.find((block) => block.includes(words));
   assert.ok(code, words);
   const file = new URL(`./example-${crypto.randomUUID()}.mjs`, import.meta.url);
-  // The one type in them: this Node reads no types yet.
-  await writeFile(file, code.replaceAll('https://api.example.com', base).replaceAll('(token: string)', '(token)'));
+  // The few types in them: this Node reads no types yet.
+  await writeFile(file, code.replaceAll('https://api.example.com', base).replaceAll('(token: string)', '(token)').replaceAll(/\(client: Client\)|<Plan>|interface Plan \{.*?\}/gs, (type) => (type.startsWith('(') ? '(client)' : '')));
   return import(file);
 }
 
@@ -43,4 +44,9 @@ test('the example without a verifier asks Gatepost', async (t) => {
   const { default: server } = await example('new Response(`hello', '');
   const answer = await server.fetch(new Request('https://shop.example/', { headers: { authorization: 'Bearer gp_live_x' } }));
   assert.deepEqual([await answer.text(), asked], ['hello usr_1', ['/v1/keys/verify']]);
+});
+
+test('the example of metadata reads back what it kept', async () => {
+  const { planOfNewKey } = await example('planOfNewKey', '');
+  assert.equal(await planOfNewKey(root), 'pro');
 });

@@ -67,7 +67,10 @@ export class AdminResource extends Resource {
    *
    * `POST /v1/admin/keys`
    */
-  createKeyFor(body: CreateKeyFor, options?: RequestOptions): ApiPromise<CreatedKey> {
+  createKeyFor<Metadata extends object | null = { [key: string]: unknown } | null>(
+    body: CreateKeyFor<Metadata>,
+    options?: RequestOptions,
+  ): ApiPromise<CreatedKey<Metadata>> {
     return this.client.call(createKeyFor, { body }, options);
   }
 
@@ -80,7 +83,10 @@ export class AdminResource extends Resource {
    *
    * `GET /v1/admin/keys`
    */
-  listAllKeys(params?: ListAllKeysParams, options?: RequestOptions): PagePromise<Key, KeyPage> {
+  listAllKeys<Metadata extends object | null = { [key: string]: unknown } | null>(
+    params?: ListAllKeysParams,
+    options?: RequestOptions,
+  ): PagePromise<Key<Metadata>, KeyPage<Metadata>> {
     return this.client.page(listAllKeys, { items: ['data'], place: 'params', parameter: 'cursor', kind: 'cursor', next: ['nextCursor'] }, { params }, options);
   }
 
@@ -106,7 +112,10 @@ export class AdminResource extends Resource {
    *
    * `GET /v1/admin/keys/{keyId}`
    */
-  getAnyKey(keyId: string, options?: RequestOptions): ApiPromise<Key> {
+  getAnyKey<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    options?: RequestOptions,
+  ): ApiPromise<Key<Metadata>> {
     return this.client.call(getAnyKey, { path: { keyId } }, options);
   }
 
@@ -119,7 +128,11 @@ export class AdminResource extends Resource {
    *
    * `PATCH /v1/admin/keys/{keyId}`
    */
-  updateAnyKey(keyId: string, body: UpdateKey, options?: RequestOptions): ApiPromise<Key> {
+  updateAnyKey<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    body: UpdateKey<Metadata>,
+    options?: RequestOptions,
+  ): ApiPromise<Key<Metadata>> {
     return this.client.call(updateAnyKey, { path: { keyId }, body }, options);
   }
 
@@ -146,7 +159,11 @@ export class AdminResource extends Resource {
    *
    * `POST /v1/admin/keys/{keyId}/rotate`
    */
-  rotateAnyKey(keyId: string, body: RotateKey, options?: RequestOptions): ApiPromise<RotatedKey> {
+  rotateAnyKey<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    body: RotateKey,
+    options?: RequestOptions,
+  ): ApiPromise<RotatedKey<Metadata>> {
     return this.client.call(rotateAnyKey, { path: { keyId }, body }, options);
   }
 }

@@ -105,7 +105,10 @@ export class KeysResource extends Resource {
    *
    * `POST /v1/keys`
    */
-  create(body: CreateKey, options?: RequestOptions): ApiPromise<CreatedKey> {
+  create<Metadata extends object | null = { [key: string]: unknown } | null>(
+    body: CreateKey<Metadata>,
+    options?: RequestOptions,
+  ): ApiPromise<CreatedKey<Metadata>> {
     return this.client.call(createKey, { body }, options);
   }
 
@@ -118,7 +121,10 @@ export class KeysResource extends Resource {
    *
    * `GET /v1/keys`
    */
-  list(params?: ListKeysParams, options?: RequestOptions): PagePromise<Key, KeyPage> {
+  list<Metadata extends object | null = { [key: string]: unknown } | null>(
+    params?: ListKeysParams,
+    options?: RequestOptions,
+  ): PagePromise<Key<Metadata>, KeyPage<Metadata>> {
     return this.client.page(listKeys, { items: ['data'], place: 'params', parameter: 'cursor', kind: 'cursor', next: ['nextCursor'] }, { params }, options);
   }
 
@@ -132,7 +138,10 @@ export class KeysResource extends Resource {
    *
    * `POST /v1/keys/verify`
    */
-  verify(body: VerifyKey, options?: RequestOptions): ApiPromise<KeyVerification> {
+  verify<Metadata extends object | null = { [key: string]: unknown } | null>(
+    body: VerifyKey,
+    options?: RequestOptions,
+  ): ApiPromise<KeyVerification<Metadata>> {
     return this.client.call(verifyKey, { body }, options);
   }
 
@@ -159,7 +168,10 @@ export class KeysResource extends Resource {
    *
    * `GET /v1/keys/{keyId}`
    */
-  get(keyId: string, options?: RequestOptions): ApiPromise<Key> {
+  get<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    options?: RequestOptions,
+  ): ApiPromise<Key<Metadata>> {
     return this.client.call(getKey, { path: { keyId } }, options);
   }
 
@@ -172,7 +184,11 @@ export class KeysResource extends Resource {
    *
    * `PATCH /v1/keys/{keyId}`
    */
-  update(keyId: string, body: UpdateKey, options?: RequestOptions): ApiPromise<Key> {
+  update<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    body: UpdateKey<Metadata>,
+    options?: RequestOptions,
+  ): ApiPromise<Key<Metadata>> {
     return this.client.call(updateKey, { path: { keyId }, body }, options);
   }
 
@@ -199,7 +215,11 @@ export class KeysResource extends Resource {
    *
    * `POST /v1/keys/{keyId}/rotate`
    */
-  rotate(keyId: string, body: RotateKey, options?: RequestOptions): ApiPromise<RotatedKey> {
+  rotate<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    body: RotateKey,
+    options?: RequestOptions,
+  ): ApiPromise<RotatedKey<Metadata>> {
     return this.client.call(rotateKey, { path: { keyId }, body }, options);
   }
 
@@ -212,7 +232,10 @@ export class KeysResource extends Resource {
    *
    * `POST /v1/keys/{keyId}/touch`
    */
-  touch(keyId: string, options?: RequestOptions): ApiPromise<Key> {
+  touch<Metadata extends object | null = { [key: string]: unknown } | null>(
+    keyId: string,
+    options?: RequestOptions,
+  ): ApiPromise<Key<Metadata>> {
     return this.client.call(touchKey, { path: { keyId } }, options);
   }
 

@@ -14,7 +14,7 @@ import type {
 } from './shared.js';
 
 /** The key to make, and for whom. */
-export interface CreateKeyFor {
+export interface CreateKeyFor<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** Whose it will be, `usr_…`. */
   userId: string;
   /** What you call it. */
@@ -40,7 +40,7 @@ export interface CreateKeyFor {
   expiresInSeconds?: number;
   namespace?: KeyNamespace;
   /** Any JSON object, 8 KiB as text at most. */
-  metadata?: { [key: string]: unknown };
+  metadata?: Metadata & {};
   /** The program or customer that it is for. */
   clientName?: string;
   /** How long it may lie unused before it is dead. */

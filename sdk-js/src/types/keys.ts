@@ -38,7 +38,7 @@ export interface LeakedKeyLabel {
 export type LeakLabel = 'true_positive' | 'false_positive' | (string & {});
 
 /** The key to make. */
-export interface CreateKey {
+export interface CreateKey<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** What you call it. */
   name: string;
   /** What it is for. */
@@ -62,7 +62,7 @@ export interface CreateKey {
   expiresInSeconds?: number;
   namespace?: KeyNamespace;
   /** Any JSON object, 8 KiB as text at most. */
-  metadata?: { [key: string]: unknown };
+  metadata?: Metadata & {};
   /** The program or customer that it is for. */
   clientName?: string;
   /** How long it may lie unused before it is dead. */
@@ -139,7 +139,7 @@ export type VerificationCode =
   | (string & {});
 
 /** What is known of a key. */
-export interface KeyVerification {
+export interface KeyVerification<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** Whether to let the caller in. */
   valid: boolean;
   code: VerificationCode;
@@ -152,7 +152,7 @@ export interface KeyVerification {
   /** The group of keys that its owner counts it to. */
   namespace: string | null;
   /** What its owner keeps with it. */
-  metadata: { [key: string]: unknown } | null;
+  metadata: Metadata;
   /** Live or test. */
   environment: Environment | null;
   /** What it may do. */

@@ -118,7 +118,7 @@ export interface KeyLimits {
 }
 
 /** What to change. */
-export interface UpdateKey {
+export interface UpdateKey<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** What you call it. */
   name?: string;
   /** What it is for; null clears it. */
@@ -132,7 +132,7 @@ export interface UpdateKey {
   /** The group that you count it to; null clears it. */
   namespace?: KeyNamespace | null;
   /** All that you keep with it from now on, 8 KiB as text at most; null clears it. */
-  metadata?: { [key: string]: unknown } | null;
+  metadata?: Metadata;
   /** The program or customer that it is for; null clears it. */
   clientName?: string | null;
   /** How long it may lie unused; null for as long as it likes. */
@@ -146,7 +146,7 @@ export interface UpdateKey {
 }
 
 /** An API key, without its secret. */
-export interface Key {
+export interface Key<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** Its id, `key_…`. */
   id: string;
   /** Whose it is. */
@@ -177,7 +177,7 @@ export interface Key {
   /** The group of keys that its owner counts it to. */
   namespace: string | null;
   /** What its owner keeps with it. */
-  metadata: { [key: string]: unknown } | null;
+  metadata: Metadata;
   /** The program or customer that it was made for. */
   clientName: string | null;
   /** How long it may lie unused before it is dead. */
@@ -198,7 +198,7 @@ export interface Key {
 }
 
 /** A new key with its secret, which is shown this once. */
-export interface CreatedKey {
+export interface CreatedKey<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** Its id, `key_…`. */
   id: string;
   /** Whose it is. */
@@ -229,7 +229,7 @@ export interface CreatedKey {
   /** The group of keys that its owner counts it to. */
   namespace: string | null;
   /** What its owner keeps with it. */
-  metadata: { [key: string]: unknown } | null;
+  metadata: Metadata;
   /** The program or customer that it was made for. */
   clientName: string | null;
   /** How long it may lie unused before it is dead. */
@@ -252,7 +252,7 @@ export interface CreatedKey {
 }
 
 /** The key that takes over, with its secret, which is shown this once. */
-export interface RotatedKey {
+export interface RotatedKey<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** Its id, `key_…`. */
   id: string;
   /** Whose it is. */
@@ -283,7 +283,7 @@ export interface RotatedKey {
   /** The group of keys that its owner counts it to. */
   namespace: string | null;
   /** What its owner keeps with it. */
-  metadata: { [key: string]: unknown } | null;
+  metadata: Metadata;
   /** The program or customer that it was made for. */
   clientName: string | null;
   /** How long it may lie unused before it is dead. */
@@ -322,9 +322,9 @@ export interface RotateKey {
 export type GraceStart = 'now' | 'firstUse' | (string & {});
 
 /** A page of keys. */
-export interface KeyPage {
+export interface KeyPage<Metadata extends object | null = { [key: string]: unknown } | null> {
   /** The keys. */
-  data: Key[];
+  data: Key<Metadata>[];
   /** Where the next page begins, null on the last. */
   nextCursor: string | null;
 }

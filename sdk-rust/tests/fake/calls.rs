@@ -1,5 +1,7 @@
 //! What goes out, and what comes back.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gatepost_sdk::types::{ItemCondition, ItemStatus, Money, UpdateItem};
 use gatepost_sdk::{Error, ErrorKind};
 use serde_json::json;
@@ -27,6 +29,26 @@ async fn a_call_carries_key_agent_and_body() {
         asked.json(),
         json!({ "title": "Camera", "price": { "amount": 100, "currency": "EUR" }, "condition": "good" })
     );
+}
+
+#[tokio::test]
+async fn a_form_goes_with_name_and_password_and_a_standard_refusal_is_read() {
+    let refusal = json!({ "error": "invalid_scope", "error_description": "Not yours." });
+    let fake = Fake::start(move |_, _| Reply::json(400, &refusal)).await;
+    let client = fake.builder().api_key("gp_test_key").basic_auth("key_1", "gp_test_secret").build().expect("a client");
+    let call = client.issue_token().body_map(|body| body.grant_type("client_credentials").scope("a b&c"));
+    let error = call.send().await.expect_err("refused");
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, Some("invalid_scope")));
+    assert!(error.to_string().contains("Not yours."), "{error}");
+
+    let asked = fake.asked().remove(0);
+    assert_eq!(asked.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(String::from_utf8_lossy(&asked.body), "grant_type=client_credentials&scope=a+b%26c");
+    let basic = format!("Basic {}", STANDARD.encode("key_1:gp_test_secret"));
+    assert_eq!((asked.header("authorization"), asked.header("x-api-key")), (Some(basic.as_str()), None));
+
+    client.get_current_user().send().await.expect_err("refused");
+    assert_eq!(fake.asked()[1].header("authorization"), None, "the password goes nowhere else");
 }
 
 #[tokio::test]

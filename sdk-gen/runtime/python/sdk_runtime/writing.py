@@ -17,14 +17,16 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from .model import Tagged, fields_of
+from .model import Model, Tagged, fields_of
 from .not_given import NotGiven
 
 
 def write(value: Any, annotation: Any = Any) -> Any:
     """`value` in JSON's own types; dict keys that are field names of `annotation` become names on the wire."""
-    if isinstance(value, BaseModel):
+    if isinstance(value, Model):
         return _write_model(value)
+    if isinstance(value, BaseModel):  # a caller's own: whole, as it says itself
+        return value.model_dump(mode="json", by_alias=True)
     if isinstance(value, Mapping):
         return _write_object(value, annotation)
     if isinstance(value, (list, tuple, set, frozenset)) or (

@@ -38,9 +38,18 @@ impl<'d> Reader<'d> {
                 name: name.clone(),
                 // `required: true` on the property itself is an old mistake, and what was meant is clear.
                 required: required.contains(name) || schema.get("required") == Some(&Value::Bool(true)),
-                schema: self.schema(schema, &child(&place, name), &format!("{hint}{}", convert(name, Case::Pascal))),
+                schema: self.property(schema, &child(&place, name), &format!("{hint}{}", convert(name, Case::Pascal))),
             })
             .collect()
+    }
+
+    fn property(&mut self, value: &'d Value, at: &str, hint: &str) -> Schema {
+        let schema = self.schema(value, at, hint);
+        if schema.says_typed() && !schema.is_typed_by_caller() {
+            let message = "`x-sdk.typed` stands on what is no free object";
+            self.warn("x-sdk", at, message, "It is ignored; mark `type: object` with `additionalProperties: true`.");
+        }
+        schema
     }
 
     fn additional(&mut self, value: &'d Value, at: &str, hint: &str) -> Additional {

@@ -78,6 +78,9 @@ impl<'a> Annotator<'a> {
                 format!("{list}[{item}]")
             }
             Kind::Tuple(tuple) => self.tuple(tuple),
+            Kind::Map(_) if self.side == Side::Argument && schema.is_typed_by_caller() => {
+                format!("{}.FreeForm", self.word("_typed"))
+            }
             Kind::Map(map) => {
                 let value = self.write(&map.values);
                 let dict = self.word(if self.side == Side::Answer { "Dict" } else { "Mapping" });

@@ -8,7 +8,7 @@ use super::vocabulary::Vocabulary;
 
 /// Where a word comes from: its group (standard library, others, ours), its module, and the words that are there.
 /// `.` counts from the package.
-const SOURCES: [(u8, &str, &[&str]); 13] = [
+const SOURCES: [(u8, &str, &[&str]); 14] = [
     (0, "datetime", &["date as Date", "datetime as DateTime"]),
     (
         0,
@@ -18,6 +18,7 @@ const SOURCES: [(u8, &str, &[&str]); 13] = [
     (1, "pydantic", &["Field"]),
     (1, "typing_extensions", &["Required", "TypedDict"]),
     (2, ".", &["models"]),
+    (2, "._runtime", &["typed as _typed"]),
     (2, "._runtime.bodies", &["Content", "File", "FormBody", "JsonBody", "LinesBody", "MultipartBody", "RawBody"]),
     (2, "._runtime.model", &["Model", "Tagged"]),
     (2, "._runtime.not_given", &["NOT_GIVEN", "NotGiven"]),
@@ -56,7 +57,7 @@ pub(super) fn words(wanted: &BTreeSet<&'static str>, up: &str) -> String {
     let mut out = String::new();
     let mut last = None;
     for (group, source, known) in SOURCES {
-        let is_wanted = |name: &&str| name.rsplit(' ').next().is_some_and(|word| wanted.contains(word));
+        let is_wanted = |name: &&str| wanted.contains(imported(name));
         let names: Vec<&str> = known.iter().copied().filter(is_wanted).collect();
         if names.is_empty() {
             continue;
@@ -71,8 +72,13 @@ pub(super) fn words(wanted: &BTreeSet<&'static str>, up: &str) -> String {
     out
 }
 
+/// `date as Date` is called `Date`.
+fn imported(name: &str) -> &str {
+    name.rsplit(' ').next().unwrap_or(name)
+}
+
 fn is_ours(word: &str) -> bool {
-    SOURCES.iter().any(|(group, _, known)| *group == 2 && known.contains(&word))
+    SOURCES.iter().any(|(group, _, known)| *group == 2 && known.iter().any(|name| imported(name) == word))
 }
 
 /// `from X import a, b`.

@@ -110,7 +110,26 @@ impl<'a> Module<'a> {
         for (property, field) in object.properties.iter().zip(&fields) {
             out.push_str(&self.field(property, field));
         }
+        let typed = object.properties.iter().zip(&fields).filter(|(property, _)| property.schema.is_typed_by_caller());
+        for (_, field) in typed {
+            out.push_str(&self.reader(field, &fields));
+        }
         out
+    }
+
+    /// The method that reads a free object as a type of the caller's.
+    fn reader(&mut self, field: &str, fields: &[String]) -> String {
+        self.mentions.words.insert("_typed");
+        let mut name = format!("{field}_as");
+        while fields.contains(&name) {
+            name.push('_');
+        }
+        let about = format!(
+            "`{field}` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.\n\nRaises `pydantic.ValidationError` where it is something else, `None` included."
+        );
+        let head = fit(4, &format!("def {name}(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:"));
+        let body = format!("        return _typed.read_as(kind, self.{field})\n");
+        format!("\n{head}{}{body}", docstring(8, &about))
     }
 
     fn field(&mut self, property: &Property, field: &str) -> String {

@@ -10,7 +10,7 @@ macro_rules! files {
 }
 
 /// Name and text of each file.
-const FILES: [(&str, &str); 24] = files![
+const FILES: [(&str, &str); 25] = files![
     "__init__.py",
     "answers.py",
     "async_client.py",
@@ -33,6 +33,7 @@ const FILES: [(&str, &str); 24] = files![
     "styles.py",
     "sync_client.py",
     "tokens.py",
+    "typed.py",
     "webhooks.py",
     "writing.py",
 ];

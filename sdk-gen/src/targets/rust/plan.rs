@@ -131,7 +131,7 @@ impl Plan {
 }
 
 /// Methods that the hand-written client has.
-const METHODS: [&str; 14] = [
+const METHODS: [&str; 15] = [
     "base_url",
     "builder",
     "call",
@@ -143,6 +143,7 @@ const METHODS: [&str; 14] = [
     "rate_limit",
     "with_access_token",
     "with_api_key",
+    "with_basic_auth",
     "with_header",
     "with_timeout",
     "with_tokens",

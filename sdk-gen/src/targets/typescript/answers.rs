@@ -136,7 +136,7 @@ fn paging<'a>(
     })?;
     let Kind::Array(array) = &array.kind else { return None };
     let descriptor = descriptor(page, arguments)?;
-    let mut printer = Printer::new(draft.api, scope, Binary::Text);
+    let mut printer = Printer::generic(draft.api, scope, Binary::Text);
     let item = printer.print(&array.items);
     draft.uses.extend(&printer.uses);
     Some(Paging { item, descriptor })

@@ -39,7 +39,7 @@ pub fn in_place<'a>(
         return format!("{}{null}", element(&item));
     }
     if !matches!(schema.kind, Kind::Object(_)) {
-        let mut printer = Printer::new(draft.api, scope, binary);
+        let mut printer = Printer::generic(draft.api, scope, binary);
         let text = printer.print(schema);
         if !text.contains('\n') {
             draft.uses.extend(&printer.uses);
@@ -47,10 +47,13 @@ pub fn in_place<'a>(
         }
     }
     let name = scope.export(wanted);
-    let mut printer = Printer::new(draft.api, scope, binary);
+    let mut printer = Printer::generic(draft.api, scope, binary);
     let text = declare(&mut printer, &name, schema);
-    draft.declarations.push(Declaration { name: name.clone(), text, uses: printer.uses });
-    name
+    let parameters = &printer.uses.parameters;
+    draft.uses.parameters.extend(parameters);
+    let named = format!("{name}{}", scope.generics.given(parameters));
+    draft.declarations.push(Declaration { name, text, uses: printer.uses });
+    named
 }
 
 /// An interface where that is possible, an alias elsewhere.
@@ -58,11 +61,12 @@ pub fn declare(printer: &mut Printer<'_>, name: &str, schema: &Schema) -> String
     let deprecated = if schema.deprecated { "@deprecated" } else { "" };
     let title = schema.title.as_deref().filter(|_| schema.description.is_none()).unwrap_or_default();
     let comment = doc(0, &[title, schema.description.as_deref().unwrap_or_default(), deprecated]);
+    let parameters = printer.declared(schema);
     match &schema.kind {
         Kind::Object(object) if !schema.nullable && !object.properties.is_empty() => {
-            format!("{comment}export interface {name} {}\n", printer.object(object))
+            format!("{comment}export interface {name}{parameters} {}\n", printer.object(object))
         }
-        _ => format!("{comment}export type {name} ={};\n", spaced(&printer.print(schema))),
+        _ => format!("{comment}export type {name}{parameters} ={};\n", spaced(&printer.print(schema))),
     }
 }
 

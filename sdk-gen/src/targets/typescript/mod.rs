@@ -11,6 +11,7 @@ mod client;
 mod declarations;
 mod descriptor;
 mod events;
+mod generics;
 mod package;
 mod plan;
 mod reach;

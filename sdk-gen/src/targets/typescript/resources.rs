@@ -42,7 +42,7 @@ fn file(
     }
     uses.runtime.insert("RequestOptions");
     // Item types of inline answers are declared, and used only there.
-    let methods: Vec<String> = own.iter().map(|plan| method(plan)).collect();
+    let methods: Vec<String> = own.iter().map(|plan| method(scope, plan)).collect();
     let methods = methods.join("\n");
     declared.retain(|name| methods.contains(name));
     let mut text =
@@ -61,7 +61,7 @@ fn file(
     GeneratedFile::new(&api.origin, Comment::Slashes, format!("src/resources/{}.ts", resource.file), &text)
 }
 
-fn method(plan: &Plan<'_>) -> String {
+fn method(scope: &Scope<'_>, plan: &Plan<'_>) -> String {
     let (answer, call) = match &plan.answer.paging {
         Some(paging) => (
             format!("PagePromise<{}, {}>", paging.item, plan.answer.type_text),
@@ -72,11 +72,12 @@ fn method(plan: &Plan<'_>) -> String {
             format!("this.client.call({}, {}, options)", plan.constant, input(plan)),
         ),
     };
-    let one_line = format!("  {}({}): {answer} {{\n", plan.method, arguments(plan).join(", "));
+    let name = format!("{}{}", plan.method, scope.generics.declared(&plan.uses.parameters));
+    let one_line = format!("  {name}({}): {answer} {{\n", arguments(plan).join(", "));
     let head = if one_line.len() <= 140 {
         one_line
     } else {
-        format!("  {}(\n    {},\n  ): {answer} {{\n", plan.method, arguments(plan).join(",\n    "))
+        format!("  {name}(\n    {},\n  ): {answer} {{\n", arguments(plan).join(",\n    "))
     };
     format!("{}{head}    return {call};\n  }}\n", comment(plan))
 }

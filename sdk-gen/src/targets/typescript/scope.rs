@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::generics::Generics;
 use super::reach::Reach;
 use super::reserved::{CLIENT_MEMBERS, GLOBALS, RUNTIME_EXPORTS};
 use super::text::is_identifier;
@@ -19,6 +20,8 @@ pub struct Scope<'a> {
     exports: Names,
     /// Who uses which type.
     pub reach: Reach<'a>,
+    /// Which types the caller completes.
+    pub generics: Generics<'a>,
 }
 
 /// Where a named type of the document lives.
@@ -47,6 +50,7 @@ impl<'a> Scope<'a> {
         let names: Vec<(&str, String)> =
             api.types.keys().map(|name| (name.as_str(), take_type(&mut exports, name))).collect();
         let resources = resources(api, &mut exports);
+        let generics = Generics::new(api, &mut exports);
         let reach = Reach::new(api);
         let file_of = |name: &str| {
             reach.only_resource(name).and_then(|tag| resources.iter().find(|resource| resource.tag == tag))
@@ -56,7 +60,7 @@ impl<'a> Scope<'a> {
             (key, TypeName { name, file })
         };
         let types = names.into_iter().map(place).collect();
-        Self { types, resources, exports, reach }
+        Self { types, resources, exports, reach, generics }
     }
 
     /// The TypeScript name of a named type.

@@ -18,6 +18,8 @@ pub struct Uses {
     pub types: BTreeSet<String>,
     /// Names of the runtime.
     pub runtime: BTreeSet<&'static str>,
+    /// Type parameters, by their place in [`super::generics::Generics`].
+    pub parameters: BTreeSet<usize>,
 }
 
 impl Uses {
@@ -25,6 +27,7 @@ impl Uses {
     pub fn extend(&mut self, other: &Self) {
         self.types.extend(other.types.iter().cloned());
         self.runtime.extend(&other.runtime);
+        self.parameters.extend(&other.parameters);
     }
 }
 
@@ -47,6 +50,8 @@ pub struct Printer<'a> {
     binary: Binary,
     /// The alias that is being written, until something comes that puts a circle off.
     alias: Option<&'a str>,
+    /// Whether type parameters can be named here: in declarations of types, and in what a method takes and gives.
+    generic: bool,
     /// What has been referred to.
     pub uses: Uses,
 }
@@ -54,7 +59,12 @@ pub struct Printer<'a> {
 impl<'a> Printer<'a> {
     /// For a type in place.
     pub fn new(api: &'a Api, scope: &'a Scope<'a>, binary: Binary) -> Self {
-        Self { api, scope, binary, alias: None, uses: Uses::default() }
+        Self { api, scope, binary, alias: None, generic: false, uses: Uses::default() }
+    }
+
+    /// For a type in place, where type parameters can be named.
+    pub fn generic(api: &'a Api, scope: &'a Scope<'a>, binary: Binary) -> Self {
+        Self { generic: true, ..Self::new(api, scope, binary) }
     }
 
     /// For the declaration of a named type.
@@ -64,7 +74,12 @@ impl<'a> Printer<'a> {
             (true, false) => Binary::File,
             _ => Binary::Text,
         };
-        Self { alias: Some(name), ..Self::new(api, scope, binary) }
+        Self { alias: Some(name), ..Self::generic(api, scope, binary) }
+    }
+
+    /// The type parameters that a declaration of this schema has, as it writes them.
+    pub fn declared(&self, schema: &Schema) -> String {
+        if self.generic { self.scope.generics.declared(&self.scope.generics.within(schema)) } else { String::new() }
     }
 
     /// The type, null and all.
@@ -121,7 +136,26 @@ impl<'a> Printer<'a> {
             return "unknown".to_owned();
         }
         self.uses.types.insert(name.to_owned());
-        self.scope.type_name(name).to_owned()
+        let found = self.scope.type_name(name);
+        if !self.generic {
+            return found.to_owned();
+        }
+        let parameters = self.scope.generics.of(name);
+        self.uses.parameters.extend(parameters);
+        format!("{found}{}", self.scope.generics.given(parameters))
+    }
+
+    /// A property's type: its own, or the one that the caller says.
+    fn property(&mut self, property: &Property) -> String {
+        let parameter = self.scope.generics.parameter(property).filter(|_| self.generic);
+        let Some((index, parameter)) = parameter else { return self.print(&property.schema) };
+        self.uses.parameters.insert(index);
+        if parameter.nullable && !property.schema.nullable {
+            // As `NonNullable<…>`, which a document may call one of its own types.
+            format!("{} & {{}}", parameter.name)
+        } else {
+            parameter.name.clone()
+        }
     }
 
     fn is_circle(&self, name: &str) -> bool {
@@ -192,7 +226,7 @@ impl<'a> Printer<'a> {
         let mut lines = String::new();
         let mut types: Vec<String> = Vec::new();
         for property in &object.properties {
-            let text = self.print(&property.schema);
+            let text = self.property(property);
             lines.push_str(&member(property, &text));
             types.push(if property.required { text } else { format!("{text} | undefined") });
         }
@@ -267,5 +301,8 @@ fn operand(text: &str) -> String {
 }
 
 fn is_simple(text: &str) -> bool {
+    // With its type parameters it still is one word.
+    let word = text.split_once('<').filter(|(_, rest)| rest.ends_with('>') && !rest.contains(['|', '&', '(']));
+    let text = word.map_or(text, |(word, _)| word);
     text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '$' | '.'))
 }

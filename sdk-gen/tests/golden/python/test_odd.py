@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+import pydantic
 import pytest
 from odd_things import Client, Model, Webhook, models
 
@@ -152,3 +153,18 @@ def test_events_are_checked_and_typed() -> None:
     assert isinstance(made, models.ThingCreatedEvent) and made.data.name == "n"
     assert isinstance(unwrap(b'{"type": "thing-deleted"}'), models.ThingDeletedEvent)
     assert unwrap(b'{"type": "thing.renamed", "to": "x"}').to == "x"
+
+
+def test_what_callers_keep_is_sent_whole_and_read_as_what_it_was(client: Client, server: Server) -> None:
+    class Plan(pydantic.BaseModel):
+        plan: str
+        seats: int = pydantic.Field(default=1, alias="seatCount")
+
+    server.answer = httpx.Response(201, json={"id": "b", "metadata": {"plan": "pro", "seatCount": 1}})
+    box = client.boxes.create(id="b", metadata=Plan(plan="pro"))
+    assert json.loads(server.last.content) == {"id": "b", "metadata": {"plan": "pro", "seatCount": 1}}
+    assert box.metadata == {"plan": "pro", "seatCount": 1} and box.metadata_as(Plan) == Plan(plan="pro")
+    for other in ({"plan": 5}, {}, None):
+        server.answer = httpx.Response(201, json={"id": "b", "metadata": other})
+        with pytest.raises(pydantic.ValidationError):
+            client.boxes.create(id="b").metadata_as(Plan)

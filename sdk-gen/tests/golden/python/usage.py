@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, TypedDict
 
+import pydantic
 from odd_things import NOT_GIVEN, AsyncClient, Client, Page, RawResponse, models
+
+
+class Plan(pydantic.BaseModel):
+    plan: str
+
+
+class Seats(TypedDict):
+    seats: int
 
 
 def accepted(client: Client) -> None:
@@ -22,7 +31,13 @@ def accepted(client: Client) -> None:
     )
     client.class_.list(from_="2026-01-01T00:00:00Z", str="s", date="2026-01-01", model_config="m", kind_of_2="a")
     client.class_.models_(body=[{"kind": "cat", "lives": 9}, models.Dog(kind="dog")])
-    del names, maybe, NOT_GIVEN
+    plan: str = client.boxes.create(id="b", metadata=Plan(plan="pro")).metadata_as(Plan).plan
+    kept: Seats = {"seats": 5}
+    seats: List[int] = [box.metadata_as(Seats)["seats"] for box in client.boxes.list()]
+    filled = client.boxes.fill(labels={"color": "red"}, metadata=kept)
+    colors: dict[str, str] = filled.labels_as(dict[str, str])
+    client.boxes.fill(labels={}, metadata=None)
+    del names, maybe, NOT_GIVEN, plan, seats, colors
 
 
 async def accepted_async(client: AsyncClient) -> None:
@@ -36,4 +51,9 @@ def refused(client: Client) -> None:
     client.things.create(dry_run="yes", name="x", color="red", maybe=None)  # type: ignore[arg-type]
     client.things.create(name="x", color="red", maybe=None)  # type: ignore[call-arg]
     client.things.list(limi=2)  # type: ignore[call-arg]
+    box = client.boxes.create(id="b", metadata="pro")  # type: ignore[arg-type]
+    box.metadata_as(Plan).seats  # type: ignore[attr-defined]
+    box.metadata_as(Seats)["plan"]  # type: ignore[typeddict-item]
+    wrong: int = box.metadata_as(Plan).plan  # type: ignore[assignment]
+    del wrong
     client.things.create(dry_run=True, name=None, color="red", maybe=None)  # type: ignore[arg-type]

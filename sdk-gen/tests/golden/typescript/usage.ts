@@ -1,5 +1,5 @@
 // Compiled with the package that is made of spec.yaml (as src/usage.ts): what users write must have the right types.
-import { Client, type Cat, type Dog, type Thing, verifyWebhook, type WebhookEvent } from './index.js';
+import { Client, type Box, type Cat, type Dog, type Thing, verifyWebhook, type WebhookEvent } from './index.js';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => undefined;
@@ -31,6 +31,32 @@ export async function usage(client: Client): Promise<void> {
   const nothing = await client.things.uploadFile('x', new Uint8Array(1));
   same<typeof nothing, void>(true);
 
+  // What is kept with a box is the caller's to type: said, or seen in what is given.
+  interface Plan {
+    plan: string;
+  }
+  const box = await client.boxes.create<Plan>({ id: 'b', metadata: { plan: 'pro' } });
+  same<typeof box.metadata.plan, string>(true);
+  same<typeof box.inner, Box<Plan> | undefined>(true);
+  const seen = await client.boxes.create({ id: 'b', metadata: { seats: 5 } });
+  same<typeof seen.metadata, { seats: number }>(true);
+  const free = await client.boxes.create({ id: 'b' });
+  same<typeof free, Box>(true);
+  same<typeof free.metadata, { [key: string]: unknown } | null>(true);
+  for await (const one of client.boxes.list<Plan | null>()) same<typeof one.metadata, Plan | null>(true);
+  const { boxes, labels } = await client.boxes.fill({ labels: { color: 'red' }, metadata: null });
+  same<(typeof boxes)[number]['metadata'], null>(true);
+  same<typeof labels, { color: string } | undefined>(true);
+  // @ts-expect-error a plan has no such property
+  console.log(box.metadata.seats);
+  // @ts-expect-error this is no plan
+  await client.boxes.create<Plan>({ id: 'b', metadata: { plan: 5 } });
+  // @ts-expect-error there may be none
+  console.log(free.metadata['plan']);
+  // @ts-expect-error it is an object
+  await client.boxes.create({ id: 'b', metadata: 'pro' });
+
   const event = await verifyWebhook<WebhookEvent>({ body: '', headers: {}, secret: '' });
   if (event.type === 'thing.created') same<typeof event.data, Thing>(true);
+  if (event.type === 'box.made') same<typeof event.data, Box>(true);
 }

@@ -24,12 +24,13 @@ def read(annotation: Any, value: Any) -> Any:
     if annotation is Any:
         return value
     try:
-        return _validate(annotation, value)
+        return validate(annotation, value)
     except (ValidationError, ValueError):
         return _salvage(annotation, value)
 
 
-def _validate(annotation: Any, value: Any) -> Any:
+def validate(annotation: Any, value: Any) -> Any:
+    """`value` as `annotation`, or pydantic's `ValidationError`."""
     try:
         return _adapter(annotation).validate_python(value)
     except RecursionError:
@@ -73,7 +74,7 @@ def _salvage(annotation: Any, value: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, Mapping):
         return _salvage_model(annotation, value)
     try:
-        return _validate(annotation, value)
+        return validate(annotation, value)
     except (ValidationError, ValueError, TypeError):
         return value
 
@@ -83,7 +84,7 @@ def _salvage_union(members: tuple[Any, ...], value: Any) -> Any:
         return None
     for kind in members:
         try:
-            return _validate(kind, value)
+            return validate(kind, value)
         except (ValidationError, ValueError, TypeError):
             continue
     shape: tuple[Any, ...] = (list,) if isinstance(value, list) else (dict, BaseModel, Annotated)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Dict, List, Mapping, Sequence
 from pydantic import Field
 from typing_extensions import Required, TypedDict
 
+from .._runtime import typed as _typed
 from .._runtime.model import Model
 from .allowed_ips import AllowedIps
 from .allowed_origins import AllowedOrigins
@@ -56,6 +57,13 @@ class CreateKey(Model):
     parent_id: Annotated[str | None, Field(alias="parentId")] = None
     """A living key of yours that the new one only narrows, and with which it dies."""
 
+    def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
+        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+
+        Raises `pydantic.ValidationError` where it is something else, `None` included.
+        """
+        return _typed.read_as(kind, self.metadata)
+
 
 class CreateKeyParam(TypedDict, total=False):
     """`CreateKey` as a dict."""
@@ -71,7 +79,7 @@ class CreateKeyParam(TypedDict, total=False):
     expires_at: DateTime | str
     expires_in_seconds: int
     namespace: KeyNamespace
-    metadata: Mapping[str, Any]
+    metadata: _typed.FreeForm
     client_name: str
     max_idle_seconds: int
     allowed_origins: AllowedOrigins

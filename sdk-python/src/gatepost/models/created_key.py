@@ -7,6 +7,7 @@ from typing import Annotated, Any, Dict, List
 
 from pydantic import Field
 
+from .._runtime import typed as _typed
 from .._runtime.model import Model
 from .environment import Environment
 from .key_kind import KeyKind
@@ -70,3 +71,10 @@ class CreatedKey(Model):
     """The key that replaces it."""
     secret: str
     """Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`)."""
+
+    def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
+        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+
+        Raises `pydantic.ValidationError` where it is something else, `None` included.
+        """
+        return _typed.read_as(kind, self.metadata)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Dict, List
 
 from pydantic import Field
 
+from .._runtime import typed as _typed
 from .._runtime.model import Model
 from .environment import Environment
 from .key_kind import KeyKind
@@ -68,3 +69,10 @@ class Key(Model):
     """The key that it replaced."""
     rotated_to: Annotated[str | None, Field(alias="rotatedTo")]
     """The key that replaces it."""
+
+    def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
+        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+
+        Raises `pydantic.ValidationError` where it is something else, `None` included.
+        """
+        return _typed.read_as(kind, self.metadata)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Dict, List
 
 from pydantic import Field
 
+from .._runtime import typed as _typed
 from .._runtime.model import Model
 from .environment import Environment
 from .scope import Scope
@@ -37,3 +38,10 @@ class KeyVerification(Model):
     """When it ends."""
     remaining: int | None
     """Requests left in its tightest window."""
+
+    def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
+        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+
+        Raises `pydantic.ValidationError` where it is something else, `None` included.
+        """
+        return _typed.read_as(kind, self.metadata)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Dict, List
 
 from pydantic import Field
 
+from .._runtime import typed as _typed
 from .._runtime.model import Model
 from .environment import Environment
 from .key_kind import KeyKind
@@ -72,3 +73,10 @@ class RotatedKey(Model):
     """Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`)."""
     previous_expires_at: Annotated[DateTime | None, Field(alias="previousExpiresAt")]
     """When the key that is replaced ends; null while its grace has not begun."""
+
+    def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
+        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+
+        Raises `pydantic.ValidationError` where it is something else, `None` included.
+        """
+        return _typed.read_as(kind, self.metadata)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime as DateTime
-from typing import Annotated, Any, Dict, List, Mapping, Sequence
+from typing import Annotated, Any, Dict, List, Sequence
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from .._runtime import typed as _typed
 from .._runtime.model import Model
 from .allowed_ips import AllowedIps
 from .allowed_origins import AllowedOrigins
@@ -45,6 +46,13 @@ class UpdateKey(Model):
     tier: Tier | None = None
     """Its row of the limits table, for an administrator to give; null is that of its account."""
 
+    def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
+        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+
+        Raises `pydantic.ValidationError` where it is something else, `None` included.
+        """
+        return _typed.read_as(kind, self.metadata)
+
 
 class UpdateKeyParam(TypedDict, total=False):
     """`UpdateKey` as a dict."""
@@ -55,7 +63,7 @@ class UpdateKeyParam(TypedDict, total=False):
     disabled: bool
     expires_at: DateTime | str | None
     namespace: KeyNamespace | None
-    metadata: Mapping[str, Any] | None
+    metadata: _typed.FreeForm | None
     client_name: str | None
     max_idle_seconds: int | None
     allowed_origins: AllowedOrigins

@@ -8,6 +8,7 @@ from datetime import datetime as DateTime
 from typing import Any, Mapping, Sequence
 
 from .. import models
+from .._runtime import typed as _typed
 from .._runtime.bodies import JsonBody
 from .._runtime.not_given import NOT_GIVEN, NotGiven
 from .._runtime.operation import Arguments, Operation, RequestOptions, Turn
@@ -93,7 +94,7 @@ class AdminResource(Resource):
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | NotGiven = NOT_GIVEN,
         client_name: str | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
@@ -232,7 +233,7 @@ class AdminResource(Resource):
         disabled: bool | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | None | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | None | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | None | NotGiven = NOT_GIVEN,
         client_name: str | None | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | None | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
@@ -352,7 +353,7 @@ class AsyncAdminResource(AsyncResource):
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | NotGiven = NOT_GIVEN,
         client_name: str | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
@@ -495,7 +496,7 @@ class AsyncAdminResource(AsyncResource):
         disabled: bool | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | None | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | None | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | None | NotGiven = NOT_GIVEN,
         client_name: str | None | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | None | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,

@@ -8,6 +8,7 @@ from datetime import datetime as DateTime
 from typing import Any, List, Mapping, Sequence
 
 from .. import models
+from .._runtime import typed as _typed
 from .._runtime.bodies import JsonBody
 from .._runtime.not_given import NOT_GIVEN, NotGiven
 from .._runtime.operation import Arguments, Operation, RequestOptions, Turn
@@ -113,7 +114,7 @@ class KeysResource(Resource):
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | NotGiven = NOT_GIVEN,
         client_name: str | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
@@ -310,7 +311,7 @@ class KeysResource(Resource):
         disabled: bool | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | None | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | None | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | None | NotGiven = NOT_GIVEN,
         client_name: str | None | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | None | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
@@ -475,7 +476,7 @@ class AsyncKeysResource(AsyncResource):
         expires_at: DateTime | str | NotGiven = NOT_GIVEN,
         expires_in_seconds: int | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | NotGiven = NOT_GIVEN,
         client_name: str | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,
@@ -672,7 +673,7 @@ class AsyncKeysResource(AsyncResource):
         disabled: bool | NotGiven = NOT_GIVEN,
         expires_at: DateTime | str | None | NotGiven = NOT_GIVEN,
         namespace: models.KeyNamespace | None | NotGiven = NOT_GIVEN,
-        metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
+        metadata: _typed.FreeForm | None | NotGiven = NOT_GIVEN,
         client_name: str | None | NotGiven = NOT_GIVEN,
         max_idle_seconds: int | None | NotGiven = NOT_GIVEN,
         allowed_origins: models.AllowedOrigins | NotGiven = NOT_GIVEN,

@@ -251,6 +251,7 @@ pub struct IssueToken<'a> {
 
 impl<'a> IssueToken<'a> {
     const OPERATION: Operation = Operation {
+        basic: true,
         ..Operation::named("issueToken")
     };
     fn new(client: &'a Client) -> Self {
@@ -327,6 +328,7 @@ pub struct RevokeToken<'a> {
 
 impl<'a> RevokeToken<'a> {
     const OPERATION: Operation = Operation {
+        basic: true,
         ..Operation::named("revokeToken")
     };
     fn new(client: &'a Client) -> Self {
@@ -393,6 +395,7 @@ pub struct IntrospectToken<'a> {
 
 impl<'a> IntrospectToken<'a> {
     const OPERATION: Operation = Operation {
+        basic: true,
         ..Operation::named("introspectToken")
     };
     fn new(client: &'a Client) -> Self {

@@ -72,6 +72,18 @@ pub struct CreateKey {
 }
 
 impl CreateKey {
+    /// [`metadata`](Self::metadata) as a type of yours; an `Option` where there may be none.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn metadata_as<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, serde_json::Error> {
+        input::read_as(&self.metadata)
+    }
+}
+
+impl CreateKey {
     /// Begins to build a [`CreateKey`].
     #[must_use]
     pub fn builder() -> CreateKeyBuilder {
@@ -471,6 +483,12 @@ impl CreateKeyBuilder {
         if let Some(value) = value {
             self.parent_id = input::some("parent_id", value);
         }
+        self
+    }
+
+    /// [`metadata`](Self::metadata) of a type of yours.
+    pub fn metadata_from(mut self, value: impl serde::Serialize) -> Self {
+        self.metadata = input::of_own("metadata", &value);
         self
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use super::{Environment, Scope, VerificationCode};
+use crate::input;
 use crate::timestamp::Timestamp;
 
 /// What is known of a key.
@@ -41,4 +42,16 @@ pub struct KeyVerification {
     /// Properties that this version of the SDK does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl KeyVerification {
+    /// [`metadata`](Self::metadata) as a type of yours; an `Option` where there may be none.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn metadata_as<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, serde_json::Error> {
+        input::read_as(&self.metadata)
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use super::{Environment, KeyKind, KeyLimits, KeyStatus, Scope, SigningAlgorithm, Tier};
+use crate::input;
 use crate::timestamp::Timestamp;
 
 /// The key that takes over, with its secret, which is shown this once.
@@ -86,4 +87,16 @@ pub struct RotatedKey {
     /// Properties that this version of the SDK does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl RotatedKey {
+    /// [`metadata`](Self::metadata) as a type of yours; an `Option` where there may be none.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn metadata_as<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, serde_json::Error> {
+        input::read_as(&self.metadata)
+    }
 }

@@ -67,6 +67,18 @@ pub struct UpdateKey {
 }
 
 impl UpdateKey {
+    /// [`metadata`](Self::metadata) as a type of yours; an `Option` where there may be none.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn metadata_as<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, serde_json::Error> {
+        input::read_as(&self.metadata)
+    }
+}
+
+impl UpdateKey {
     /// Begins to build a [`UpdateKey`].
     #[must_use]
     pub fn builder() -> UpdateKeyBuilder {
@@ -397,6 +409,12 @@ impl UpdateKeyBuilder {
     /// Clears what [`tier`](Self::tier) sets: sends null.
     pub fn clear_tier(mut self) -> Self {
         self.tier = Ok(Some(None));
+        self
+    }
+
+    /// [`metadata`](Self::metadata) of a type of yours.
+    pub fn metadata_from(mut self, value: impl serde::Serialize) -> Self {
+        self.metadata = input::of_own("metadata", &value);
         self
     }
 }

@@ -13,7 +13,8 @@ pub(super) fn builder(name: &str, fields: &[Field<'_>], extra: bool) -> TokenStr
     let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let starts = fields.iter().map(start);
-    let setters = fields.iter().map(|field| setters(field));
+    let typed = fields.iter().filter(|field| field.property.schema.is_typed_by_caller());
+    let setters = fields.iter().map(|field| setters(field)).chain(typed.map(setter_from));
     let about = format!(" Sets the properties of [`{name}`] one by one.");
     let begin = format!(" Begins to build a [`{name}`].");
     let (extra_into, extra_from) =
@@ -74,6 +75,20 @@ fn start(field: &Field<'_>) -> TokenStream {
 fn setters(field: &Field<'_>) -> TokenStream {
     let about = field.property.schema.description.clone().unwrap_or_else(|| format!("Sets `{}`.", field.property.name));
     setters_of(&field.name, &field.ty, &docs::docs(&about), true)
+}
+
+/// The setter of a free object, which takes a type of the caller's.
+fn setter_from(Field { name, .. }: &Field<'_>) -> TokenStream {
+    let text = name.to_string();
+    let setter = format_ident!("{}_from", name);
+    let about = format!(" [`{text}`](Self::{text}) of a type of yours.");
+    quote! {
+        #[doc = #about]
+        pub fn #setter(mut self, value: impl serde::Serialize) -> Self {
+            self.#name = input::of_own(#text, &value);
+            self
+        }
+    }
 }
 
 /// Setters of a field of that type; an operation's parameters have them too. `clears` says whether `Option<Option<_>>`

@@ -99,6 +99,7 @@ pub(super) fn operation(plan: &Plan, operation: &Operation) -> TokenStream {
     let bearer = takes(&|kind| {
         matches!(kind, SchemeKind::Bearer { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. })
     });
+    let basic = takes(&|kind| matches!(kind, SchemeKind::Basic));
     let idempotency = operation.idempotency_header.as_ref().map(|name| {
         let name = name.to_lowercase();
         quote! { idempotency_header: Some(#name), }
@@ -119,5 +120,6 @@ pub(super) fn operation(plan: &Plan, operation: &Operation) -> TokenStream {
     });
     let api_key = api_key.then(|| quote! { api_key: true, });
     let bearer = bearer.then(|| quote! { bearer: true, });
-    quote! { Operation { #api_key #bearer #idempotency #effect ..Operation::named(#id) } }
+    let basic = basic.then(|| quote! { basic: true, });
+    quote! { Operation { #api_key #bearer #basic #idempotency #effect ..Operation::named(#id) } }
 }

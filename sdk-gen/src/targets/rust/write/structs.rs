@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut as _;
 use syn::{Fields, ItemStruct, Type};
 
@@ -41,6 +41,7 @@ pub(super) fn object(
     let lines = fields.iter().map(line);
     let struct_name = ident(name);
     let builder = sent.then(|| builders::builder(name, &fields, extra.is_some()));
+    let readers = readers(&struct_name, &fields);
     quote! {
         #about
         #[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)]
@@ -49,7 +50,29 @@ pub(super) fn object(
             #(#lines)*
             #extra
         }
+        #readers
         #builder
+    }
+}
+
+/// Methods that read a free object as a type of the caller's.
+fn readers(object: &syn::Ident, fields: &[Field<'_>]) -> Option<TokenStream> {
+    let typed = fields.iter().filter(|field| field.property.schema.is_typed_by_caller());
+    let methods: Vec<TokenStream> = typed.map(reader).collect();
+    (!methods.is_empty()).then(|| quote! { impl #object { #(#methods)* } })
+}
+
+fn reader(Field { name, .. }: &Field<'_>) -> TokenStream {
+    let method = format_ident!("{}_as", name);
+    let about = format!(" [`{name}`](Self::{name}) as a type of yours; an `Option` where there may be none.");
+    quote! {
+        #[doc = #about]
+        ///
+        /// # Errors
+        /// Where it is something else.
+        pub fn #method<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+            input::read_as(&self.#name)
+        }
     }
 }
 

@@ -44,6 +44,7 @@ pub struct SignIn<'a> {
 
 impl<'a> SignIn<'a> {
     const OPERATION: Operation = Operation {
+        basic: true,
         tokens: TokenEffect::Issue,
         ..Operation::named("signIn")
     };

@@ -27,6 +27,23 @@ pub struct ChangeThing {
     /// `labels`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<std::collections::HashMap<String, String>>,
+    /// `metadata`
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Option<serde_json::Map<String, serde_json::Value>>>,
+}
+
+impl ChangeThing {
+    /// [`metadata`](Self::metadata) as a type of yours; an `Option` where there may be none.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn metadata_as<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, serde_json::Error> {
+        input::read_as(&self.metadata)
+    }
 }
 
 impl ChangeThing {
@@ -46,6 +63,7 @@ pub struct ChangeThingBuilder {
     option: Given<Option<Option<OptionType>>>,
     names: Given<Option<Vec<String>>>,
     labels: Given<Option<std::collections::HashMap<String, String>>>,
+    metadata: Given<Option<Option<serde_json::Map<String, serde_json::Value>>>>,
 }
 
 impl Default for ChangeThingBuilder {
@@ -56,6 +74,7 @@ impl Default for ChangeThingBuilder {
             option: Ok(Default::default()),
             names: Ok(Default::default()),
             labels: Ok(Default::default()),
+            metadata: Ok(Default::default()),
         }
     }
 }
@@ -165,6 +184,40 @@ impl ChangeThingBuilder {
         }
         self
     }
+
+    /// Sets `metadata`.
+    pub fn metadata(
+        mut self,
+        value: impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+    ) -> Self {
+        self.metadata = input::set("metadata", value);
+        self
+    }
+
+    /// [`metadata`](Self::metadata), if there is a value; else it is left out.
+    pub fn maybe_metadata(
+        mut self,
+        value: Option<
+            impl TryInto<serde_json::Map<String, serde_json::Value>, Error: Display>,
+        >,
+    ) -> Self {
+        if let Some(value) = value {
+            self.metadata = input::set("metadata", value);
+        }
+        self
+    }
+
+    /// Clears what [`metadata`](Self::metadata) sets: sends null.
+    pub fn clear_metadata(mut self) -> Self {
+        self.metadata = Ok(Some(None));
+        self
+    }
+
+    /// [`metadata`](Self::metadata) of a type of yours.
+    pub fn metadata_from(mut self, value: impl serde::Serialize) -> Self {
+        self.metadata = input::of_own("metadata", &value);
+        self
+    }
 }
 
 impl TryFrom<ChangeThingBuilder> for ChangeThing {
@@ -176,6 +229,7 @@ impl TryFrom<ChangeThingBuilder> for ChangeThing {
             option: builder.option?,
             names: builder.names?,
             labels: builder.labels?,
+            metadata: builder.metadata?,
         })
     }
 }
@@ -188,6 +242,7 @@ impl From<ChangeThing> for ChangeThingBuilder {
             option: Ok(value.option),
             names: Ok(value.names),
             labels: Ok(value.labels),
+            metadata: Ok(value.metadata),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use super::{OptionType, Sort};
+use crate::input;
 use crate::timestamp::Timestamp;
 
 /// A thing.
@@ -28,7 +29,22 @@ pub struct Thing {
     /// `part`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Box<Thing>>,
+    /// What you keep with it.
+    #[serde(default)]
+    pub metadata: serde_json::Map<String, serde_json::Value>,
     /// Properties that this version of the SDK does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Thing {
+    /// [`metadata`](Self::metadata) as a type of yours; an `Option` where there may be none.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn metadata_as<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, serde_json::Error> {
+        input::read_as(&self.metadata)
+    }
 }

@@ -2,6 +2,7 @@
 
 import { ThingsResource } from './resources/things.js';
 import { RequestResource } from './resources/request.js';
+import { BoxesResource } from './resources/boxes.js';
 import { BaseClient, type BaseOptions, type Profile, type Secret } from './runtime/index.js';
 import { NAME, VERSION } from './version.js';
 
@@ -64,6 +65,7 @@ export class Client extends BaseClient {
   readonly things: ThingsResource = new ThingsResource(this);
   /** A name that the client has itself. */
   readonly request_: RequestResource = new RequestResource(this);
+  readonly boxes: BoxesResource = new BoxesResource(this);
 
   constructor(options: ClientOptions = {}) {
     super(PROFILE, { ...options });

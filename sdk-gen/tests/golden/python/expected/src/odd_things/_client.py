@@ -16,6 +16,7 @@ from ._runtime.not_given import NOT_GIVEN
 from ._runtime.sync_client import SyncClient as _SyncClient
 
 if TYPE_CHECKING:
+    from .resources.boxes import AsyncBoxesResource, BoxesResource
     from .resources.class_ import AsyncClassResource, ClassResource
     from .resources.request import AsyncRequestResource, RequestResource
     from .resources.things import AsyncThingsResource, ThingsResource
@@ -85,6 +86,13 @@ class Client(_SyncClient):
 
         return ClassResource(self)
 
+    @cached_property
+    def boxes(self) -> BoxesResource:
+        """Operations of `boxes`."""
+        from .resources.boxes import BoxesResource
+
+        return BoxesResource(self)
+
 
 class AsyncClient(_AsyncClient):
     """Client of Odd Things, for asyncio.
@@ -149,3 +157,10 @@ class AsyncClient(_AsyncClient):
         from .resources.class_ import AsyncClassResource
 
         return AsyncClassResource(self)
+
+    @cached_property
+    def boxes(self) -> AsyncBoxesResource:
+        """Operations of `boxes`."""
+        from .resources.boxes import AsyncBoxesResource
+
+        return AsyncBoxesResource(self)

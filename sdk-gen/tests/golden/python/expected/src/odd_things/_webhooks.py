@@ -15,21 +15,32 @@ from ._runtime.webhooks import Webhook as _Webhook
 class Webhook(_Webhook):
     """Verifies deliveries to one endpoint, and types them."""
 
-    def unwrap(
-        self,
-        body: bytes | str,
-        headers: Mapping[str, str],
-    ) -> Union[models.ThingCreatedEvent, models.ThingDeletedEvent]:
+    def unwrap(self, body: bytes | str, headers: Mapping[str, str]) -> Union[
+        models.BoxMadeEvent,
+        models.ThingCreatedEvent,
+        models.ThingDeletedEvent,
+    ]:
         """The event, once its signature and its time hold; raises `WebhookVerificationError`.
 
         An event that this version does not know is a plain `Model`.
         """
-        event: Union[models.ThingCreatedEvent, models.ThingDeletedEvent] = read(_kind(), self.verify(body, headers))
+        event: Union[
+            models.BoxMadeEvent,
+            models.ThingCreatedEvent,
+            models.ThingDeletedEvent,
+        ] = read(_kind(), self.verify(body, headers))
         return event
 
 
 def _kind() -> Any:
     return Annotated[
-        Union[models.ThingCreatedEvent, models.ThingDeletedEvent],
-        Tagged("type", {"thing.created": models.ThingCreatedEvent, "thing-deleted": models.ThingDeletedEvent}),
+        Union[models.BoxMadeEvent, models.ThingCreatedEvent, models.ThingDeletedEvent],
+        Tagged(
+            "type",
+            {
+                "box.made": models.BoxMadeEvent,
+                "thing.created": models.ThingCreatedEvent,
+                "thing-deleted": models.ThingDeletedEvent,
+            },
+        ),
     ]

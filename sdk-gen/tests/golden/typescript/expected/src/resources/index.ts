@@ -2,3 +2,4 @@
 
 export { ThingsResource } from './things.js';
 export { RequestResource } from './request.js';
+export { BoxesResource } from './boxes.js';

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
         AttachmentMetaParam as AttachmentMetaParam,
         AttachmentParam as AttachmentParam,
     )
+    from .box import Box as Box
+    from .box_made_event import BoxMadeEvent as BoxMadeEvent
+    from .box_page import BoxPage as BoxPage
     from .cat import Cat as Cat, CatParam as CatParam
     from .client import Client as Client
     from .color import Color as Color
@@ -22,17 +25,21 @@ if TYPE_CHECKING:
     from .dog import Dog as Dog, DogParam as DogParam
     from .error import Error as Error
     from .file import File_ as File_, File_Param as File_Param
+    from .fill_boxes_request import FillBoxesRequest as FillBoxesRequest, FillBoxesRequestParam as FillBoxesRequestParam
+    from .fill_boxes_response import FillBoxesResponse as FillBoxesResponse
     from .json_value import JsonValue as JsonValue
     from .list_things_params import ListThingsParams as ListThingsParams
     from .list_things_response import ListThingsResponse as ListThingsResponse
     from .list_things_where import ListThingsWhere as ListThingsWhere, ListThingsWhereParam as ListThingsWhereParam
     from .literal import Literal_ as Literal_
     from .loop import Loop as Loop
+    from .metadata import Metadata as Metadata
     from .model import Model_ as Model_
     from .money import Money as Money
     from .money_param import MoneyParam as MoneyParam
     from .my_dotted_name import MyDottedName as MyDottedName
     from .my_dotted_name2 import MyDottedName2 as MyDottedName2
+    from .new_box import NewBox as NewBox, NewBoxParam as NewBoxParam
     from .other_loop import OtherLoop as OtherLoop
     from .pet import Pet as Pet, PetParam as PetParam
     from .promise import Promise as Promise
@@ -56,6 +63,9 @@ _MODULES: Dict[str, str] = {
     "AttachmentMeta": ".attachment",
     "AttachmentMetaParam": ".attachment",
     "AttachmentParam": ".attachment",
+    "Box": ".box",
+    "BoxMadeEvent": ".box_made_event",
+    "BoxPage": ".box_page",
     "Cat": ".cat",
     "CatParam": ".cat",
     "Client": ".client",
@@ -66,6 +76,9 @@ _MODULES: Dict[str, str] = {
     "Error": ".error",
     "File_": ".file",
     "File_Param": ".file",
+    "FillBoxesRequest": ".fill_boxes_request",
+    "FillBoxesRequestParam": ".fill_boxes_request",
+    "FillBoxesResponse": ".fill_boxes_response",
     "JsonValue": ".json_value",
     "ListThingsParams": ".list_things_params",
     "ListThingsResponse": ".list_things_response",
@@ -73,11 +86,14 @@ _MODULES: Dict[str, str] = {
     "ListThingsWhereParam": ".list_things_where",
     "Literal_": ".literal",
     "Loop": ".loop",
+    "Metadata": ".metadata",
     "Model_": ".model",
     "Money": ".money",
     "MoneyParam": ".money_param",
     "MyDottedName": ".my_dotted_name",
     "MyDottedName2": ".my_dotted_name2",
+    "NewBox": ".new_box",
+    "NewBoxParam": ".new_box",
     "OtherLoop": ".other_loop",
     "Pet": ".pet",
     "PetParam": ".pet",
@@ -104,6 +120,9 @@ __all__ = [
     "AttachmentMeta",
     "AttachmentMetaParam",
     "AttachmentParam",
+    "Box",
+    "BoxMadeEvent",
+    "BoxPage",
     "Cat",
     "CatParam",
     "Client",
@@ -114,6 +133,9 @@ __all__ = [
     "Error",
     "File_",
     "File_Param",
+    "FillBoxesRequest",
+    "FillBoxesRequestParam",
+    "FillBoxesResponse",
     "JsonValue",
     "ListThingsParams",
     "ListThingsResponse",
@@ -121,11 +143,14 @@ __all__ = [
     "ListThingsWhereParam",
     "Literal_",
     "Loop",
+    "Metadata",
     "Model_",
     "Money",
     "MoneyParam",
     "MyDottedName",
     "MyDottedName2",
+    "NewBox",
+    "NewBoxParam",
     "OtherLoop",
     "Pet",
     "PetParam",

@@ -5,6 +5,10 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails with what was expected")]
 
+mod oauth;
+mod platform;
+mod wallet;
+
 use std::time::Duration;
 
 use gatepost_sdk::auth::{MemoryTokens, Tokens};
