@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 from pathlib import Path
-from typing import TypedDict
 
 import gatepost
 import pytest
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from gatepost import Client
 from pydantic import BaseModel, ValidationError
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 
 class Plan(BaseModel):

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from gatepost import Client
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
@@ -21,3 +22,12 @@ def test_all_examples_are_python() -> None:
     assert len(BLOCKS) >= 2
     for block in BLOCKS:
         ast.parse(block)
+
+
+def test_the_example_of_metadata_reads_back_what_it_kept() -> None:
+    [block] = [one for one in BLOCKS if "metadata_as" in one]
+    names: dict[str, object] = {}
+    exec(compile(block, str(README), "exec"), names)  # noqa: S102 - it is ours
+    with Client() as client:
+        plan_of_new_key = names["plan_of_new_key"]
+        assert callable(plan_of_new_key) and plan_of_new_key(client) == "pro"

@@ -125,7 +125,7 @@ impl<'a> Module<'a> {
             name.push('_');
         }
         let about = format!(
-            "`{field}` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.\n\nRaises `pydantic.ValidationError` where it is something else, `None` included."
+            "`{field}` as a type of yours: a pydantic model, a dataclass, or a `TypedDict` (of `typing_extensions` before Python 3.12).\n\nRaises `pydantic.ValidationError` where it is something else, `None` included."
         );
         let head = fit(4, &format!("def {name}(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:"));
         let body = format!("        return _typed.read_as(kind, self.{field})\n");

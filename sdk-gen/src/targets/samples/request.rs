@@ -90,7 +90,7 @@ impl<'a> Request<'a> {
                 options.query.iter().find(|(name, _)| parameter.location == Location::Query && *name == parameter.name);
             if let Some((_, value)) = asked {
                 parameters.push(Given { parameter, value: value.clone() });
-            } else if parameter.required {
+            } else if parameter.required || may_be_credential(parameter, operation) {
                 let value = first(api, &parameter.examples, Some(&parameter.schema), &parameter.name);
                 parameters.push(Given { parameter, value });
             }
@@ -136,6 +136,11 @@ fn is_written_elsewhere(parameter: &Parameter, operation: &Operation) -> bool {
     parameter.location == Location::Header
         && (parameter.name.eq_ignore_ascii_case("authorization")
             || (!parameter.required && operation.idempotency_header.as_deref() == Some(parameter.name.as_str())))
+}
+
+/// Where no scheme says who calls, a header that the document shows may: a signature, for example.
+fn may_be_credential(parameter: &Parameter, operation: &Operation) -> bool {
+    operation.is_public() && parameter.location == Location::Header && !parameter.examples.is_empty()
 }
 
 fn path_text(given: &Given<'_>) -> String {

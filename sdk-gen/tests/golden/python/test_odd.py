@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import Any, Dict
 from urllib.parse import unquote
 
 import httpx
@@ -164,6 +164,8 @@ def test_what_callers_keep_is_sent_whole_and_read_as_what_it_was(client: Client,
     box = client.boxes.create(id="b", metadata=Plan(plan="pro"))
     assert json.loads(server.last.content) == {"id": "b", "metadata": {"plan": "pro", "seatCount": 1}}
     assert box.metadata == {"plan": "pro", "seatCount": 1} and box.metadata_as(Plan) == Plan(plan="pro")
+    box = client.boxes.create(id="b", metadata={"seats": 1})
+    assert json.loads(server.last.content)["metadata"] == {"seats": 1} and box.metadata_as(Dict[str, Any])["plan"] == "pro"
     for other in ({"plan": 5}, {}, None):
         server.answer = httpx.Response(201, json={"id": "b", "metadata": other})
         with pytest.raises(pydantic.ValidationError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import List, TypedDict
+from typing import List
 
 import pydantic
 from odd_things import NOT_GIVEN, AsyncClient, Client, Page, RawResponse, models
+from typing_extensions import TypedDict
 
 
 class Plan(pydantic.BaseModel):
