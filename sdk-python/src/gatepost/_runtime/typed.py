@@ -14,7 +14,7 @@ from .reading import validate
 T = TypeVar("T")
 
 Wanted = type[T]
-"""A type to read as: a pydantic model, a `TypedDict`, a dataclass."""
+"""A type to read as: a pydantic model, a dataclass, a `TypedDict` (of `typing_extensions` before Python 3.12)."""
 
 FreeForm = Union[Mapping[str, Any], BaseModel]
 """What a caller may give: a dict, a `TypedDict`, or a pydantic model."""

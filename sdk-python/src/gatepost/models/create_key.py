@@ -58,7 +58,8 @@ class CreateKey(Model):
     """A living key of yours that the new one only narrows, and with which it dies."""
 
     def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
-        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+        """`metadata` as a type of yours: a pydantic model, a dataclass, or a `TypedDict` (of `typing_extensions` before
+        Python 3.12).
 
         Raises `pydantic.ValidationError` where it is something else, `None` included.
         """

@@ -73,7 +73,8 @@ class CreatedKey(Model):
     """Keep it now; it is not shown again. Of a signed key it is the JWT (`apikey+jwt`)."""
 
     def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
-        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+        """`metadata` as a type of yours: a pydantic model, a dataclass, or a `TypedDict` (of `typing_extensions` before
+        Python 3.12).
 
         Raises `pydantic.ValidationError` where it is something else, `None` included.
         """

@@ -75,7 +75,8 @@ class RotatedKey(Model):
     """When the key that is replaced ends; null while its grace has not begun."""
 
     def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
-        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+        """`metadata` as a type of yours: a pydantic model, a dataclass, or a `TypedDict` (of `typing_extensions` before
+        Python 3.12).
 
         Raises `pydantic.ValidationError` where it is something else, `None` included.
         """

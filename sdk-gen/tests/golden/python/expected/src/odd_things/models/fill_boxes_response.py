@@ -14,7 +14,8 @@ class FillBoxesResponse(Model):
     labels: Dict[str, Any] | None = None
 
     def labels_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
-        """`labels` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+        """`labels` as a type of yours: a pydantic model, a dataclass, or a `TypedDict` (of `typing_extensions` before
+        Python 3.12).
 
         Raises `pydantic.ValidationError` where it is something else, `None` included.
         """

@@ -15,7 +15,8 @@ class NewBox(Model):
     metadata: Dict[str, Any] | None = None
 
     def metadata_as(self, kind: _typed.Wanted[_typed.T]) -> _typed.T:
-        """`metadata` as a type of yours: a pydantic model, a `TypedDict` or a dataclass.
+        """`metadata` as a type of yours: a pydantic model, a dataclass, or a `TypedDict` (of `typing_extensions` before
+        Python 3.12).
 
         Raises `pydantic.ValidationError` where it is something else, `None` included.
         """
