@@ -15,6 +15,12 @@ struct Plan {
     seats: u32,
 }
 
+#[derive(Debug, Deserialize)]
+struct Other {
+    #[serde(rename = "customer")]
+    _customer: u32,
+}
+
 #[tokio::test]
 async fn metadata_is_read_back_as_what_it_was() {
     let root = client();
@@ -25,11 +31,6 @@ async fn metadata_is_read_back_as_what_it_was() {
     let verified = root.verify_key().body_map(|body| body.key(made.secret.as_str())).send().await.expect("verified");
     assert_eq!(verified.metadata_as::<Option<Plan>>().expect("a plan").as_ref(), Some(&pro));
 
-    #[derive(Debug, Deserialize)]
-    struct Other {
-        #[serde(rename = "customer")]
-        _customer: u32,
-    }
     let shown = root.get_key().key_id(&made.id).send().await.expect("shown");
     let error = shown.metadata_as::<Other>().expect_err("another thing");
     assert!(error.to_string().contains("customer"), "{error}");

@@ -11,8 +11,9 @@ struct Wallet(SigningKey);
 
 impl Wallet {
     fn address(&self) -> String {
-        let point = self.0.verifying_key().to_sec1_point(false);
-        let plain = hex::encode(&Keccak256::digest(&point.as_bytes()[1..])[12..]);
+        // Without the byte that says "uncompressed"; the last 20 bytes of the hash.
+        let point: Vec<u8> = self.0.verifying_key().to_sec1_point(false).as_bytes().iter().skip(1).copied().collect();
+        let plain = hex::encode(Keccak256::digest(point).iter().skip(12).copied().collect::<Vec<u8>>());
         let sum = hex::encode(Keccak256::digest(plain.as_bytes()));
         let letter = |(letter, sum): (char, char)| if sum >= '8' { letter.to_ascii_uppercase() } else { letter };
         format!("0x{}", plain.chars().zip(sum.chars()).map(letter).collect::<String>())
