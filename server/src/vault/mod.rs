@@ -203,7 +203,7 @@ mod tests {
         for place in [other_owner, other_namespace, place("paypal")] {
             assert!(opened(&vault, &Kept { place, ..kept.clone() }).is_err());
         }
-        assert!(opened(&vault, &Kept { version: 2, ..kept.clone() }).is_err());
+        assert!(opened(&vault, &Kept { version: 2, ..kept }).is_err());
     }
 
     #[test]
