@@ -3,6 +3,8 @@
 # Needs GATEPOST_BASE_URL and GATEPOST_API_KEY: scripts/with-server.sh sdk-js/lib/test.sh
 set -euo pipefail
 package="$(cd "$(dirname "$0")/.." && pwd)"
+# viem and playwright-core, which the tests use and the package does not.
+export NODE_PATH="${NODE_PATH:-$(dirname "$package")/.work/node/node_modules}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 

@@ -2,6 +2,8 @@
 
     scripts/with-server.sh python -m pytest sdk-python/tests/live
 
+It needs `gatepost[verify]`, pytest and eth-account (scripts/sdks.sh installs them).
+
 The suite signs in more often from one address than the server's defaults allow: `LIMITS_AUTH_PER_15_MINUTES=none`,
 `LIMITS_SESSIONS_PER_MINUTE=none` and `LIMITS_FREE_PER_MINUTE=none` let it. The free account's day stays limited: a test
 needs its end.
