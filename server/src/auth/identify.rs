@@ -69,7 +69,7 @@ impl Auth {
         let claims = token.claims;
         let id = match claims.holder {
             Holder::Session(id) => id,
-            Holder::Key(key) => return self.by_key_token(&token, &key, presented).await,
+            Holder::Key(key) => return Box::pin(self.by_key_token(&token, &key, presented)).await,
         };
         let found = self.sessions.find(&self.db, &id).await?.ok_or(AuthError::EndedSession)?;
         let session = &found.state;
@@ -97,7 +97,7 @@ impl Auth {
     pub(super) async fn access_token(&self, text: &str, now: Time) -> Result<AccessToken, AuthError> {
         let known = self.signing.known();
         if known.tokens.is_of_unknown_key(text) && self.signing.may_look(now) {
-            if let Err(error) = self.learn_signing_keys().await {
+            if let Err(error) = Box::pin(self.learn_signing_keys()).await {
                 tracing::error!(%error, "the signing keys could not be read anew");
             }
             return self.signing.known().tokens.verify(text, now);

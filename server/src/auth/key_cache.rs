@@ -112,9 +112,14 @@ impl KeyCache {
     /// # Errors
     /// The store's failure.
     pub async fn find(&self, db: &Db, hash: &KeyHash) -> Result<Option<Arc<FoundKey>>, StoreError> {
-        if let Some(known) = self.recent.get(hash) {
-            return Ok(Some(known));
+        match self.recent.get(hash) {
+            Some(known) => Ok(Some(known)),
+            // On the heap: nearly every request finds its key above, and need not carry the room for this about.
+            None => Box::pin(self.load(db, hash)).await,
         }
+    }
+
+    async fn load(&self, db: &Db, hash: &KeyHash) -> Result<Option<Arc<FoundKey>>, StoreError> {
         let began = self.recent.generation();
         let Some(mut found) = keys::find_by_hash(&mut *db.read().await?, hash).await? else {
             return Ok(None);

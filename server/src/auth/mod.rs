@@ -181,7 +181,7 @@ impl Auth {
         let now = self.clock.now();
         self.keys.last_used.note(key, now);
         if key.is_first_use() {
-            self.begin_grace(key, now).await;
+            Box::pin(self.begin_grace(key, now)).await;
         }
     }
 

@@ -26,9 +26,14 @@ impl SessionCache {
     /// # Errors
     /// The store's failure.
     pub async fn find(&self, db: &Db, id: &SessionId) -> Result<Option<Arc<FoundSession>>, StoreError> {
-        if let Some(known) = self.0.get(id) {
-            return Ok(Some(known));
+        match self.0.get(id) {
+            Some(known) => Ok(Some(known)),
+            // On the heap, as keys are.
+            None => Box::pin(self.load(db, id)).await,
         }
+    }
+
+    async fn load(&self, db: &Db, id: &SessionId) -> Result<Option<Arc<FoundSession>>, StoreError> {
         let began = self.0.generation();
         let Some(state) = sessions::state(&mut *db.read().await?, id).await? else {
             return Ok(None);

@@ -4,13 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-
-/// How the wire shows a moment: RFC 3339 in UTC with milliseconds.
-const WIRE: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
 /// The last moment that the wire can show: the end of the year 9999.
 const LAST_MS: i64 = 253_402_300_799_999;
@@ -71,10 +65,23 @@ impl Time {
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         let ms = self.0.clamp(0, LAST_MS);
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
-            .ok()
-            .and_then(|moment| moment.format(WIRE).ok())
-            .unwrap_or_default()
+        let Ok(moment) = OffsetDateTime::from_unix_timestamp(ms / 1000) else { return String::new() };
+        let (date, time) = (moment.date(), moment.time());
+        // The library's own formatting takes ten times as long, and every answer has moments in it.
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let numbers = [
+            (0..4, i64::from(date.year())),
+            (5..7, i64::from(u8::from(date.month()))),
+            (8..10, i64::from(date.day())),
+            (11..13, i64::from(time.hour())),
+            (14..16, i64::from(time.minute())),
+            (17..19, i64::from(time.second())),
+            (20..23, ms % 1000),
+        ];
+        for (place, number) in numbers {
+            write(text.get_mut(place).unwrap_or_default(), number);
+        }
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off.
@@ -88,9 +95,19 @@ impl Time {
     }
 }
 
+/// The last digits of a number, as many as there is room for.
+fn write(room: &mut [u8], mut number: i64) {
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use time::macros::format_description;
 
     #[test]
     fn the_wire_form_has_milliseconds_and_reads_back() {
@@ -98,6 +115,15 @@ mod tests {
 
         assert_eq!(time.to_rfc3339(), "2026-11-22T12:00:00.042Z");
         assert_eq!(Time::parse_rfc3339(&time.to_rfc3339()), Ok(time));
+    }
+
+    proptest! {
+        #[test]
+        fn the_wire_form_is_what_the_library_writes(ms in 0..=LAST_MS) {
+            let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+            let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap();
+            prop_assert_eq!(Time::from_ms(ms).to_rfc3339(), moment.format(form).unwrap());
+        }
     }
 
     #[test]

@@ -108,7 +108,7 @@ async fn enter(
     operation: &'static Operation,
 ) -> Result<Option<Identity>, Problem> {
     let identity = if operation.takes_clients() {
-        charged(context, client::identify(context, request, body).await).await?
+        charged(context, Box::pin(client::identify(context, request, body)).await).await?
     } else {
         match presented(context, request, operation)? {
             Some(presented) => {

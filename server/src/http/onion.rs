@@ -112,7 +112,8 @@ impl<P: Endpoint> Onion<P> {
         let path = if self.inserted.as_deref() == Some(path) { METADATA } else { path };
         let entry = self.router.find(path);
         if entry.is_none() && !API_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
-            return self.page(request).await;
+            // On the heap: the API's answers need not carry its room about.
+            return Box::pin(self.page(request)).await;
         }
         let until = tokio::time::Instant::from_std(context.started) + self.app.config.http.request_timeout;
         let work = AssertUnwindSafe(self.api(request, context, entry)).catch_unwind();

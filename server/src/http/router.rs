@@ -13,6 +13,8 @@ use super::Operation;
 /// The operations of one path.
 pub(super) struct PathEntry {
     template: &'static str,
+    /// The template up to its first parameter.
+    literal: &'static str,
     operations: Vec<Route>,
     /// Every method that it takes, for `Allow`.
     pub allow: HeaderValue,
@@ -64,7 +66,8 @@ impl Router {
 
     fn add(&mut self, route: Route) {
         let template = route.operation.path;
-        let new = || PathEntry { template, operations: Vec::new(), allow: HeaderValue::from_static("") };
+        let literal = template.split('{').next().unwrap_or(template);
+        let new = || PathEntry { template, literal, operations: Vec::new(), allow: HeaderValue::from_static("") };
         let entry = if template.contains('{') {
             let place = self.templates.iter().position(|entry| entry.template == template);
             let place = place.unwrap_or_else(|| {
@@ -82,7 +85,8 @@ impl Router {
 
     /// The entry of a path; `None` when the contract has no such path.
     pub(super) fn find(&self, path: &str) -> Option<&PathEntry> {
-        self.plain.get(path).or_else(|| self.templates.iter().find(|entry| matches(entry.template, path)))
+        let fits = |entry: &&PathEntry| path.starts_with(entry.literal) && matches(entry.template, path);
+        self.plain.get(path).or_else(|| self.templates.iter().find(fits))
     }
 
     /// How many operations there are.

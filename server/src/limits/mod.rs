@@ -41,7 +41,7 @@ impl Limits {
     pub async fn take(&self, charges: &[Charge], now: Time) -> Decision {
         match self {
             Self::Memory(memory) => memory.take(charges, now),
-            Self::Redis(redis) => redis.take(charges, now).await,
+            Self::Redis(redis) => Box::pin(redis.take(charges, now)).await,
         }
     }
 
