@@ -116,10 +116,11 @@ impl Alike {
 
 /// How long it took, and what was answered, without what is another's each time.
 async fn ask(connection: &mut TcpStream, host: &str, case: &Case, number: usize) -> Result<(Duration, String)> {
-    let mut body = json!({ "email": address(case.account, number) });
-    if let Some(password) = case.password {
-        body["password"] = json!(password);
-    }
+    let email = address(case.account, number);
+    let body = match case.password {
+        Some(password) => json!({ "email": email, "password": password }),
+        None => json!({ "email": email }),
+    };
     let (path, body) = (case.path, body.to_string());
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",

@@ -3,6 +3,7 @@
 import type { ApiPromise, PagePromise, RequestOptions } from '../runtime/index.js';
 import type {
   CreateKey,
+  GetKeyUsageParams,
   KeyVerification,
   LeakedKey,
   LeakedKeyLabel,
@@ -12,7 +13,7 @@ import type {
   RevokedKeys,
   VerifyKey,
 } from '../types/keys.js';
-import type { CreatedKey, Key, KeyPage, RotateKey, RotatedKey, UpdateKey } from '../types/shared.js';
+import type { CreatedKey, Key, KeyPage, RotateKey, RotatedKey, UpdateKey, Usage } from '../types/shared.js';
 import type { Operation } from '../runtime/operation.js';
 import { Resource } from '../runtime/resource.js';
 
@@ -76,6 +77,13 @@ const rotateKey: Operation = {
 const touchKey: Operation = {
   method: 'POST',
   path: '/v1/keys/{keyId}/touch',
+  security: [['apiKey'], ['bearer']],
+};
+
+const getKeyUsage: Operation = {
+  method: 'GET',
+  path: '/v1/keys/{keyId}/usage',
+  query: ['from', 'to', 'interval', 'groupBy'],
   security: [['apiKey'], ['bearer']],
 };
 
@@ -237,6 +245,19 @@ export class KeysResource extends Resource {
     options?: RequestOptions,
   ): ApiPromise<Key<Metadata>> {
     return this.client.call(touchKey, { path: { keyId } }, options);
+  }
+
+  /**
+   * Count the calls made with a key
+   *
+   * As getUsage, of one key of the account's own; also after it was revoked, as long as it is kept. Calls of its child keys are counted for them alone.
+   *
+   * Needs the scopes `keys:read`.
+   *
+   * `GET /v1/keys/{keyId}/usage`
+   */
+  getUsage(keyId: string, params?: GetKeyUsageParams, options?: RequestOptions): ApiPromise<Usage> {
+    return this.client.call(getKeyUsage, { path: { keyId }, params }, options);
   }
 
   /**

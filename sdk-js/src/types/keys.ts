@@ -11,6 +11,8 @@ import type {
   SetKeyLimits,
   SigningAlgorithm,
   Tier,
+  UsageGroup,
+  UsageInterval,
 } from './shared.js';
 
 /** Something that looks like a key, and where it was found. */
@@ -177,6 +179,18 @@ export interface ListKeysParams {
   kind?: KeyKind | undefined;
   /** Only keys whose name holds this text, in any case. */
   search?: string | undefined;
+}
+
+/** Parameters of `getKeyUsage`. */
+export interface GetKeyUsageParams {
+  /** Start of the span; 24 hours before `to` by default. */
+  from?: string | undefined;
+  /** End of the span; now by default. */
+  to?: string | undefined;
+  /** Length of a bucket. */
+  interval?: UsageInterval | undefined;
+  /** Split each bucket by this; one bucket per interval when left out. */
+  groupBy?: UsageGroup | undefined;
 }
 
 /** Parameters of `reportLeakedKeys`. */

@@ -329,6 +329,58 @@ export interface KeyPage<Metadata extends object | null = { [key: string]: unkno
   nextCursor: string | null;
 }
 
+/** Length of a bucket. */
+export type UsageInterval = 'minute' | 'hour' | 'day' | (string & {});
+
+/** What a bucket is split by. */
+export type UsageGroup = 'key' | 'operation' | 'status' | (string & {});
+
+/** Calls over a span of time. */
+export interface Usage {
+  /** Start of the span, rounded down to a whole interval. */
+  from: string;
+  /** End of the span, rounded up. */
+  to: string;
+  interval: UsageInterval;
+  /** What the buckets are split by. */
+  groupBy: UsageGroup | null;
+  totals: UsageTotals;
+  /** The buckets. */
+  data: UsageBucket[];
+}
+
+/** Sums over the span. */
+export interface UsageTotals {
+  /** Calls. */
+  count: number;
+  /** Calls answered with 400 or above. */
+  errors: number;
+  /** Median time to answer in milliseconds, from a histogram. */
+  latencyMsP50: number | null;
+  /** Time in milliseconds that 95 % stayed within. */
+  latencyMsP95: number | null;
+}
+
+/** Calls in one interval. */
+export interface UsageBucket {
+  /** When the interval begins. */
+  start: string;
+  /** The key, when grouped by it; null also for calls made with a session. */
+  keyId: string | null;
+  /** The operationId, when grouped by it. */
+  operation: string | null;
+  /** The HTTP status, when grouped by it. */
+  status: number | null;
+  /** Calls. */
+  count: number;
+  /** Calls answered with 400 or above. */
+  errors: number;
+  /** Median time to answer in milliseconds. */
+  latencyMsP50: number | null;
+  /** Time in milliseconds that 95 % stayed within. */
+  latencyMsP95: number | null;
+}
+
 /** What is delivered when a key was made. */
 export interface KeyCreatedEvent {
   /** The kind of event. */

@@ -12,14 +12,18 @@ mod verify;
 use bytes::Bytes;
 
 use super::leaked_keys;
+use super::usage::{self, Asked};
 use crate::app::App;
 use crate::auth::{Caller, Visitor};
 use crate::domain::keys::KeyError;
+use crate::domain::time::Time;
 use crate::generated::keys::{
     CreateKey, KeyVerification, KeysApi, LeakedKey, LeakedKeyLabel, RevokeKeys, RevokedKeys, VerifyKey,
 };
 use crate::generated::types as wire;
-use crate::generated::types::{CreatedKey, KeyPage, RotateKey, RotatedKey, UpdateKey};
+use crate::generated::types::{
+    CreatedKey, KeyPage, RotateKey, RotatedKey, UpdateKey, Usage, UsageGroup, UsageInterval,
+};
 use crate::problem::Problem;
 use crate::store::keys::{self, Filter};
 
@@ -49,6 +53,20 @@ impl KeysApi for App {
     async fn get_key(&self, caller: Caller, key_id: String) -> Result<wire::Key, Problem> {
         let key = keys::find(&mut *self.db.read().await?, &id(&key_id)?, Some(caller.owner())).await?;
         Ok(shown(&key.ok_or(KeyError::NotFound)?, self.clock.now()))
+    }
+
+    async fn get_key_usage(
+        &self,
+        caller: Caller,
+        key_id: String,
+        from: Option<Time>,
+        to: Option<Time>,
+        interval: UsageInterval,
+        group_by: Option<UsageGroup>,
+    ) -> Result<Usage, Problem> {
+        let key = keys::find(&mut *self.db.read().await?, &id(&key_id)?, Some(caller.owner())).await?;
+        let key = key.ok_or(KeyError::NotFound)?;
+        usage::count(self, key.owner, Some(key.id), &Asked { from, to, interval, group_by }).await
     }
 
     async fn update_key(&self, caller: Caller, key_id: String, body: UpdateKey) -> Result<wire::Key, Problem> {

@@ -1,13 +1,14 @@
-//! How often the caller's account called, how often that failed, and how long it took.
+//! How often an account or a key called, how often that failed, and how long it took.
 
 use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::auth::Caller;
-use crate::domain::ids::KeyId;
+use crate::domain::ids::{KeyId, UserId};
 use crate::domain::time::Time;
 use crate::domain::usage::{Interval, Span, Tally};
-use crate::generated::usage::{Usage, UsageApi, UsageBucket, UsageGroup, UsageInterval, UsageTotals};
+use crate::generated::types::{Usage, UsageBucket, UsageGroup, UsageInterval, UsageTotals};
+use crate::generated::usage::UsageApi;
 use crate::problem::Problem;
 use crate::store::usage::{self, Counted, Group, Question};
 
@@ -24,31 +25,56 @@ impl UsageApi for App {
         group_by: Option<UsageGroup>,
         key_id: Option<String>,
     ) -> Result<Usage, Problem> {
-        let by = match interval {
+        let asked = Asked { from, to, interval, group_by };
+        match key_id.map(|id| id.parse::<KeyId>()).transpose() {
+            // An id that is none has made no calls.
+            Err(_) => asked.told(asked.span(self.clock.now())?, &[]),
+            Ok(key) => count(self, *caller.owner(), key, &asked).await,
+        }
+    }
+}
+
+/// What is asked of the calls of an account or of one of its keys.
+pub(super) struct Asked {
+    pub from: Option<Time>,
+    pub to: Option<Time>,
+    pub interval: UsageInterval,
+    pub group_by: Option<UsageGroup>,
+}
+
+/// The calls of an account, or of one key of it.
+pub(super) async fn count(app: &App, owner: UserId, key: Option<KeyId>, asked: &Asked) -> Result<Usage, Problem> {
+    let now = app.clock.now();
+    let span = asked.span(now)?;
+    // What was called a moment ago is in the answer.
+    app.usage.flush(&app.db, now).await?;
+    let question = Question { owner, key, span, interval: asked.by(), group: asked.group_by.map(group) };
+    asked.told(span, &usage::read(&mut *app.db.read().await?, &question).await?)
+}
+
+impl Asked {
+    const fn by(&self) -> Interval {
+        match self.interval {
             UsageInterval::Minute => Interval::Minute,
             UsageInterval::Hour => Interval::Hour,
             UsageInterval::Day => Interval::Day,
-        };
-        let span = Span::new(from, to, by, self.clock.now())?;
-        let counted = match key_id.map(|id| id.parse::<KeyId>()).transpose() {
-            // An id that is none has made no calls.
-            Err(_) => Vec::new(),
-            Ok(key) => {
-                // What was called a moment ago is in the answer.
-                self.usage.flush(&self.db, self.clock.now()).await?;
-                let group = group_by.map(group);
-                let question = Question { owner: *caller.owner(), key, span, interval: by, group };
-                usage::read(&mut *self.db.read().await?, &question).await?
-            }
-        };
-        let data = buckets(&counted, group_by);
+        }
+    }
+
+    fn span(&self, now: Time) -> Result<Span, Problem> {
+        Ok(Span::new(self.from, self.to, self.by(), now)?)
+    }
+
+    fn told(&self, span: Span, counted: &[Counted]) -> Result<Usage, Problem> {
+        let Self { interval, group_by, .. } = *self;
+        let data = buckets(counted, group_by);
         if data.len() > MOST_BUCKETS {
             return Err(Problem::invalid_query(
                 "groupBy",
                 "makes more than 100,000 buckets; choose a longer interval or a shorter span",
             ));
         }
-        Ok(Usage { from: span.from, to: span.to, interval, group_by, totals: totals(&counted), data })
+        Ok(Usage { from: span.from, to: span.to, interval, group_by, totals: totals(counted), data })
     }
 }
 

@@ -17,11 +17,11 @@ use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     CreateKeyOp, ListKeysOp, VerifyKeyOp, RevokeKeysOp, GetKeyOp, UpdateKeyOp,
-    RevokeKeyOp, RotateKeyOp, TouchKeyOp, ReportLeakedKeysOp,
+    RevokeKeyOp, RotateKeyOp, TouchKeyOp, GetKeyUsageOp, ReportLeakedKeysOp,
 };
 use super::types::{
     Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits, UpdateKey,
-    Key, CreatedKey, RotatedKey, RotateKey, KeyPage,
+    Key, CreatedKey, RotatedKey, RotateKey, KeyPage, UsageInterval, UsageGroup, Usage,
 };
 /// Something that looks like a key, and where it was found.
 #[derive(Clone, PartialEq, Object)]
@@ -461,6 +461,18 @@ pub trait KeysApi: Send + Sync + 'static {
         caller: Caller,
         key_id: String,
     ) -> impl Future<Output = Result<Key, Problem>> + Send;
+    /// Count the calls made with a key.
+    ///
+    /// As getUsage, of one key of the account's own; also after it was revoked, as long as it is kept. Calls of its child keys are counted for them alone.
+    fn get_key_usage(
+        &self,
+        caller: Caller,
+        key_id: String,
+        from: Option<Time>,
+        to: Option<Time>,
+        interval: UsageInterval,
+        group_by: Option<UsageGroup>,
+    ) -> impl Future<Output = Result<Usage, Problem>> + Send;
     /// Report keys that were found in public.
     ///
     /// For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes is the credential:
@@ -670,6 +682,44 @@ impl<A: KeysApi> KeysRoutes<A> {
     ) -> Result<Answer<Key, TouchKeyOp>, Failure<TouchKeyOp>> {
         Answer::of(self.0.touch_key(admitted.caller, key_id.0).await)
     }
+    /// Count the calls made with a key.
+    ///
+    /// As getUsage, of one key of the account's own; also after it was revoked, as long as it is kept. Calls of its child keys are counted for them alone.
+    #[oai(path = "/v1/keys/:keyId/usage", method = "get", tag = "Tag::Keys")]
+    async fn get_key_usage(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::KeysRead")]
+        admitted: Admitted<GetKeyUsageOp>,
+        /// The key's id.
+        #[oai(name = "keyId", validator(min_length = 1, max_length = 64))]
+        key_id: Path<String>,
+        /// Start of the span; 24 hours before `to` by default.
+        #[oai(name = "from")]
+        from: Query<Option<Time>>,
+        /// End of the span; now by default.
+        #[oai(name = "to")]
+        to: Query<Option<Time>>,
+        /// Length of a bucket.
+        #[oai(name = "interval", default = "get_key_usage_interval")]
+        interval: Query<UsageInterval>,
+        /// Split each bucket by this; one bucket per interval when left out.
+        #[oai(name = "groupBy")]
+        group_by: Query<Option<UsageGroup>>,
+    ) -> Result<Answer<Usage, GetKeyUsageOp>, Failure<GetKeyUsageOp>> {
+        Answer::of(
+            self
+                .0
+                .get_key_usage(
+                    admitted.caller,
+                    key_id.0,
+                    from.0,
+                    to.0,
+                    interval.0,
+                    group_by.0,
+                )
+                .await,
+        )
+    }
     /// Report keys that were found in public.
     ///
     /// For secret scanners, in the form of GitHub's secret scanning partner program. What is reported is revoked at once, with the keys that it narrows, and its owner is told (`key.leaked`). The signature over the body's bytes is the credential:
@@ -711,4 +761,7 @@ impl<A: KeysApi> KeysRoutes<A> {
 }
 fn list_keys_limit() -> i32 {
     20
+}
+fn get_key_usage_interval() -> UsageInterval {
+    UsageInterval::Hour
 }

@@ -602,6 +602,28 @@ pub static TOUCH_KEY: Operation = Operation {
     cache_control: None,
 };
 op!(TouchKeyOp, TOUCH_KEY, "touchKey", Problem);
+/// `getKeyUsage`: Count the calls made with a key.
+pub static GET_KEY_USAGE: Operation = Operation {
+    id: "getKeyUsage",
+    tag: "keys",
+    method: Method::GET,
+    path: "/v1/keys/{keyId}/usage",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::KeysRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetKeyUsageOp, GET_KEY_USAGE, "getKeyUsage", Problem);
 /// `reportLeakedKeys`: Report keys that were found in public.
 pub static REPORT_LEAKED_KEYS: Operation = Operation {
     id: "reportLeakedKeys",
@@ -1258,6 +1280,7 @@ pub static ALL: &[&Operation] = &[
     &REVOKE_KEY,
     &ROTATE_KEY,
     &TOUCH_KEY,
+    &GET_KEY_USAGE,
     &REPORT_LEAKED_KEYS,
     &LIST_SCOPES,
     &CREATE_KEY_FOR,

@@ -835,3 +835,164 @@ pub struct KeyPage {
     #[serde(rename = "nextCursor")]
     pub next_cursor: Option<String>,
 }
+/// Length of a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum UsageInterval {
+    /// `minute`
+    #[oai(rename = "minute")]
+    #[serde(rename = "minute")]
+    Minute,
+    /// `hour`
+    #[oai(rename = "hour")]
+    #[serde(rename = "hour")]
+    Hour,
+    /// `day`
+    #[oai(rename = "day")]
+    #[serde(rename = "day")]
+    Day,
+}
+impl UsageInterval {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Minute, Self::Hour, Self::Day];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "minute" => Some(Self::Minute),
+            "hour" => Some(Self::Hour),
+            "day" => Some(Self::Day),
+            _ => None,
+        }
+    }
+}
+/// What a bucket is split by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum UsageGroup {
+    /// `key`
+    #[oai(rename = "key")]
+    #[serde(rename = "key")]
+    Key,
+    /// `operation`
+    #[oai(rename = "operation")]
+    #[serde(rename = "operation")]
+    Operation,
+    /// `status`
+    #[oai(rename = "status")]
+    #[serde(rename = "status")]
+    Status,
+}
+impl UsageGroup {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Key, Self::Operation, Self::Status];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Operation => "operation",
+            Self::Status => "status",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "key" => Some(Self::Key),
+            "operation" => Some(Self::Operation),
+            "status" => Some(Self::Status),
+            _ => None,
+        }
+    }
+}
+/// Calls over a span of time.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Usage {
+    /// Start of the span, rounded down to a whole interval.
+    pub from: Time,
+    /// End of the span, rounded up.
+    pub to: Time,
+    /// interval
+    pub interval: UsageInterval,
+    /// What the buckets are split by.
+    #[oai(rename = "groupBy", nullable)]
+    #[serde(rename = "groupBy")]
+    pub group_by: Option<UsageGroup>,
+    /// totals
+    pub totals: UsageTotals,
+    /// The buckets.
+    #[oai(validator(max_items = 100000))]
+    pub data: Vec<UsageBucket>,
+}
+/// Sums over the span.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct UsageTotals {
+    /// Calls.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Calls answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+    /// Median time to answer in milliseconds, from a histogram.
+    #[oai(
+        rename = "latencyMsP50",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP50")]
+    pub latency_ms_p50: Option<f64>,
+    /// Time in milliseconds that 95 % stayed within.
+    #[oai(
+        rename = "latencyMsP95",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP95")]
+    pub latency_ms_p95: Option<f64>,
+}
+/// Calls in one interval.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct UsageBucket {
+    /// When the interval begins.
+    pub start: Time,
+    /// The key, when grouped by it; null also for calls made with a session.
+    #[oai(rename = "keyId", nullable, validator(max_length = 64))]
+    #[serde(rename = "keyId")]
+    pub key_id: Option<String>,
+    /// The operationId, when grouped by it.
+    #[oai(nullable, validator(max_length = 64))]
+    pub operation: Option<String>,
+    /// The HTTP status, when grouped by it.
+    #[oai(nullable, validator(minimum(value = "100"), maximum(value = "599")))]
+    pub status: Option<i32>,
+    /// Calls.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Calls answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+    /// Median time to answer in milliseconds.
+    #[oai(
+        rename = "latencyMsP50",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP50")]
+    pub latency_ms_p50: Option<f64>,
+    /// Time in milliseconds that 95 % stayed within.
+    #[oai(
+        rename = "latencyMsP95",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP95")]
+    pub latency_ms_p95: Option<f64>,
+}

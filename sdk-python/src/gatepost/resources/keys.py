@@ -82,6 +82,12 @@ _TOUCH: Operation[models.Key] = Operation(
     lambda: models.Key,
     security=(("apiKey",), ("bearer",)),
 )
+_GET_USAGE: Operation[models.Usage] = Operation(
+    "GET",
+    "/v1/keys/{keyId}/usage",
+    lambda: models.Usage,
+    security=(("apiKey",), ("bearer",)),
+)
 _REPORT_LEAKED: Operation[List[models.LeakedKeyLabel]] = Operation(
     "POST",
     "/v1/leaked-keys",
@@ -419,6 +425,37 @@ class KeysResource(Resource):
             key_id: The key's id.
         """
         return self._call(_TOUCH, Arguments(path={"keyId": key_id}), request_options)
+
+    def get_usage(
+        self,
+        key_id: str,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        interval: models.UsageInterval | NotGiven = NOT_GIVEN,
+        group_by: models.UsageGroup | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.Usage:
+        """Count the calls made with a key.
+
+        As getUsage, of one key of the account's own; also after it was revoked, as long as it is kept. Calls of its
+        child keys are counted for them alone.
+
+        Args:
+            key_id: The key's id.
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+            interval: Length of a bucket.
+            group_by: Split each bucket by this; one bucket per interval when left out.
+        """
+        return self._call(
+            _GET_USAGE,
+            Arguments(
+                path={"keyId": key_id},
+                query={"from": from_, "to": to, "interval": interval, "groupBy": group_by},
+            ),
+            request_options,
+        )
 
     def report_leaked(
         self,
@@ -782,6 +819,37 @@ class AsyncKeysResource(AsyncResource):
         """
         return await self._call(_TOUCH, Arguments(path={"keyId": key_id}), request_options)
 
+    async def get_usage(
+        self,
+        key_id: str,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        interval: models.UsageInterval | NotGiven = NOT_GIVEN,
+        group_by: models.UsageGroup | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.Usage:
+        """Count the calls made with a key.
+
+        As getUsage, of one key of the account's own; also after it was revoked, as long as it is kept. Calls of its
+        child keys are counted for them alone.
+
+        Args:
+            key_id: The key's id.
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+            interval: Length of a bucket.
+            group_by: Split each bucket by this; one bucket per interval when left out.
+        """
+        return await self._call(
+            _GET_USAGE,
+            Arguments(
+                path={"keyId": key_id},
+                query={"from": from_, "to": to, "interval": interval, "groupBy": group_by},
+            ),
+            request_options,
+        )
+
     async def report_leaked(
         self,
         *,
@@ -828,6 +896,7 @@ class KeysResourceRaw:
         self.revoke_key = as_raw(resource.revoke_key, _REVOKE_KEY)
         self.rotate = as_raw(resource.rotate, _ROTATE)
         self.touch = as_raw(resource.touch, _TOUCH)
+        self.get_usage = as_raw(resource.get_usage, _GET_USAGE)
         self.report_leaked = as_raw(resource.report_leaked, _REPORT_LEAKED)
 
 
@@ -844,4 +913,5 @@ class AsyncKeysResourceRaw:
         self.revoke_key = as_async_raw(resource.revoke_key, _REVOKE_KEY)
         self.rotate = as_async_raw(resource.rotate, _ROTATE)
         self.touch = as_async_raw(resource.touch, _TOUCH)
+        self.get_usage = as_async_raw(resource.get_usage, _GET_USAGE)
         self.report_leaked = as_async_raw(resource.report_leaked, _REPORT_LEAKED)

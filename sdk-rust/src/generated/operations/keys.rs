@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use crate::input::{self, Given};
+use crate::timestamp::Timestamp;
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;
@@ -100,6 +101,15 @@ impl Client {
     /// `POST /v1/keys/{keyId}/touch`
     pub fn touch_key(&self) -> TouchKey<'_> {
         TouchKey::new(self)
+    }
+
+    /// Count the calls made with a key
+    ///
+    /// As getUsage, of one key of the account's own; also after it was revoked, as long as it is kept. Calls of its child keys are counted for them alone.
+    ///
+    /// `GET /v1/keys/{keyId}/usage`
+    pub fn get_key_usage(&self) -> GetKeyUsage<'_> {
+        GetKeyUsage::new(self)
     }
 
     /// Report keys that were found in public
@@ -961,6 +971,161 @@ impl<'a> TouchKey<'a> {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::get_key_usage`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct GetKeyUsage<'a> {
+    client: &'a Client,
+    key_id: Given<String>,
+    from: Given<Option<Timestamp>>,
+    group_by: Given<Option<types::UsageGroup>>,
+    interval: Given<Option<types::UsageInterval>>,
+    to: Given<Option<Timestamp>>,
+}
+
+impl<'a> GetKeyUsage<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("getKeyUsage")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            key_id: input::missing("key_id"),
+            from: Ok(Default::default()),
+            group_by: Ok(Default::default()),
+            interval: Ok(Default::default()),
+            to: Ok(Default::default()),
+        }
+    }
+
+    /// The key's id.
+    pub fn key_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.key_id = input::value("key_id", value);
+        self
+    }
+
+    /// Start of the span; 24 hours before `to` by default.
+    pub fn from(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.from = input::some("from", value);
+        self
+    }
+
+    /// [`from`](Self::from), if there is a value; else it is left out.
+    pub fn maybe_from(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.from = input::some("from", value);
+        }
+        self
+    }
+
+    /// Split each bucket by this; one bucket per interval when left out.
+    pub fn group_by(
+        mut self,
+        value: impl TryInto<types::UsageGroup, Error: Display>,
+    ) -> Self {
+        self.group_by = input::some("group_by", value);
+        self
+    }
+
+    /// [`group_by`](Self::group_by), if there is a value; else it is left out.
+    pub fn maybe_group_by(
+        mut self,
+        value: Option<impl TryInto<types::UsageGroup, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.group_by = input::some("group_by", value);
+        }
+        self
+    }
+
+    /// Length of a bucket.
+    pub fn interval(
+        mut self,
+        value: impl TryInto<types::UsageInterval, Error: Display>,
+    ) -> Self {
+        self.interval = input::some("interval", value);
+        self
+    }
+
+    /// [`interval`](Self::interval), if there is a value; else it is left out.
+    pub fn maybe_interval(
+        mut self,
+        value: Option<impl TryInto<types::UsageInterval, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.interval = input::some("interval", value);
+        }
+        self
+    }
+
+    /// End of the span; now by default.
+    pub fn to(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.to = input::some("to", value);
+        self
+    }
+
+    /// [`to`](Self::to), if there is a value; else it is left out.
+    pub fn maybe_to(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.to = input::some("to", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Usage>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, key_id, from, group_by, interval, to } = self;
+        let key_id = input::segment("key_id", key_id)?;
+        let from = from.map_err(Error::InvalidRequest)?;
+        let group_by = group_by.map_err(Error::InvalidRequest)?;
+        let interval = interval.map_err(Error::InvalidRequest)?;
+        let to = to.map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v1/keys/{}/usage", client.baseurl, encode_path(& key_id.to_string()),
+        );
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("groupBy", &group_by))
+                .query(&progenitor_client::QueryParam::new("interval", &interval))
+                .query(&progenitor_client::QueryParam::new("to", &to))
                 .build()?,
         )
     }

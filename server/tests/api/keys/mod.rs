@@ -14,4 +14,5 @@ mod rotate;
 mod signed;
 mod touch;
 mod update;
+mod usage;
 mod verify;
