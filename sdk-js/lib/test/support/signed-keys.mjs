@@ -1,6 +1,6 @@
 // An issuer of signed keys that is none of ours: node:crypto signs, a small server publishes and counts.
 import { createServer } from 'node:http';
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 export const keyId = () => `key_${'01234567'[randomBytes(1)[0] % 8]}${[...randomBytes(25)].map((byte) => LETTERS[byte % 32]).join('')}`;
@@ -18,10 +18,17 @@ export function compact(header, payload, key, alg = 'ES256') {
   return `${input}.${b64(signers[alg](Buffer.from(input), key))}`;
 }
 
+// As PEM and read anew: Node 20 can stand still when a key that shares its maker's lock is written while the maker is collected.
+const encoding = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } };
 const pairs = {
-  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  RS256: (bits) => generateKeyPairSync('rsa', { modulusLength: bits }),
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding }),
+  RS256: (bits) => generateKeyPairSync('rsa', { modulusLength: bits, ...encoding }),
 };
+
+function makePair(alg, bits) {
+  const { publicKey, privateKey } = pairs[alg](bits);
+  return { publicKey: createPublicKey(publicKey), privateKey: createPrivateKey(privateKey) };
+}
 
 /** `issuer.base`, `issuer.make()`: a key of its own as Gatepost makes them; `issuer.fetches` is what was asked. */
 export async function startIssuer(t) {
@@ -46,7 +53,7 @@ export async function startIssuer(t) {
   issuer.base = `http://127.0.0.1:${server.address().port}`;
   issuer.make = ({ alg = 'ES256', bits = 2048, header = {}, claims = {}, jwk = {} } = {}) => {
     const id = keyId();
-    const { publicKey, privateKey } = pairs[alg](bits);
+    const { publicKey, privateKey } = makePair(alg, bits);
     const iss = `${issuer.base}/jwks/${id}`;
     const path = `/jwks/${id}/.well-known/jwks.json`;
     sets.set(path, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: id, use: 'sig', alg, ...jwk }] });
