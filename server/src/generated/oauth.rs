@@ -20,16 +20,16 @@ pub struct IssueToken {
     #[oai(validator(min_length = 1, max_length = 200))]
     pub grant_type: String,
     /// For `refresh_token`: the newest one of the session, `gpr_…`.
-    #[oai(write_only, validator(min_length = 1, max_length = 128))]
+    #[oai(write_only, validator(max_length = 128))]
     pub refresh_token: Option<String>,
     /// Names with a space between; no more than what is held, and all of that when left out.
-    #[oai(validator(min_length = 1, max_length = 2000))]
+    #[oai(validator(max_length = 2000))]
     pub scope: Option<String>,
     /// The key's id; `gatepost` or nothing without a key.
-    #[oai(validator(min_length = 1, max_length = 64))]
+    #[oai(validator(max_length = 64))]
     pub client_id: Option<String>,
     /// The key, where the client does not use `Authorization: Basic`.
-    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    #[oai(write_only, validator(max_length = 4096))]
     pub client_secret: Option<String>,
 }
 /// It holds a secret, so it shows nothing of what it holds.
@@ -70,13 +70,13 @@ pub struct RevokeToken {
     #[oai(write_only, validator(min_length = 1, max_length = 8192))]
     pub token: String,
     /// `refresh_token` or `access_token`; only a hint, and any other is ignored.
-    #[oai(validator(min_length = 1, max_length = 64))]
+    #[oai(validator(max_length = 64))]
     pub token_type_hint: Option<String>,
     /// The key's id; `gatepost` or nothing without a key.
-    #[oai(validator(min_length = 1, max_length = 64))]
+    #[oai(validator(max_length = 64))]
     pub client_id: Option<String>,
     /// The key, where the client does not use `Authorization: Basic`.
-    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    #[oai(write_only, validator(max_length = 4096))]
     pub client_secret: Option<String>,
 }
 /// It holds a secret, so it shows nothing of what it holds.
@@ -92,13 +92,13 @@ pub struct IntrospectToken {
     #[oai(write_only, validator(min_length = 1, max_length = 8192))]
     pub token: String,
     /// `refresh_token` or `access_token`; only a hint, and any other is ignored.
-    #[oai(validator(min_length = 1, max_length = 64))]
+    #[oai(validator(max_length = 64))]
     pub token_type_hint: Option<String>,
     /// The key's id.
-    #[oai(validator(min_length = 1, max_length = 64))]
+    #[oai(validator(max_length = 64))]
     pub client_id: Option<String>,
     /// The key, where the client does not use `Authorization: Basic`.
-    #[oai(write_only, validator(min_length = 1, max_length = 4096))]
+    #[oai(write_only, validator(max_length = 4096))]
     pub client_secret: Option<String>,
 }
 /// It holds a secret, so it shows nothing of what it holds.
