@@ -27,6 +27,10 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>)
         measured.push(measure(case, &ours, &bare, seconds, rounds).await?);
     }
     let mut table = table(&measured, seconds, rounds);
+    // Kept at once: what follows takes minutes.
+    if let Some(out) = out {
+        std::fs::write(out, &table)?;
+    }
     let keys = Keys::default();
     table.push_str(&keys_table(&keys, &keys.measure(&folder.0).await?));
     println!("{table}");
