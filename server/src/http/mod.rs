@@ -11,6 +11,7 @@
 //! | `parameters`, `encoding`, `body`, `form`, `json`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
 //! | `idempotency` | the same request twice |
 //! | `answer`, `etag`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
+//! | `leftover` | a body that nobody read |
 //! | `operation` | what the gate knows of an operation; generated code fills it |
 //!
 //! It must not know what an operation does: it never imports `api`. To gate on something new, add it to [`Operation`], let
@@ -32,6 +33,7 @@ mod headers;
 mod hostile;
 mod idempotency;
 mod json;
+mod leftover;
 mod numbers;
 mod onion;
 mod operation;

@@ -12,6 +12,7 @@ use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 use subtle::ConstantTimeEq as _;
 
+use super::leftover::Leftover;
 use super::numbers::Numbers;
 use super::router::{PathEntry, Router};
 use super::{RequestContext, address, cors, etag, headers, hostile, record, refusal};
@@ -143,10 +144,14 @@ impl<P: Endpoint> Endpoint for Onion<P> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let context = Arc::new(self.context(&request));
-        let ends = hostile::ends_connection(&request);
+        let mut ends = hostile::ends_connection(&request);
+        let leftover = Leftover::watch(&mut request);
         request.extensions_mut().insert(Arc::clone(&context));
         let mut response = self.answer(request, &context).await;
         headers::identify(response.headers_mut(), &context);
+        if let Some(leftover) = leftover {
+            ends |= !leftover.is_read_away().await;
+        }
         if ends {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

@@ -13,6 +13,9 @@ use tokio::time::{Instant, Sleep};
 
 /// A client that takes nothing of an answer for so long is gone.
 const STALLED: Duration = Duration::from_secs(30);
+/// How long a closed connection is still read from. Closing with bytes unread would reset it, and the reset may overtake
+/// the answer (RFC 9112, 9.6).
+const LINGER: Duration = Duration::from_secs(5);
 
 /// Where a connection is: it counts up at the end of each request's head and of its work. Its service counts; an odd
 /// number means that a request is under way.
@@ -36,8 +39,11 @@ pub(super) struct Patient<S> {
     head: Duration,
     /// Whether a head has begun. It has on a new connection, so that nobody holds one in silence.
     begun: bool,
+    /// Whether we said that no more of us will come.
+    closed: bool,
     reading: Wait,
     writing: Wait,
+    lingering: Wait,
 }
 
 /// A wait that begins when it is first asked for, and anew after each end.
@@ -66,7 +72,8 @@ impl Wait {
 impl<S> Patient<S> {
     /// Waits at most `head` for a request's head to be complete, which `phase` tells.
     pub fn new(socket: S, phase: Phase, head: Duration) -> Self {
-        Self { socket, phase, seen: 0, head, begun: true, reading: Wait::default(), writing: Wait::default() }
+        let (reading, writing, lingering) = Default::default();
+        Self { socket, phase, seen: 0, head, begun: true, closed: false, reading, writing, lingering }
     }
 }
 
@@ -110,7 +117,22 @@ impl<S: AsyncWrite + Unpin> Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncRead + Unpin> Patient<S> {
+    /// Ready when the client has closed its side too, or has had its time.
+    fn linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut scrap = [0; 4096];
+        while self.lingering.poll(context, LINGER).is_pending() {
+            let mut scrap = ReadBuf::new(&mut scrap);
+            let read = ready!(Pin::new(&mut self.socket).poll_read(context, &mut scrap));
+            if read.is_err() || scrap.filled().is_empty() {
+                break;
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.written(context, written)
@@ -135,7 +157,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(context)
+        if !self.closed {
+            ready!(Pin::new(&mut self.socket).poll_shutdown(context))?;
+            self.closed = true;
+        }
+        self.linger(context).map(Ok)
     }
 }
 
@@ -197,5 +223,35 @@ mod tests {
         phase.next();
         phase.next();
         assert!(tokio::time::timeout(HEAD * 3, server.read(&mut [0; 64])).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_closed_connection_is_read_from_until_the_client_closes_too() {
+        let (mut client, server) = duplex(64);
+        let mut server = Patient::new(server, Phase::default(), HEAD);
+        let still_sending = tokio::spawn(async move {
+            for _ in 0..100 {
+                client.write_all(&[0; 64]).await.unwrap();
+            }
+            assert_eq!(client.read(&mut [0; 64]).await.unwrap(), 0);
+        });
+        server.shutdown().await.unwrap();
+        still_sending.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_holds_a_closed_connection_for_long() {
+        let (mut client, server) = duplex(64);
+        let mut server = Patient::new(server, Phase::default(), HEAD);
+        let begun = Instant::now();
+        let endless = tokio::spawn(async move {
+            while client.write_all(&[0; 64]).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(100)).await
+            }
+        });
+        server.shutdown().await.unwrap();
+        assert_eq!(begun.elapsed().as_secs(), LINGER.as_secs());
+        drop(server);
+        endless.await.unwrap();
     }
 }

@@ -146,3 +146,52 @@ async fn nobody_is_asked_for_a_credential_after_the_body_was_read() {
     let app = TestApp::sqlite().await;
     post(&app.nobody(), "{", "text/plain").await.refuses(401, "UNAUTHENTICATED");
 }
+
+/// The head of a request whose body of `length` bytes is refused unread.
+fn refused_head(length: usize, more: &str) -> String {
+    format!(
+        "POST /v1/items HTTP/1.1\r\nHost: a\r\nX-API-Key: no-key\r\n{more}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_connection_outlives_a_refusal_that_came_before_the_body() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::sqlite().await;
+    let mut socket = tokio::net::TcpStream::connect(app.base.strip_prefix("http://").expect("an address"))
+        .await
+        .expect("it listens");
+    let mut answer = vec![0; 4096];
+    for _ in 0..20 {
+        // The refusal is ready before the body has come.
+        socket.write_all(refused_head(20_000, "").as_bytes()).await.expect("it reads");
+        tokio::task::yield_now().await;
+        socket.write_all(&[b' '; 20_000]).await.expect("it reads on");
+        let read = socket.read(&mut answer).await.expect("it answers");
+        let answer = String::from_utf8_lossy(&answer[..read]).to_lowercase();
+        assert!(answer.starts_with("http/1.1 401") && !answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_reaches_a_client_that_still_sends() {
+    let app = TestApp::sqlite().await;
+    let owner = app.owner().await;
+    for _ in 0..20 {
+        let answer = post(&owner, vec![b' '; 8 * 1024 * 1024], "application/json").await;
+        answer.refuses(413, "TOO_LARGE");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_to_be_asked_for_a_body_is_refused_without_it_and_the_connection_ends() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::sqlite().await;
+    let mut socket = tokio::net::TcpStream::connect(app.base.strip_prefix("http://").expect("an address"))
+        .await
+        .expect("it listens");
+    socket.write_all(refused_head(20, "Expect: 100-continue\r\n").as_bytes()).await.expect("it reads");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("it answers and closes");
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.to_lowercase().contains("connection: close"), "{answer}");
+}
