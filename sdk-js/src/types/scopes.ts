@@ -21,6 +21,62 @@ export interface ScopePage {
   nextCursor: string | null;
 }
 
+/** What to plan for. Either `operations` or `keyId`, not both. */
+export interface PlanScopes {
+  /** The operationIds of this document that you call. */
+  operations?: string[];
+  /** A key of yours whose calls are looked at; also one that was revoked. */
+  keyId?: string;
+  /** With `keyId`, how many days of calls to look at; 30 unless asked. */
+  days?: number;
+}
+
+/** `anyone` needs no credential; `key` opens to every key with the scopes; `member` to keys and sessions of a member; `admin` to whoever holds `admin`; `user` only to a signed-in user: no key, with whatever scopes, may call it. */
+export type OperationOpening = 'anyone' | 'key' | 'member' | 'admin' | 'user' | (string & {});
+
+/** An operation, what it asks for, and how a key fared with it. */
+export interface PlannedOperation {
+  /** Its operationId. */
+  operation: string;
+  /** The scopes that it asks for, all of them. */
+  scopes: Scope[];
+  opens: OperationOpening;
+  /** How often the key called it; null without a key. */
+  calls: number | null;
+  /** How many of these calls were answered with 403. */
+  refused: number | null;
+}
+
+/** The scopes of a key beside what it did. */
+export interface PlannedKey {
+  /** The key. */
+  keyId: string;
+  /** From when on its calls were looked at, the beginning of a UTC day. */
+  from: string;
+  /** Until when. */
+  to: string;
+  /** The scopes that it has. */
+  held: Scope[];
+  /** Those of them that the plan does without. `read` is among them where narrower scopes do. */
+  unneeded: Scope[];
+  /** What it called and was refused, and what it has not: the scopes that it would need besides. */
+  missing: Scope[];
+}
+
+/** The smallest scopes for some operations. */
+export interface ScopePlan {
+  /** Give a key these and it can call them all, but for those in `notOpened`. */
+  scopes: Scope[];
+  /** Those of the scopes that only an administrator may grant. */
+  adminGranted: Scope[];
+  /** Operations that no scope opens to a key: they want a signed-in user. */
+  notOpened: string[];
+  /** What each asks for: in the order of the list, or of this document. */
+  operations: PlannedOperation[];
+  /** The key whose calls were looked at. */
+  key: PlannedKey | null;
+}
+
 /** Parameters of `listScopes`. */
 export interface ListScopesParams {
   /** How many at most. */

@@ -1,10 +1,12 @@
 //! What a credential may do.
 
+mod plan;
+
 use crate::app::App;
-use crate::auth::Visitor;
+use crate::auth::{Caller, Visitor};
 use crate::domain::scopes::Scope;
 use crate::generated::operations;
-use crate::generated::scopes::{ScopeInfo, ScopePage, ScopesApi};
+use crate::generated::scopes::{PlanScopes, ScopeInfo, ScopePage, ScopePlan, ScopesApi};
 use crate::problem::Problem;
 
 impl ScopesApi for App {
@@ -20,6 +22,13 @@ impl ScopesApi for App {
         let (page, more) = rest.split_at(rest.len().min(usize::try_from(limit).unwrap_or(0)));
         let next_cursor = page.last().filter(|_| !more.is_empty()).map(|scope| scope.name().to_owned());
         Ok(ScopePage { data: page.iter().copied().map(info).collect(), next_cursor })
+    }
+
+    async fn plan_scopes(&self, caller: Caller, body: PlanScopes) -> Result<ScopePlan, Problem> {
+        match plan::asked(body)? {
+            plan::Asked::Operations(operations) => Ok(plan::of_operations(&operations)),
+            plan::Asked::Key { id, days } => plan::of_key(self, &caller, &id, days).await,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ pub mod money;
 pub mod names;
 pub mod oauth;
 pub mod passwords;
+pub mod plan;
 pub mod scopes;
 pub mod sessions;
 pub mod signing;

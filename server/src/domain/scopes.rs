@@ -189,6 +189,18 @@ impl Scopes {
         self.unfolded().0 & required.0 == required.0
     }
 
+    /// The scopes of either set.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The set without that one.
+    #[must_use]
+    pub const fn without(self, scope: Scope) -> Self {
+        Self(self.0 & !scope.bit())
+    }
+
     /// The rights that both sets have.
     #[must_use]
     pub const fn both(self, other: Self) -> Self {

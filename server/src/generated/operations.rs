@@ -664,6 +664,28 @@ pub static LIST_SCOPES: Operation = Operation {
     cache_control: None,
 };
 op!(ListScopesOp, LIST_SCOPES, "listScopes", Problem);
+/// `planScopes`: Work out the smallest scopes for what you do.
+pub static PLAN_SCOPES: Operation = Operation {
+    id: "planScopes",
+    tag: "scopes",
+    method: Method::POST,
+    path: "/v1/scopes/plan",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::KeysRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(PlanScopesOp, PLAN_SCOPES, "planScopes", Problem);
 /// `createKeyFor`: Make an API key for an account.
 pub static CREATE_KEY_FOR: Operation = Operation {
     id: "createKeyFor",
@@ -1283,6 +1305,7 @@ pub static ALL: &[&Operation] = &[
     &GET_KEY_USAGE,
     &REPORT_LEAKED_KEYS,
     &LIST_SCOPES,
+    &PLAN_SCOPES,
     &CREATE_KEY_FOR,
     &LIST_ALL_KEYS,
     &CLEANUP_KEYS,

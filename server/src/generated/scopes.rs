@@ -2,14 +2,15 @@
 
 //! Operations of the tag `scopes`.
 use std::sync::Arc;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
 use crate::domain::scopes::Scope;
-use crate::auth::Visitor;
-use crate::http::{Answer, Failure, Query, Welcomed};
+use crate::domain::time::Time;
+use crate::auth::{Caller, Visitor};
+use crate::http::{Admitted, Answer, Failure, JsonBody, Query, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::ListScopesOp;
+use super::operations::{ListScopesOp, PlanScopesOp};
 /// A scope and what it opens.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct ScopeInfo {
@@ -37,6 +38,151 @@ pub struct ScopePage {
     #[serde(rename = "nextCursor")]
     pub next_cursor: Option<String>,
 }
+/// What to plan for. Either `operations` or `keyId`, not both.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct PlanScopes {
+    /// The operationIds of this document that you call.
+    #[oai(
+        validator(
+            min_items = 1,
+            max_items = 200,
+            unique_items,
+            min_length = 1,
+            max_length = 64
+        )
+    )]
+    pub operations: Option<Vec<String>>,
+    /// A key of yours whose calls are looked at; also one that was revoked.
+    #[oai(rename = "keyId", validator(min_length = 1, max_length = 64))]
+    pub key_id: Option<String>,
+    /// With `keyId`, how many days of calls to look at; 30 unless asked.
+    #[oai(validator(minimum(value = "1"), maximum(value = "365")))]
+    pub days: Option<i32>,
+}
+/// `anyone` needs no credential; `key` opens to every key with the scopes; `member` to keys and sessions of a member; `admin` to whoever holds `admin`; `user` only to a signed-in user: no key, with whatever scopes, may call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum OperationOpening {
+    /// `anyone`
+    #[oai(rename = "anyone")]
+    #[serde(rename = "anyone")]
+    Anyone,
+    /// `key`
+    #[oai(rename = "key")]
+    #[serde(rename = "key")]
+    Key,
+    /// `member`
+    #[oai(rename = "member")]
+    #[serde(rename = "member")]
+    Member,
+    /// `admin`
+    #[oai(rename = "admin")]
+    #[serde(rename = "admin")]
+    Admin,
+    /// `user`
+    #[oai(rename = "user")]
+    #[serde(rename = "user")]
+    User,
+}
+impl OperationOpening {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Anyone,
+        Self::Key,
+        Self::Member,
+        Self::Admin,
+        Self::User,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::Key => "key",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::User => "user",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "anyone" => Some(Self::Anyone),
+            "key" => Some(Self::Key),
+            "member" => Some(Self::Member),
+            "admin" => Some(Self::Admin),
+            "user" => Some(Self::User),
+            _ => None,
+        }
+    }
+}
+/// An operation, what it asks for, and how a key fared with it.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct PlannedOperation {
+    /// Its operationId.
+    #[oai(validator(max_length = 64))]
+    pub operation: String,
+    /// The scopes that it asks for, all of them.
+    #[oai(validator(max_items = 32))]
+    pub scopes: Vec<Scope>,
+    /// opens
+    pub opens: OperationOpening,
+    /// How often the key called it; null without a key.
+    #[oai(
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "9007199254740991"))
+    )]
+    pub calls: Option<i64>,
+    /// How many of these calls were answered with 403.
+    #[oai(
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "9007199254740991"))
+    )]
+    pub refused: Option<i64>,
+}
+/// The scopes of a key beside what it did.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct PlannedKey {
+    /// The key.
+    #[oai(rename = "keyId", validator(max_length = 64))]
+    #[serde(rename = "keyId")]
+    pub key_id: String,
+    /// From when on its calls were looked at, the beginning of a UTC day.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// The scopes that it has.
+    #[oai(validator(max_items = 32))]
+    pub held: Vec<Scope>,
+    /// Those of them that the plan does without. `read` is among them where narrower scopes do.
+    #[oai(validator(max_items = 32))]
+    pub unneeded: Vec<Scope>,
+    /// What it called and was refused, and what it has not: the scopes that it would need besides.
+    #[oai(validator(max_items = 32))]
+    pub missing: Vec<Scope>,
+}
+/// The smallest scopes for some operations.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct ScopePlan {
+    /// Give a key these and it can call them all, but for those in `notOpened`.
+    #[oai(validator(max_items = 32))]
+    pub scopes: Vec<Scope>,
+    /// Those of the scopes that only an administrator may grant.
+    #[oai(rename = "adminGranted", validator(max_items = 32))]
+    #[serde(rename = "adminGranted")]
+    pub admin_granted: Vec<Scope>,
+    /// Operations that no scope opens to a key: they want a signed-in user.
+    #[oai(rename = "notOpened", validator(max_items = 200, max_length = 64))]
+    #[serde(rename = "notOpened")]
+    pub not_opened: Vec<String>,
+    /// What each asks for: in the order of the list, or of this document.
+    #[oai(validator(max_items = 200))]
+    pub operations: Vec<PlannedOperation>,
+    /// The key whose calls were looked at.
+    #[oai(nullable)]
+    pub key: Option<PlannedKey>,
+}
 /// The tag `scopes`: What a credential may do.
 pub trait ScopesApi: Send + Sync + 'static {
     /// List every scope and what it opens.
@@ -48,6 +194,16 @@ pub trait ScopesApi: Send + Sync + 'static {
         limit: i32,
         cursor: Option<String>,
     ) -> impl Future<Output = Result<ScopePage, Problem>> + Send;
+    /// Work out the smallest scopes for what you do.
+    ///
+    /// For a list of operations, or for what one of your keys really called in the last days. Every operation asks for a fixed set of scopes, so the plan is what they ask for together: each scope by its own name,
+    /// never `read` or `write` in its place. `admin` stands in it only where an operation asks for it, and then alone, since it covers the rest.
+    /// Operations that a key called and was always refused (403) are not planned for: `missing` says which scopes they would need.
+    fn plan_scopes(
+        &self,
+        caller: Caller,
+        body: PlanScopes,
+    ) -> impl Future<Output = Result<ScopePlan, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`ScopesApi`].
 #[derive(Debug)]
@@ -79,6 +235,20 @@ impl<A: ScopesApi> ScopesRoutes<A> {
         cursor: Query<Option<String>>,
     ) -> Result<Answer<ScopePage, ListScopesOp>, Failure<ListScopesOp>> {
         Answer::of(self.0.list_scopes(admitted.visitor, limit.0, cursor.0).await)
+    }
+    /// Work out the smallest scopes for what you do.
+    ///
+    /// For a list of operations, or for what one of your keys really called in the last days. Every operation asks for a fixed set of scopes, so the plan is what they ask for together: each scope by its own name,
+    /// never `read` or `write` in its place. `admin` stands in it only where an operation asks for it, and then alone, since it covers the rest.
+    /// Operations that a key called and was always refused (403) are not planned for: `missing` says which scopes they would need.
+    #[oai(path = "/v1/scopes/plan", method = "post", tag = "Tag::Scopes")]
+    async fn plan_scopes(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::KeysRead")]
+        admitted: Admitted<PlanScopesOp>,
+        body: JsonBody<PlanScopes>,
+    ) -> Result<Answer<ScopePlan, PlanScopesOp>, Failure<PlanScopesOp>> {
+        Answer::of(self.0.plan_scopes(admitted.caller, body.value).await)
     }
 }
 fn list_scopes_limit() -> i32 {

@@ -9,7 +9,7 @@ mod roll_up;
 
 use sea_query::{Expr, ExprTrait as _, IntoTableRef, OnConflict, Query};
 
-pub use read::{Counted, Group, Question, read};
+pub use read::{Called, Counted, Group, Question, called, read};
 pub use roll_up::{minutes_to_roll, roll_up};
 
 use super::tables::{UsageBatches, UsageDays, UsageHours, UsageMinutes};

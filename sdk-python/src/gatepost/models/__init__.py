@@ -80,6 +80,10 @@ if TYPE_CHECKING:
     from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
     from .oauth_metadata import OauthMetadata as OauthMetadata
+    from .operation_opening import OperationOpening as OperationOpening
+    from .plan_scopes import PlanScopes as PlanScopes, PlanScopesParam as PlanScopesParam
+    from .planned_key import PlannedKey as PlannedKey
+    from .planned_operation import PlannedOperation as PlannedOperation
     from .problem import Problem as Problem
     from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
     from .rate_limit import RateLimit as RateLimit
@@ -99,6 +103,7 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
+    from .scope_plan import ScopePlan as ScopePlan
     from .secret import Secret as Secret
     from .secret_page import SecretPage as SecretPage
     from .secret_value import SecretValue as SecretValue
@@ -207,6 +212,11 @@ _MODULES: Dict[str, str] = {
     "Nonce": ".nonce",
     "OauthError": ".oauth_error",
     "OauthMetadata": ".oauth_metadata",
+    "OperationOpening": ".operation_opening",
+    "PlanScopes": ".plan_scopes",
+    "PlanScopesParam": ".plan_scopes",
+    "PlannedKey": ".planned_key",
+    "PlannedOperation": ".planned_operation",
     "Problem": ".problem",
     "PutSecret": ".put_secret",
     "PutSecretParam": ".put_secret",
@@ -233,6 +243,7 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
+    "ScopePlan": ".scope_plan",
     "Secret": ".secret",
     "SecretPage": ".secret_page",
     "SecretValue": ".secret_value",
@@ -348,6 +359,11 @@ __all__ = [
     "Nonce",
     "OauthError",
     "OauthMetadata",
+    "OperationOpening",
+    "PlanScopes",
+    "PlanScopesParam",
+    "PlannedKey",
+    "PlannedOperation",
     "Problem",
     "PutSecret",
     "PutSecretParam",
@@ -374,6 +390,7 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
+    "ScopePlan",
     "Secret",
     "SecretPage",
     "SecretValue",

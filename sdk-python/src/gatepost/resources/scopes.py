@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from typing import Sequence
+
 from .. import models
+from .._runtime.bodies import JsonBody
 from .._runtime.not_given import NOT_GIVEN, NotGiven
 from .._runtime.operation import Arguments, Operation, RequestOptions, Turn
 from .._runtime.pages import AsyncPages, Page
@@ -16,6 +19,14 @@ _LIST: Operation[models.ScopePage] = Operation(
     lambda: models.ScopePage,
     security=((), ("apiKey",), ("bearer",)),
     turn=Turn(("data",), "cursor", "cursor", next=("nextCursor",)),
+)
+_PLAN: Operation[models.ScopePlan] = Operation(
+    "POST",
+    "/v1/scopes/plan",
+    lambda: models.ScopePlan,
+    body=JsonBody(lambda: models.PlanScopes),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
 )
 
 
@@ -44,6 +55,34 @@ class ScopesResource(Resource):
         """
         return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor}), request_options)
 
+    def plan(
+        self,
+        *,
+        operations: Sequence[str] | NotGiven = NOT_GIVEN,
+        key_id: str | NotGiven = NOT_GIVEN,
+        days: int | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.ScopePlan:
+        """Work out the smallest scopes for what you do.
+
+        For a list of operations, or for what one of your keys really called in the last days. Every operation asks for
+        a fixed set of scopes, so the plan is what they ask for together: each scope by its own name,
+        never `read` or `write` in its place. `admin` stands in it only where an operation asks for it, and then alone,
+        since it covers the rest.
+        Operations that a key called and was always refused (403) are not planned for: `missing` says which scopes they
+        would need.
+
+        Args:
+            operations: The operationIds of this document that you call.
+            key_id: A key of yours whose calls are looked at; also one that was revoked.
+            days: With `keyId`, how many days of calls to look at; 30 unless asked.
+        """
+        return self._call(
+            _PLAN,
+            Arguments(body={"operations": operations, "keyId": key_id, "days": days}),
+            request_options,
+        )
+
 
 class AsyncScopesResource(AsyncResource):
     """What a credential may do."""
@@ -70,12 +109,41 @@ class AsyncScopesResource(AsyncResource):
         """
         return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor}), request_options)
 
+    async def plan(
+        self,
+        *,
+        operations: Sequence[str] | NotGiven = NOT_GIVEN,
+        key_id: str | NotGiven = NOT_GIVEN,
+        days: int | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.ScopePlan:
+        """Work out the smallest scopes for what you do.
+
+        For a list of operations, or for what one of your keys really called in the last days. Every operation asks for
+        a fixed set of scopes, so the plan is what they ask for together: each scope by its own name,
+        never `read` or `write` in its place. `admin` stands in it only where an operation asks for it, and then alone,
+        since it covers the rest.
+        Operations that a key called and was always refused (403) are not planned for: `missing` says which scopes they
+        would need.
+
+        Args:
+            operations: The operationIds of this document that you call.
+            key_id: A key of yours whose calls are looked at; also one that was revoked.
+            days: With `keyId`, how many days of calls to look at; 30 unless asked.
+        """
+        return await self._call(
+            _PLAN,
+            Arguments(body={"operations": operations, "keyId": key_id, "days": days}),
+            request_options,
+        )
+
 
 class ScopesResourceRaw:
     """The methods of `ScopesResource`, answering `RawResponse`."""
 
     def __init__(self, resource: ScopesResource) -> None:
         self.list = as_raw(resource.list, _LIST)
+        self.plan = as_raw(resource.plan, _PLAN)
 
 
 class AsyncScopesResourceRaw:
@@ -83,3 +151,4 @@ class AsyncScopesResourceRaw:
 
     def __init__(self, resource: AsyncScopesResource) -> None:
         self.list = as_async_raw(resource.list, _LIST)
+        self.plan = as_async_raw(resource.plan, _PLAN)

@@ -21,6 +21,17 @@ impl Client {
     pub fn list_scopes(&self) -> ListScopes<'_> {
         ListScopes::new(self)
     }
+
+    /// Work out the smallest scopes for what you do
+    ///
+    /// For a list of operations, or for what one of your keys really called in the last days. Every operation asks for a fixed set of scopes, so the plan is what they ask for together: each scope by its own name,
+    /// never `read` or `write` in its place. `admin` stands in it only where an operation asks for it, and then alone, since it covers the rest.
+    /// Operations that a key called and was always refused (403) are not planned for: `missing` says which scopes they would need.
+    ///
+    /// `POST /v1/scopes/plan`
+    pub fn plan_scopes(&self) -> PlanScopes<'_> {
+        PlanScopes::new(self)
+    }
 }
 
 /// A call of [`Client::list_scopes`] in the making.
@@ -128,6 +139,84 @@ impl<'a> ListScopes<'a> {
                 )
                 .query(&progenitor_client::QueryParam::new("cursor", &cursor))
                 .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::plan_scopes`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct PlanScopes<'a> {
+    client: &'a Client,
+    body: Given<types::PlanScopesBuilder>,
+}
+
+impl<'a> PlanScopes<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("planScopes")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::PlanScopes, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::PlanScopesBuilder) -> types::PlanScopesBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::ScopePlan>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::PlanScopes::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/scopes/plan", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
                 .build()?,
         )
     }

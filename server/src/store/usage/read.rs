@@ -49,23 +49,46 @@ pub struct Counted {
     pub errors: i64,
 }
 
+/// How often an operation was called, and how often that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Called {
+    /// The operationId.
+    pub label: String,
+    /// Calls.
+    pub count: i64,
+    /// Those of them that were answered with 403.
+    pub refused: i64,
+}
+
+/// What was called in a span, by operation.
+///
+/// # Errors
+/// The store's failure.
+pub async fn called(
+    connection: &mut Connection,
+    owner: UserId,
+    key: KeyId,
+    span: Span,
+) -> Result<Vec<Called>, StoreError> {
+    let question = Question { owner, key: Some(key), span, interval: Interval::Day, group: Some(Group::Operation) };
+    let refused = Expr::case(Expr::col(UsageMinutes::Status).eq(403), Expr::col(UsageMinutes::Count)).finally(0_i64);
+    let statement = Query::select()
+        .column("label")
+        .expr_as(whole(Expr::col(UsageMinutes::Count).sum()), "count")
+        .expr_as(whole(Expr::expr(refused).sum()), "refused")
+        .from_subquery(calls(&question), "calls")
+        .group_by_col("label")
+        .to_owned();
+    connection.fetch_all(&statement).await
+}
+
 /// Answers in the order of time and label. Hours and days are those that are rolled up, and what of the minutes is not
 /// yet, read in one statement: so nothing is missed or doubled while it is being rolled up.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn read(connection: &mut Connection, question: &Question) -> Result<Vec<Counted>, StoreError> {
-    let mut calls =
-        rows(question, table(question.interval), Expr::col(UsageMinutes::Start), Expr::col(UsageMinutes::Count));
-    if question.interval != Interval::Minute {
-        let ms = question.interval.ms();
-        let start = Expr::col(UsageMinutes::Start).div(ms).mul(ms);
-        let left = Expr::col(UsageMinutes::Count).sub(Expr::col(UsageMinutes::Rolled));
-        let mut minutes = rows(question, table(Interval::Minute), start, left);
-        minutes.and_where(Expr::col(UsageMinutes::Count).ne(Expr::col(UsageMinutes::Rolled)));
-        calls.union(UnionType::All, minutes);
-    }
-    let whole = |sum: Expr| sum.cast_as("BIGINT");
+    let calls = calls(question);
     let failed = Expr::case(Expr::col(UsageMinutes::Status).gte(400), Expr::col(UsageMinutes::Count)).finally(0_i64);
     let statement = Query::select()
         .column(UsageMinutes::Start)
@@ -80,6 +103,26 @@ pub async fn read(connection: &mut Connection, question: &Question) -> Result<Ve
         .order_by("label", Order::Asc)
         .to_owned();
     connection.fetch_all(&statement).await
+}
+
+/// Sums are wider than what they add up, on PostgreSQL.
+fn whole(sum: Expr) -> Expr {
+    sum.cast_as("BIGINT")
+}
+
+/// The rows that a question is about.
+fn calls(question: &Question) -> SelectStatement {
+    let mut calls =
+        rows(question, table(question.interval), Expr::col(UsageMinutes::Start), Expr::col(UsageMinutes::Count));
+    if question.interval != Interval::Minute {
+        let ms = question.interval.ms();
+        let start = Expr::col(UsageMinutes::Start).div(ms).mul(ms);
+        let left = Expr::col(UsageMinutes::Count).sub(Expr::col(UsageMinutes::Rolled));
+        let mut minutes = rows(question, table(Interval::Minute), start, left);
+        minutes.and_where(Expr::col(UsageMinutes::Count).ne(Expr::col(UsageMinutes::Rolled)));
+        calls.union(UnionType::All, minutes);
+    }
+    calls
 }
 
 fn rows(question: &Question, table: sea_query::TableRef, start: Expr, count: Expr) -> SelectStatement {
