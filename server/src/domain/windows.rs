@@ -106,6 +106,18 @@ impl Counter {
         }
     }
 
+    /// Takes out everything that is counted: its moments, oldest first, and how much at each.
+    pub fn take(&mut self) -> Vec<(i64, u64)> {
+        std::mem::take(self).marks.into()
+    }
+
+    /// Counts again what [`Counter::take`] took out.
+    pub fn put_back(&mut self, marks: &[(i64, u64)]) {
+        self.marks.extend(marks);
+        self.marks.make_contiguous().sort_unstable_by_key(|(at, _)| *at);
+        self.used = self.marks.iter().fold(0, |used, (_, count)| used.saturating_add(*count));
+    }
+
     /// Milliseconds until `freed` of what is counted has left the window; all of it where there is less. For the day,
     /// until midnight in any case.
     #[must_use]

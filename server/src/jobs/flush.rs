@@ -1,13 +1,46 @@
-//! Writes down what was counted: calls, and when keys were last used.
+//! Writes down what was counted: calls, the days of the limits, and when keys were last used.
 
 use crate::app::App;
+use crate::store::StoreError;
+use crate::store::day_counts::{self, DayCountRow, MOST_AT_ONCE};
 
-/// Writes both. What the store does not take now waits for the next time.
+/// Writes all of it. What the store does not take now waits for the next time.
 pub async fn run(app: &App) {
     if let Err(error) = app.usage.flush(&app.db, app.clock.now()).await {
         tracing::warn!(%error, "usage could not be written and waits");
     }
+    if let Err(error) = days(app).await {
+        tracing::warn!(%error, "the day counts of the limits could not be written and wait");
+    }
     if let Err(error) = app.auth.flush().await {
         tracing::warn!(%error, "when keys were last used could not be written and waits");
     }
+}
+
+/// What is counted of the day, so that a restart gives nobody a new one.
+async fn days(app: &App) -> Result<(), StoreError> {
+    let counts = app.limits.unwritten_days();
+    let rows: Vec<DayCountRow> = counts
+        .iter()
+        .map(|count| DayCountRow {
+            kind: count.subject.kind().to_owned(),
+            subject: hex::encode(count.subject.id()),
+            day: count.day,
+            used: i64::try_from(count.used).unwrap_or(i64::MAX),
+        })
+        .collect();
+    for rows in rows.chunks(MOST_AT_ONCE) {
+        if let Err(error) = keep(app, rows).await {
+            // Also those that were written: twice does no harm.
+            app.limits.days_not_written(&counts);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+async fn keep(app: &App, rows: &[DayCountRow]) -> Result<(), StoreError> {
+    let mut tx = app.db.write().await?;
+    day_counts::keep(&mut tx, rows).await?;
+    tx.commit().await
 }

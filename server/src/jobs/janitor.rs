@@ -10,7 +10,8 @@ use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
-    Db, StoreError, Tx, audit, events, expired, guesses, idempotency, mail_links, revoked_tokens, usage, used_nonces,
+    Db, StoreError, Tx, audit, day_counts, events, expired, guesses, idempotency, mail_links, revoked_tokens, usage,
+    used_nonces,
 };
 
 /// Rows that one transaction removes, and transactions that one round makes.
@@ -26,6 +27,7 @@ const BATCH_NAMES: Duration = Duration::from_secs(86_400);
 pub async fn clean(app: &App) {
     let (db, now, retention) = (&app.db, app.clock.now(), &app.config.retention);
     app.limits.sweep(now);
+    report("days that are over are forgotten", old_days(db, now).await);
     report("usage is rolled up", roll_up(db, now).await);
     report("old usage by minute is removed", old_usage(db, Interval::Minute, now.minus(retention.usage_minutes)).await);
     report("old usage by hour is removed", old_usage(db, Interval::Hour, now.minus(retention.usage_hours)).await);
@@ -67,6 +69,12 @@ async fn roll_up(db: &Db, now: Time) -> Result<u64, StoreError> {
 
 async fn old_usage(db: &Db, interval: Interval, before: Time) -> Result<u64, StoreError> {
     batches(db, |tx| usage::delete_before(tx, interval, before, BATCH).boxed()).await
+}
+
+/// The day before today stays, for a process whose clock is behind.
+async fn old_days(db: &Db, now: Time) -> Result<u64, StoreError> {
+    let yesterday = Interval::Day.start(now.minus(Duration::from_secs(86_400)));
+    once(db, |tx| day_counts::remove_before(tx, yesterday).boxed()).await
 }
 
 async fn old_sessions(db: &Db, before: Time) -> Result<u64, StoreError> {

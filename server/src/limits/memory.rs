@@ -7,7 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use arrayvec::ArrayVec;
 use foldhash::fast::RandomState;
 
-use super::charge::{Charge, MOST_CHARGES};
+use super::charge::{Charge, MOST_CHARGES, Window};
+use super::days::{DayCount, Days};
 use super::{Decision, Subject, WindowState};
 use crate::domain::time::Time;
 use crate::domain::windows::{Counter, Span};
@@ -23,6 +24,7 @@ const SWEEP_EVERY_MS: i64 = 60_000;
 pub struct Memory {
     hasher: RandomState,
     shards: Box<[Mutex<Shard>]>,
+    pub(super) days: Days,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +39,8 @@ type Guards<'a> = ArrayVec<(usize, MutexGuard<'a, Shard>), MOST_CHARGES>;
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { hasher: RandomState::default(), shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self { hasher: RandomState::default(), shards, days: Days::default() }
     }
 }
 
@@ -60,9 +63,51 @@ impl Memory {
             if let Some(counters) = held(&mut guards, *index).and_then(|shard| shard.subjects.get_mut(&subject(group)))
             {
                 states.extend(group.iter().map(|charge| settle(counter(counters, charge), charge, now, admitted)));
+                if admitted {
+                    self.note_days(counters, group, now);
+                }
             }
         }
         Decision::new(states)
+    }
+
+    fn note_days(&self, counters: &mut Counters, group: &[Charge], now: Time) {
+        for charge in group.iter().filter(|charge| charge.window.span == Span::UtcDay) {
+            self.days.note(charge.subject, Span::UtcDay.mark(now), counter(counters, charge).used());
+        }
+    }
+
+    /// Counts what was counted of a day before this process began.
+    pub(super) fn restore(&self, count: &DayCount) {
+        let window = Window { name: "day", span: Span::UtcDay, limit: 0 };
+        let charge = Charge { subject: count.subject, window, cost: count.used };
+        self.with(&charge, |counter| counter.add(Span::UtcDay, count.day, count.used));
+        self.days.restore(count);
+    }
+
+    /// Takes out what is counted in the charge's window at `now`: moments, and how much at each.
+    pub(super) fn take_out(&self, charge: &Charge, now: Time) -> Vec<(i64, u64)> {
+        let groups = self.groups(std::slice::from_ref(charge));
+        let mut guards = self.lock(&groups);
+        let counters = guards.first_mut().and_then(|(_, shard)| shard.subjects.get_mut(&charge.subject));
+        let Some(counters) = counters else { return Vec::new() };
+        let counter = counter(counters, charge);
+        counter.forget(charge.window.span, now);
+        counter.take()
+    }
+
+    /// Counts again what was taken out.
+    pub(super) fn put_back(&self, charge: &Charge, marks: &[(i64, u64)]) {
+        if !marks.is_empty() {
+            self.with(charge, |counter| counter.put_back(marks));
+        }
+    }
+
+    fn with(&self, charge: &Charge, change: impl FnOnce(&mut Counter)) {
+        let groups = self.groups(std::slice::from_ref(charge));
+        if let Some((_, shard)) = self.lock(&groups).first_mut() {
+            change(counter(shard.subjects.entry(charge.subject).or_default(), charge));
+        }
     }
 
     /// See [`super::Limits::peek`].
@@ -84,6 +129,7 @@ impl Memory {
         for shard in &self.shards {
             shard.lock().unwrap_or_else(PoisonError::into_inner).sweep(now);
         }
+        self.days.sweep(now);
     }
 
     /// How many subjects are remembered.

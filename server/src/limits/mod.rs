@@ -9,6 +9,7 @@
 //! charge in `policy.rs`.
 
 mod charge;
+mod days;
 mod decision;
 mod headers;
 mod memory;
@@ -18,6 +19,7 @@ mod settings;
 mod subject;
 
 pub use charge::{Charge, Charges, Window};
+pub use days::DayCount;
 pub use decision::{Decision, WindowState};
 pub use memory::Memory;
 pub use policy::{LimitClass, Payer, Policy, Via};
@@ -26,6 +28,8 @@ pub use settings::{LimitSetting, LimitSettings};
 pub use subject::Subject;
 
 use crate::domain::time::Time;
+use crate::domain::windows::Span;
+use days::Days;
 
 /// Where requests are counted.
 #[derive(Debug)]
@@ -59,6 +63,44 @@ impl Limits {
         match self {
             Self::Memory(_) => true,
             Self::Redis(redis) => redis.is_there().await,
+        }
+    }
+
+    /// Whether each instance counts alone, as far as the last requests saw; asks nobody.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        match self {
+            Self::Memory(_) => false,
+            Self::Redis(redis) => redis.is_away(),
+        }
+    }
+
+    /// Counts on from what was kept of this UTC day.
+    pub fn restore(&self, counts: &[DayCount], now: Time) {
+        let today = Span::UtcDay.mark(now);
+        for count in counts.iter().filter(|count| count.day.ms() == today) {
+            match self {
+                Self::Memory(memory) => memory.restore(count),
+                Self::Redis(redis) => redis.days.restore(count),
+            }
+        }
+    }
+
+    /// What changed in the days since this was asked the last time, to be kept.
+    #[must_use]
+    pub fn unwritten_days(&self) -> Vec<DayCount> {
+        self.days().unwritten()
+    }
+
+    /// These could not be kept, and are to be told again.
+    pub fn days_not_written(&self, counts: &[DayCount]) {
+        self.days().not_written(counts);
+    }
+
+    const fn days(&self) -> &Days {
+        match self {
+            Self::Memory(memory) => &memory.days,
+            Self::Redis(redis) => &redis.days,
         }
     }
 

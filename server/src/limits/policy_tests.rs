@@ -77,3 +77,28 @@ fn nothing_is_charged_for_free_operations_or_where_there_is_no_limit() {
     let address = Payer::Address("192.0.2.1".parse().unwrap());
     assert!(open.charges(address, LimitClass::Read, "listItems").is_empty());
 }
+
+#[test]
+fn every_subject_that_has_a_day_can_be_read_back_from_the_store() {
+    let family = crate::domain::ids::KeyId::new(&crate::random::Random::default()).unwrap();
+    let limit = OwnLimit { family, per_minute: None, per_day: Some(1) };
+    let own = OwnLimits { each: [Some(limit), None, None], ..OwnLimits::default() };
+    let tiers = [Tier::Free, Tier::Basic, Tier::Pro, Tier::Service, Tier::Admin];
+    let settings = LimitSettings::read(|_, limit| limit.or(Some(1)));
+    let payers = tiers.into_iter().flat_map(|tier| {
+        [Via::Key, Via::Session, Via::Portal]
+            .map(|via| Payer::Account { id: "usr_1", tier, via })
+            .into_iter()
+            .chain([Payer::Key { id: "key_1", tier }, Payer::Address([192, 0, 2, 1].into())])
+    });
+    let mut days = 0;
+    for payer in payers {
+        let mut charges = Policy::new(&settings).charges(payer, LimitClass::Write, "createKey");
+        charges.extend(Policy::own(&own));
+        for charge in charges.iter().filter(|charge| charge.window.span == Span::UtcDay) {
+            assert_eq!(Subject::with_day(charge.subject.kind(), *charge.subject.id()), Some(charge.subject));
+            days += 1;
+        }
+    }
+    assert!(days > tiers.len());
+}

@@ -1,25 +1,30 @@
 //! Counting in Redis, for all instances together, in one round trip.
 //!
-//! While Redis is away each instance counts alone, in memory, and allows its part of each limit (`LIMITS_INSTANCES`);
-//! signing in is held to half of that. It is said in the log and in readiness, and no caller gets an error. Redis is asked
-//! again every second.
+//! While Redis is away each instance counts alone, in memory, and allows its part of each limit (`LIMITS_INSTANCES`): of a
+//! day, its part of what was left when it was last seen. Signing in is held to half of that. It is said in the log, in
+//! readiness and in the metrics, and no caller gets an error.
+//!
+//! When Redis is back it counts again for the next request. What an instance counted alone is charged to it with its
+//! moments, at the subject's next request there: so the windows are right again, the outage's requests in them, and a
+//! Redis that comes and goes is no way around a limit. A Redis that comes back empty has lost the sliding windows, which is
+//! 15 minutes at most; days are put back from what the instances saw.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+mod link;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_redis::redis::aio::MultiplexedConnection;
-use deadpool_redis::redis::{AsyncConnectionConfig, RedisError, Script, cmd};
-use deadpool_redis::{Connection, Manager, Pool};
-use secrecy::{ExposeSecret as _, SecretString};
+use deadpool_redis::redis::{RedisError, Script, ScriptInvocation};
+use secrecy::SecretString;
 
 use super::charge::{Charge, Charges};
+use super::days::Days;
 use super::{Decision, LimitSettings, Memory, WindowState};
 use crate::domain::time::Time;
 use crate::domain::windows::Span;
-
-const CONNECT_WITHIN: Duration = Duration::from_secs(1);
-const ASK_AGAIN_MS: i64 = 1_000;
+use link::Link;
 
 /// Whose clock says what is within a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,20 +43,15 @@ pub struct Redis {
     time: RedisTime,
     /// Counts while Redis is away.
     local: Memory,
+    /// Whether `local` may hold something that Redis was not told.
+    owing: AtomicBool,
+    pub(super) days: Days,
     instances: u64,
     decide_within: Duration,
-    away: AtomicBool,
-    ask_again_ms: AtomicI64,
 }
 
-/// The connection, and how to make it anew. Decisions of all requests go over one connection, one after the other as
-/// Redis itself takes them.
-#[derive(Debug)]
-struct Link {
-    pool: Pool,
-    connection: Mutex<Option<MultiplexedConnection>>,
-    connecting: AtomicBool,
-}
+/// Moments and what was counted at each, for each charge.
+type Owed = Vec<Vec<(i64, u64)>>;
 
 impl Redis {
     /// Counts in the Redis at `url`, for `LIMITS_INSTANCES` of us. A Redis that is away is no error: then this instance
@@ -60,19 +60,16 @@ impl Redis {
     /// # Errors
     /// When the address cannot be read.
     pub async fn open(url: &SecretString, time: RedisTime, settings: &LimitSettings) -> Result<Self, RedisError> {
-        let pool = pool(url)?;
-        let link = Arc::new(Link { pool, connection: Mutex::default(), connecting: AtomicBool::new(false) });
         let redis = Self {
-            link,
+            link: Link::new(url)?,
             script: Script::new(include_str!("take.lua")),
             time,
             local: Memory::default(),
+            owing: AtomicBool::new(false),
+            days: Days::default(),
             instances: u64::from(settings.instances.unwrap_or(1).max(1)),
             decide_within: Duration::from_millis(settings.redis_ms.unwrap_or(u32::MAX).into()),
-            away: AtomicBool::new(false),
-            ask_again_ms: AtomicI64::new(i64::MIN),
         };
-        redis.link.connect().await;
         redis.is_there().await;
         Ok(redis)
     }
@@ -81,7 +78,10 @@ impl Redis {
     pub async fn take(&self, charges: &[Charge], now: Time) -> Decision {
         match self.ask(charges, now, true).await {
             Some(decision) => decision,
-            None => self.local.take(&self.part(charges), now),
+            None => {
+                self.owing.store(true, Ordering::Relaxed);
+                self.local.take(&self.part(charges, now), now)
+            }
         }
     }
 
@@ -89,157 +89,121 @@ impl Redis {
     pub async fn peek(&self, charges: &[Charge], now: Time) -> Decision {
         match self.ask(charges, now, false).await {
             Some(decision) => decision,
-            None => self.local.peek(&self.part(charges), now),
+            None => self.local.peek(&self.part(charges, now), now),
         }
     }
 
     /// See [`super::Limits::sweep`].
     pub fn sweep(&self, now: Time) {
         self.local.sweep(now);
+        self.days.sweep(now);
+        if self.local.subjects() == 0 {
+            self.owing.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Asks Redis whether it is there.
     pub async fn is_there(&self) -> bool {
-        if self.link.connection().is_none() {
-            self.link.connect().await;
-        }
-        let Some(mut connection) = self.link.connection() else {
-            self.mark_away(None, "no connection");
-            return false;
-        };
-        match tokio::time::timeout(CONNECT_WITHIN, cmd("PING").query_async::<String>(&mut connection)).await {
-            Ok(Ok(_)) => self.mark_back(),
-            Ok(Err(error)) => self.lose(None, &error.to_string()),
-            Err(_) => self.lose(None, "no answer in time"),
-        }
-        !self.away.load(Ordering::Relaxed)
+        self.link.is_there().await
+    }
+
+    /// Whether it was away when it was last asked.
+    pub fn is_away(&self) -> bool {
+        self.link.is_away()
     }
 
     async fn ask(&self, charges: &[Charge], now: Time, count: bool) -> Option<Decision> {
         if charges.is_empty() {
             return Some(Decision::default());
         }
-        if now.ms() < self.ask_again_ms.load(Ordering::Relaxed) {
-            return None;
+        let connection = self.link.connection()?;
+        let owed = self.owed(charges, now);
+        let asked = self.run(connection, charges, &owed, now, count);
+        match tokio::time::timeout(self.decide_within, asked).await {
+            Ok(Ok(answer)) => return Some(self.decision(charges, &answer, now)),
+            Ok(Err(error)) => self.link.lost(&error.to_string()),
+            Err(_) => self.link.lost("no answer in time"),
         }
-        let Some(connection) = self.link.connection() else {
-            self.mark_away(Some(now), "no connection");
-            Arc::clone(&self.link).connect_behind();
-            return None;
-        };
-        match tokio::time::timeout(self.decide_within, self.run(connection, charges, now, count)).await {
-            Ok(Ok(answer)) => {
-                self.mark_back();
-                Some(decision(charges, &answer))
-            }
-            Ok(Err(error)) => {
-                self.lose(Some(now), &error.to_string());
-                None
-            }
-            Err(_) => {
-                self.lose(Some(now), "no answer in time");
-                None
-            }
+        for (charge, marks) in charges.iter().zip(&owed) {
+            self.local.put_back(charge, marks);
         }
+        None
+    }
+
+    /// What was counted alone and Redis is to be told now.
+    fn owed(&self, charges: &[Charge], now: Time) -> Owed {
+        if !self.owing.load(Ordering::Relaxed) {
+            return Owed::new();
+        }
+        charges.iter().map(|charge| self.local.take_out(charge, now)).collect()
     }
 
     async fn run(
         &self,
         mut connection: MultiplexedConnection,
         charges: &[Charge],
+        owed: &[Vec<(i64, u64)>],
         now: Time,
         count: bool,
     ) -> Result<Vec<i64>, RedisError> {
         let mut call = self.script.prepare_invoke();
         call.arg(if self.time == RedisTime::Given { now.ms() } else { -1 }).arg(i32::from(count));
-        for Charge { subject, window, cost } in charges {
-            // The braces keep one subject's windows together on a cluster.
-            let mut key = format!("gatepost:limit:{}:{{{}:", window.counter(), subject.kind()).into_bytes();
-            key.extend_from_slice(subject.id());
-            key.push(b'}');
-            call.key(key);
-            call.arg(*cost).arg(window.limit).arg(window.span.ms()).arg(i32::from(window.span == Span::UtcDay));
+        for (place, charge) in charges.iter().enumerate() {
+            self.tell(&mut call, charge, owed.get(place).map_or(&[], Vec::as_slice));
         }
         call.invoke_async(&mut connection).await
     }
 
+    fn tell(&self, call: &mut ScriptInvocation<'_>, charge: &Charge, owed: &[(i64, u64)]) {
+        let Charge { subject, window, cost } = charge;
+        // The braces keep one subject's windows together on a cluster.
+        let mut key = format!("gatepost:limit:{}:{{{}:", window.counter(), subject.kind()).into_bytes();
+        key.extend_from_slice(subject.id());
+        key.push(b'}');
+        call.key(key);
+        let is_day = window.span == Span::UtcDay;
+        let (day, used) = if is_day { self.days.seen(*subject) } else { (0, 0) };
+        call.arg(*cost).arg(window.limit).arg(window.span.ms()).arg(i32::from(is_day));
+        call.arg(day).arg(used).arg(owed.len());
+        for (at, counted) in owed {
+            call.arg(*at).arg(*counted);
+        }
+    }
+
     /// This instance's part of each limit while it counts alone.
-    fn part(&self, charges: &[Charge]) -> Charges {
+    fn part(&self, charges: &[Charge], now: Time) -> Charges {
         let mut part: Charges = charges.iter().copied().collect();
         for charge in &mut part {
             let share = if charge.window.name == "auth" { self.instances * 2 } else { self.instances };
-            charge.window.limit = charge.window.limit.div_ceil(share);
+            let used = match (charge.window.span, self.days.seen(charge.subject)) {
+                (Span::UtcDay, (day, used)) if day == Span::UtcDay.mark(now) => used,
+                _ => 0,
+            };
+            charge.window.limit = charge.window.limit.saturating_sub(used).div_ceil(share);
         }
         part
     }
 
-    fn lose(&self, now: Option<Time>, cause: &str) {
-        self.link.drop_connection();
-        self.mark_away(now, cause);
-    }
-
-    fn mark_away(&self, now: Option<Time>, cause: &str) {
-        if let Some(now) = now {
-            self.ask_again_ms.store(now.ms() + ASK_AGAIN_MS, Ordering::Relaxed);
-        }
-        if !self.away.swap(true, Ordering::Relaxed) {
-            tracing::warn!(cause, "Redis is away: this instance counts limits alone");
-        }
-    }
-
-    fn mark_back(&self) {
-        self.ask_again_ms.store(i64::MIN, Ordering::Relaxed);
-        if self.away.swap(false, Ordering::Relaxed) {
-            tracing::info!("Redis is back: limits are counted together");
-        }
+    fn decision(&self, charges: &[Charge], answer: &[i64], now: Time) -> Decision {
+        let states = charges.iter().zip(answer.chunks_exact(3)).filter_map(|(charge, state)| match state {
+            [used, refused, wait_ms] => {
+                let used = u64::try_from(*used).unwrap_or(0);
+                // Where a request is too large for any day, the wait is none to the end of this one.
+                if charge.window.span == Span::UtcDay && *refused == 0 {
+                    self.days.note(charge.subject, day_that_ends_in(*wait_ms, now), used);
+                }
+                Some(WindowState::new(charge, used, *refused == 1, *wait_ms))
+            }
+            _ => None,
+        });
+        Decision::new(states)
     }
 }
 
-/// How connections are made. How long an answer may take is said with each question.
-fn pool(url: &SecretString) -> Result<Pool, RedisError> {
-    let config = AsyncConnectionConfig::new().set_response_timeout(None).set_connection_timeout(Some(CONNECT_WITHIN));
-    let manager = Manager::new_with_config(url.expose_secret(), config)?;
-    // Without time limits of its own it needs no runtime, the one thing that this could fail for.
-    Pool::builder(manager)
-        .max_size(2)
-        .build()
-        .map_err(|error| RedisError::from(std::io::Error::other(error.to_string())))
-}
-
-impl Link {
-    fn connection(&self) -> Option<MultiplexedConnection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn drop_connection(&self) {
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    async fn connect(&self) {
-        if let Ok(Ok(pooled)) = tokio::time::timeout(CONNECT_WITHIN, self.pool.get()).await {
-            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(Connection::take(pooled));
-        }
-    }
-
-    /// Connects while requests go on, once at a time.
-    fn connect_behind(self: Arc<Self>) {
-        if !self.connecting.swap(true, Ordering::Relaxed) {
-            tokio::spawn(async move {
-                self.connect().await;
-                self.connecting.store(false, Ordering::Relaxed);
-            });
-        }
-    }
-}
-
-fn decision(charges: &[Charge], answer: &[i64]) -> Decision {
-    let states = charges.iter().zip(answer.chunks_exact(3)).filter_map(|(charge, state)| match state {
-        [used, refused, wait_ms] => {
-            Some(WindowState::new(charge, u64::try_from(*used).unwrap_or(0), *refused == 1, *wait_ms))
-        }
-        _ => None,
-    });
-    Decision::new(states)
+/// Which day Redis counted, by its own clock: the one whose end is nearest to what it says.
+fn day_that_ends_in(wait_ms: i64, now: Time) -> i64 {
+    let half = Span::UtcDay.ms() / 2;
+    Span::UtcDay.mark(Time::from_ms(now.ms() + wait_ms - half))
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// The kinds of subjects whose days are counted; a test of the policy holds it to this.
+    pub const WITH_DAY: [&str; 3] = ["account", "key", "own"];
+
     /// The subject of that kind with that id.
     #[must_use]
     pub fn new(kind: &'static str, id: &str) -> Self {
@@ -45,6 +48,13 @@ impl Subject {
             *place = *byte;
         }
         Self { kind, id }
+    }
+
+    /// The subject of that kind with that id, where it is one that has a day; what a store kept.
+    #[must_use]
+    pub fn with_day(kind: &str, id: [u8; 32]) -> Option<Self> {
+        let kind = Self::WITH_DAY.into_iter().find(|known| *known == kind)?;
+        Some(Self { kind, id })
     }
 
     /// What kind of subject it is.

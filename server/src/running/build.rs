@@ -10,11 +10,13 @@ use crate::app::App;
 use crate::auth::{Auth, AuthSettings, RootSecret};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::usage::Interval;
 use crate::http::Idempotency;
-use crate::limits::{Limits, Memory, Policy, Redis, RedisTime};
+use crate::limits::{DayCount, Limits, Memory, Policy, Redis, RedisTime, Subject};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
+use crate::store::day_counts::{self, DayCountRow};
 use crate::usage::Recorder;
 use crate::vault::Vault;
 
@@ -42,7 +44,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         mail_arrives: config.mail.smtp_url.is_some(),
     };
     let started = Auth::start(settings, db.clone(), clock.clone(), random.clone()).await?;
-    let limits = limits(&config, &clock).await?;
+    let limits = limits(&config, &clock, &db).await?;
     let app = App::new(crate::app::Parts {
         public_url,
         random: random.clone(),
@@ -66,9 +68,24 @@ fn make_data_dir(config: &Config) -> Result<(), StartError> {
     made.map_err(|e| StartError::DataDir(config.data_dir.display().to_string(), e))
 }
 
-async fn limits(config: &Config, clock: &Clock) -> Result<Limits, StartError> {
-    let Some(url) = &config.redis_url else { return Ok(Limits::Memory(Memory::default())) };
-    let time = if matches!(clock, Clock::System) { RedisTime::Server } else { RedisTime::Given };
-    let redis = Redis::open(url, time, &config.limits).await.map_err(|e| StartError::Redis(e.to_string()))?;
-    Ok(Limits::Redis(Box::new(redis)))
+async fn limits(config: &Config, clock: &Clock, db: &Db) -> Result<Limits, StartError> {
+    let limits = match &config.redis_url {
+        None => Limits::Memory(Memory::default()),
+        Some(url) => {
+            let time = if matches!(clock, Clock::System) { RedisTime::Server } else { RedisTime::Given };
+            let redis = Redis::open(url, time, &config.limits).await.map_err(|e| StartError::Redis(e.to_string()))?;
+            Limits::Redis(Box::new(redis))
+        }
+    };
+    let now = clock.now();
+    let today = day_counts::of_day(&mut *db.read().await?, Interval::Day.start(now)).await?;
+    limits.restore(&today.into_iter().filter_map(day_count).collect::<Vec<_>>(), now);
+    Ok(limits)
+}
+
+/// A count as the limiter knows it; none where a later version wrote it for a subject that this one does not know.
+fn day_count(row: DayCountRow) -> Option<DayCount> {
+    let mut id = [0; 32];
+    hex::decode_to_slice(&row.subject, &mut id).ok()?;
+    Some(DayCount { subject: Subject::with_day(&row.kind, id)?, day: row.day, used: u64::try_from(row.used).ok()? })
 }

@@ -11,6 +11,7 @@
 pub mod audit;
 pub mod brands;
 pub mod categories;
+pub mod day_counts;
 pub mod db;
 mod error;
 pub mod events;

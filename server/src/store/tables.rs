@@ -301,3 +301,12 @@ pub enum Vault {
     CreatedAt,
     UpdatedAt,
 }
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum DayCounts {
+    Table,
+    Kind,
+    Subject,
+    Day,
+    Used,
+}
