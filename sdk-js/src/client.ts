@@ -10,6 +10,7 @@ import { MeResource } from './resources/me.js';
 import { ItemsResource } from './resources/items.js';
 import { CategoriesResource } from './resources/categories.js';
 import { BrandsResource } from './resources/brands.js';
+import { ApplicationsResource } from './resources/applications.js';
 import { UsageResource } from './resources/usage.js';
 import { VaultResource } from './resources/vault.js';
 import { EventsResource } from './resources/events.js';
@@ -93,6 +94,8 @@ export class Client extends BaseClient {
   readonly categories: CategoriesResource = new CategoriesResource(this);
   /** Who made an item. */
   readonly brands: BrandsResource = new BrandsResource(this);
+  /** Who asks to join the collective, the votes on it, and what was decided. */
+  readonly applications: ApplicationsResource = new ApplicationsResource(this);
   /** Calls, errors and latency, by key, operation and status. */
   readonly usage: UsageResource = new UsageResource(this);
   /** Secrets of other systems, kept under lock. */

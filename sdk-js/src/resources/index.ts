@@ -10,6 +10,7 @@ export { MeResource } from './me.js';
 export { ItemsResource } from './items.js';
 export { CategoriesResource } from './categories.js';
 export { BrandsResource } from './brands.js';
+export { ApplicationsResource } from './applications.js';
 export { UsageResource } from './usage.js';
 export { VaultResource } from './vault.js';
 export { EventsResource } from './events.js';

@@ -381,6 +381,63 @@ export interface UsageBucket {
   latencyMsP95: number | null;
 }
 
+/** What is delivered when an application was handed in. */
+export interface ApplicationCreatedEvent {
+  /** The kind of event. */
+  type: 'application.created';
+  /** When it happened. */
+  timestamp: string;
+  data: ApplicationCreatedData;
+}
+
+/** What `application.created` carries. */
+export interface ApplicationCreatedData {
+  /** The application's id. */
+  applicationId: string;
+  /** Its number. */
+  number: number;
+  /** What the applicant is called. */
+  name: string;
+}
+
+/** What is delivered when an application was approved. */
+export interface ApplicationApprovedEvent {
+  /** The kind of event. */
+  type: 'application.approved';
+  /** When it happened. */
+  timestamp: string;
+  data: ApplicationApprovedData;
+}
+
+/** What `application.approved` carries. */
+export interface ApplicationApprovedData {
+  /** The application's id. */
+  applicationId: string;
+  /** Its number. */
+  number: number;
+  /** The account that decided. */
+  decidedBy: string;
+}
+
+/** What is delivered when an application was rejected. */
+export interface ApplicationRejectedEvent {
+  /** The kind of event. */
+  type: 'application.rejected';
+  /** When it happened. */
+  timestamp: string;
+  data: ApplicationRejectedData;
+}
+
+/** What `application.rejected` carries. */
+export interface ApplicationRejectedData {
+  /** The application's id. */
+  applicationId: string;
+  /** Its number. */
+  number: number;
+  /** The account that decided. */
+  decidedBy: string;
+}
+
 /** What is delivered when a key was made. */
 export interface KeyCreatedEvent {
   /** The kind of event. */

@@ -18,6 +18,7 @@ from ._runtime.tokens import AnyTokenStore, TokenStore
 
 if TYPE_CHECKING:
     from .resources.admin import AsyncAdminResource, AdminResource
+    from .resources.applications import AsyncApplicationsResource, ApplicationsResource
     from .resources.audit import AsyncAuditResource, AuditResource
     from .resources.auth import AsyncAuthResource, AuthResource
     from .resources.brands import AsyncBrandsResource, BrandsResource
@@ -146,6 +147,13 @@ class Client(_SyncClient):
         from .resources.brands import BrandsResource
 
         return BrandsResource(self)
+
+    @cached_property
+    def applications(self) -> ApplicationsResource:
+        """Who asks to join the collective, the votes on it, and what was decided."""
+        from .resources.applications import ApplicationsResource
+
+        return ApplicationsResource(self)
 
     @cached_property
     def usage(self) -> UsageResource:
@@ -295,6 +303,13 @@ class AsyncClient(_AsyncClient):
         from .resources.brands import AsyncBrandsResource
 
         return AsyncBrandsResource(self)
+
+    @cached_property
+    def applications(self) -> AsyncApplicationsResource:
+        """Who asks to join the collective, the votes on it, and what was decided."""
+        from .resources.applications import AsyncApplicationsResource
+
+        return AsyncApplicationsResource(self)
 
     @cached_property
     def usage(self) -> AsyncUsageResource:

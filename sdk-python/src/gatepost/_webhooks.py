@@ -22,6 +22,9 @@ class Webhook(_Webhook):
         models.KeyRevokedEvent,
         models.KeyLeakedEvent,
         models.SessionReuseDetectedEvent,
+        models.ApplicationCreatedEvent,
+        models.ApplicationApprovedEvent,
+        models.ApplicationRejectedEvent,
         models.UserRegisteredEvent,
     ]:
         """The event, once its signature and its time hold; raises `WebhookVerificationError`.
@@ -35,6 +38,9 @@ class Webhook(_Webhook):
             models.KeyRevokedEvent,
             models.KeyLeakedEvent,
             models.SessionReuseDetectedEvent,
+            models.ApplicationCreatedEvent,
+            models.ApplicationApprovedEvent,
+            models.ApplicationRejectedEvent,
             models.UserRegisteredEvent,
         ] = read(_kind(), self.verify(body, headers))
         return event
@@ -49,6 +55,9 @@ def _kind() -> Any:
             models.KeyRevokedEvent,
             models.KeyLeakedEvent,
             models.SessionReuseDetectedEvent,
+            models.ApplicationCreatedEvent,
+            models.ApplicationApprovedEvent,
+            models.ApplicationRejectedEvent,
             models.UserRegisteredEvent,
         ],
         Tagged(
@@ -60,6 +69,9 @@ def _kind() -> Any:
                 "key.revoked": models.KeyRevokedEvent,
                 "key.leaked": models.KeyLeakedEvent,
                 "session.reuse_detected": models.SessionReuseDetectedEvent,
+                "application.created": models.ApplicationCreatedEvent,
+                "application.approved": models.ApplicationApprovedEvent,
+                "application.rejected": models.ApplicationRejectedEvent,
                 "user.registered": models.UserRegisteredEvent,
             },
         ),

@@ -5,6 +5,7 @@
 //! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
 
 mod admin;
+mod applications;
 mod audit;
 mod auth;
 mod brands;

@@ -1,7 +1,7 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{items, keys, users};
-use crate::generated::{items as market, types};
+use crate::domain::{applications, items, keys, users};
+use crate::generated::{applications as joining, items as market, types};
 
 macro_rules! same {
     ($($from:path => $to:path: $($variant:ident),+;)*) => {$(
@@ -30,4 +30,9 @@ same! {
     items::Status => market::ItemStatus: Active, Withdrawn, Sold;
     market::ItemStatus => items::Status: Active, Withdrawn, Sold;
     market::ItemStatusChange => items::Status: Active, Withdrawn;
+    applications::Status => joining::ApplicationStatus: Pending, Approved, Rejected;
+    joining::ApplicationStatus => applications::Status: Pending, Approved, Rejected;
+    joining::ApplicationDecision => applications::Status: Approved, Rejected;
+    applications::Vote => joining::ApplicationVoteKind: Approve, Reject, Abstain;
+    joining::ApplicationVoteKind => applications::Vote: Approve, Reject, Abstain;
 }

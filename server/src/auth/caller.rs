@@ -104,6 +104,16 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// What it may hand on to a key. What a role brings stays with the role: a key would outlive it (S111).
+    #[must_use]
+    pub const fn grantable(&self) -> Scopes {
+        if self.credential.session().is_some() && !self.is_admin() {
+            self.scopes.both(Scopes::USER)
+        } else {
+            self.scopes
+        }
+    }
+
     /// Whether it may do what administrators may: an administrator's session, or a credential with the scope `admin`.
     #[must_use]
     pub const fn is_admin(&self) -> bool {

@@ -44,11 +44,19 @@ pub enum EventType {
     KeyLeaked,
     /// A refresh token came back after its use, and its session was ended.
     SessionReuseDetected,
+    /// An application was handed in.
+    ApplicationCreated,
+    /// An application was approved.
+    ApplicationApproved,
+    /// An application was rejected.
+    ApplicationRejected,
     /// An account was opened.
     UserRegistered,
 }
 
 named!(EventType:
     KeyCreated = "key.created", KeyRotated = "key.rotated", KeyExpiring = "key.expiring", KeyRevoked = "key.revoked",
-    KeyLeaked = "key.leaked", SessionReuseDetected = "session.reuse_detected", UserRegistered = "user.registered"
+    KeyLeaked = "key.leaked", SessionReuseDetected = "session.reuse_detected",
+    ApplicationCreated = "application.created", ApplicationApproved = "application.approved",
+    ApplicationRejected = "application.rejected", UserRegistered = "user.registered"
 );

@@ -105,6 +105,8 @@ id_by_time! {
     MailId = b"mal_";
     /// Who an account is elsewhere.
     IdentityId = b"idn_";
+    /// Somebody who asks to join the collective.
+    ApplicationId = b"app_";
 }
 
 id!(

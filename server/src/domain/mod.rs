@@ -4,6 +4,7 @@
 //! decision goes out, and nothing here waits. To add a noun, add a file with its types, its rules and its error enum,
 //! and its tests beside them.
 
+pub mod applications;
 pub mod audit;
 pub mod catalogue;
 pub mod cursor;

@@ -139,6 +139,8 @@ impl Scopes {
     pub const NONE: Self = Self(0);
     /// What a signed-in user's access token holds.
     pub const USER: Self = Self::of(&[Scope::Read, Scope::Write]);
+    /// What a member's access token holds: whoever makes a member grants it.
+    pub const MEMBER: Self = Self::of(&[Scope::Read, Scope::Write, Scope::ApplicationsRead, Scope::ApplicationsWrite]);
     /// What an administrator and the root key hold.
     pub const ADMIN: Self = Self::of(&[Scope::Admin]);
     const EVERYTHING: Self = Self::of(Scope::ALL);

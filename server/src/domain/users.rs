@@ -40,7 +40,8 @@ impl Role {
     #[must_use]
     pub const fn scopes(self) -> Scopes {
         match self {
-            Self::Authenticated | Self::Member => Scopes::USER,
+            Self::Authenticated => Scopes::USER,
+            Self::Member => Scopes::MEMBER,
             Self::Admin => Scopes::ADMIN,
         }
     }

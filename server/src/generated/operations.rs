@@ -1038,6 +1038,235 @@ pub static LIST_BRANDS: Operation = Operation {
     cache_control: None,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
+/// `listApplications`: List applications.
+pub static LIST_APPLICATIONS: Operation = Operation {
+    id: "listApplications",
+    tag: "applications",
+    method: Method::GET,
+    path: "/v1/applications",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListApplicationsOp, LIST_APPLICATIONS, "listApplications", Problem);
+/// `createApplication`: Hand in an application.
+pub static CREATE_APPLICATION: Operation = Operation {
+    id: "createApplication",
+    tag: "applications",
+    method: Method::POST,
+    path: "/v1/applications",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(CreateApplicationOp, CREATE_APPLICATION, "createApplication", Problem);
+/// `listPendingApplications`: List applications that wait for a decision.
+pub static LIST_PENDING_APPLICATIONS: Operation = Operation {
+    id: "listPendingApplications",
+    tag: "applications",
+    method: Method::GET,
+    path: "/v1/applications/pending",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(
+    ListPendingApplicationsOp, LIST_PENDING_APPLICATIONS, "listPendingApplications",
+    Problem
+);
+/// `getApplicationByMessage`: Show the application that a message carries.
+pub static GET_APPLICATION_BY_MESSAGE: Operation = Operation {
+    id: "getApplicationByMessage",
+    tag: "applications",
+    method: Method::GET,
+    path: "/v1/applications/by-message/{messageId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(
+    GetApplicationByMessageOp, GET_APPLICATION_BY_MESSAGE, "getApplicationByMessage",
+    Problem
+);
+/// `getApplicationByNumber`: Show the application of a number.
+pub static GET_APPLICATION_BY_NUMBER: Operation = Operation {
+    id: "getApplicationByNumber",
+    tag: "applications",
+    method: Method::GET,
+    path: "/v1/applications/by-number/{number}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(
+    GetApplicationByNumberOp, GET_APPLICATION_BY_NUMBER, "getApplicationByNumber",
+    Problem
+);
+/// `getApplication`: Show an application.
+pub static GET_APPLICATION: Operation = Operation {
+    id: "getApplication",
+    tag: "applications",
+    method: Method::GET,
+    path: "/v1/applications/{applicationId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetApplicationOp, GET_APPLICATION, "getApplication", Problem);
+/// `deleteApplication`: Delete an application.
+pub static DELETE_APPLICATION: Operation = Operation {
+    id: "deleteApplication",
+    tag: "applications",
+    method: Method::DELETE,
+    path: "/v1/applications/{applicationId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DeleteApplicationOp, DELETE_APPLICATION, "deleteApplication", Problem);
+/// `decideApplication`: Approve or reject an application.
+pub static DECIDE_APPLICATION: Operation = Operation {
+    id: "decideApplication",
+    tag: "applications",
+    method: Method::POST,
+    path: "/v1/applications/{applicationId}/decision",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsWrite]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DecideApplicationOp, DECIDE_APPLICATION, "decideApplication", Problem);
+/// `listApplicationVotes`: List the votes on an application.
+pub static LIST_APPLICATION_VOTES: Operation = Operation {
+    id: "listApplicationVotes",
+    tag: "applications",
+    method: Method::GET,
+    path: "/v1/applications/{applicationId}/votes",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListApplicationVotesOp, LIST_APPLICATION_VOTES, "listApplicationVotes", Problem);
+/// `voteOnApplication`: Vote on an application.
+pub static VOTE_ON_APPLICATION: Operation = Operation {
+    id: "voteOnApplication",
+    tag: "applications",
+    method: Method::PUT,
+    path: "/v1/applications/{applicationId}/votes",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ApplicationsWrite]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(VoteOnApplicationOp, VOTE_ON_APPLICATION, "voteOnApplication", Problem);
 /// `getUsage`: Count your calls.
 pub static GET_USAGE: Operation = Operation {
     id: "getUsage",
@@ -1322,6 +1551,16 @@ pub static ALL: &[&Operation] = &[
     &DELETE_ITEM,
     &LIST_CATEGORIES,
     &LIST_BRANDS,
+    &LIST_APPLICATIONS,
+    &CREATE_APPLICATION,
+    &LIST_PENDING_APPLICATIONS,
+    &GET_APPLICATION_BY_MESSAGE,
+    &GET_APPLICATION_BY_NUMBER,
+    &GET_APPLICATION,
+    &DELETE_APPLICATION,
+    &DECIDE_APPLICATION,
+    &LIST_APPLICATION_VOTES,
+    &VOTE_ON_APPLICATION,
     &GET_USAGE,
     &LIST_SECRETS,
     &PUT_SECRET,

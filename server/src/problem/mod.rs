@@ -7,6 +7,7 @@
 //! To add a kind: a line in `kind.rs` (and a page under the portal's `/docs/errors/`). To map an error of a noun: a small
 //! file here named after it (`problem/keys.rs`) with `impl From<KeyError> for Problem`, and a `mod` line below.
 
+mod applications;
 mod auth;
 mod fault;
 mod items;

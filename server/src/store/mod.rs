@@ -8,9 +8,11 @@
 //! a `CREATE UNIQUE INDEX` with a name, because that name is what [`StoreError::Conflict`] says. After a conflict the
 //! transaction is over on PostgreSQL: roll back, do not go on.
 
+pub mod applications;
 pub mod audit;
 pub mod brands;
 pub mod categories;
+pub mod counters;
 pub mod day_counts;
 pub mod db;
 mod error;

@@ -288,6 +288,41 @@ pub enum Events {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum Counters {
+    Table,
+    Name,
+    Value,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Applications {
+    Table,
+    Id,
+    Number,
+    CreatedBy,
+    Applicant,
+    DiscordId,
+    MessageId,
+    Name,
+    Statement,
+    Status,
+    Reason,
+    DecidedBy,
+    DecidedAt,
+    CreatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum ApplicationVotes {
+    Table,
+    Application,
+    Voter,
+    Vote,
+    CreatedAt,
+    UpdatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum Vault {
     Table,
     Owner,

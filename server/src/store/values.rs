@@ -6,11 +6,13 @@ use sqlx::decode::Decode;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Type};
 
+use crate::domain::applications;
 use crate::domain::audit::Action;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, RequestId, SessionId, UserId,
+    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, RequestId, SessionId,
+    UserId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
@@ -68,6 +70,7 @@ macro_rules! as_text {
 }
 
 as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId, IdentityId, MailId);
+as_text!(ApplicationId, applications::Status, applications::Vote);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);

@@ -1,6 +1,7 @@
 //! One folder a tag, one file an operation, one guarantee a test.
 
 mod admin;
+mod applications;
 mod audit;
 mod auth;
 mod brands;

@@ -189,6 +189,12 @@ impl Actor {
         self.with_key(key["secret"].as_str().expect("a secret"))
     }
 
+    /// The same person with a new key of these scopes, which `admin` gave.
+    pub async fn trusted_with(&self, admin: Self, scopes: &[&str]) -> Self {
+        let body = json!({ "userId": self.account_id(), "name": "trusted", "scopes": scopes });
+        self.with_key(&admin.post("/v1/admin/keys", body).await.is(201).text("secret"))
+    }
+
     /// The same person as an OAuth client with a new key of these scopes.
     pub async fn client(&self, scopes: &[&str]) -> Self {
         let key = self.create_key(scopes).await;

@@ -175,6 +175,18 @@ impl TestApp {
         self.owner().await
     }
 
+    /// A new account with a key of these scopes, which an administrator gave it.
+    pub async fn trusted(&self, scopes: &[&str]) -> Actor {
+        self.owner().await.trusted_with(self.admin(), scopes).await
+    }
+
+    /// A new member of the collective, signed in.
+    pub async fn member(&self) -> Actor {
+        let person = self.owner().await;
+        sql::run(self, &format!("UPDATE users SET role = 'member' WHERE id = '{}'", person.account_id())).await;
+        self.sign_in(person.account.clone().expect("an account")).await
+    }
+
     /// How many events of that type are kept for that account.
     pub async fn events(&self, owner: &Actor, kind: &str) -> i64 {
         use sea_query::{Alias, Expr, ExprTrait as _, Query};

@@ -34,6 +34,9 @@ impl Call {
             service.put("/v1/vault/payments/stripe", json!({ "value": "what-the-walk-keeps" })).await.is(200);
             path = path.replace("{namespace}", "payments").replace("{name}", "stripe");
         }
+        if path.starts_with("/v1/applications/by-") {
+            path = by_name(path, owner).await;
+        }
         while let Some((before, name, after)) = first_parameter(&path) {
             let collection = before.trim_end_matches('/').to_owned();
             let id = create(&collection, owner)
@@ -51,8 +54,10 @@ impl Call {
     /// The same call on ids that nothing has; `None` where its path takes none.
     pub fn of_nothing(operation: Operation) -> Option<Self> {
         let mut path = operation.path.to_owned();
-        while let Some((before, _, after)) = first_parameter(&path) {
-            path = format!("{before}itm_01k9z3v8q2m4n6p8r0s2t4v6w8{after}");
+        while let Some((before, name, after)) = first_parameter(&path) {
+            let most = number_at_most(operation, name);
+            let nothing = most.unwrap_or_else(|| "itm_01k9z3v8q2m4n6p8r0s2t4v6w8".to_owned());
+            path = format!("{before}{nothing}{after}");
         }
         if path == operation.path {
             return None;
@@ -88,6 +93,31 @@ fn first_parameter(path: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = path.split_once('{')?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
+}
+
+/// The greatest number that a parameter of the path may be, where it is a number.
+fn number_at_most(operation: Operation, name: &str) -> Option<String> {
+    let mut parameters = operation.object["parameters"].as_array()?.iter().map(resolve);
+    let schema = &parameters.find(|one| one["name"] == name)?["schema"];
+    (schema["type"] == "integer").then(|| schema["maximum"].to_string())
+}
+
+/// The path of a new application, by its message or its number.
+async fn by_name(path: String, owner: &Actor) -> String {
+    let message = format!(
+        "{}",
+        owner
+            .inside
+            .as_ref()
+            .expect("a test's own application")
+            .random
+            .bytes()
+            .map(u64::from_le_bytes)
+            .expect("randomness")
+    );
+    let body = json!({ "name": "Ada", "statement": "Looms.", "messageId": message });
+    let made = owner.post("/v1/applications", body).await.is(201).body;
+    path.replace("{messageId}", &message).replace("{number}", &made["number"].to_string())
 }
 
 /// Makes a thing by the POST on its collection, from that operation's example; where there is none, the first that is

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from .account import Account as Account
     from .allowed_ips import AllowedIps as AllowedIps
     from .allowed_origins import AllowedOrigins as AllowedOrigins
+    from .application import Application as Application
+    from .application_approved_data import ApplicationApprovedData as ApplicationApprovedData
+    from .application_approved_event import ApplicationApprovedEvent as ApplicationApprovedEvent
+    from .application_created_data import ApplicationCreatedData as ApplicationCreatedData
+    from .application_created_event import ApplicationCreatedEvent as ApplicationCreatedEvent
+    from .application_decision import ApplicationDecision as ApplicationDecision
+    from .application_page import ApplicationPage as ApplicationPage
+    from .application_rejected_data import ApplicationRejectedData as ApplicationRejectedData
+    from .application_rejected_event import ApplicationRejectedEvent as ApplicationRejectedEvent
+    from .application_status import ApplicationStatus as ApplicationStatus
+    from .application_vote import ApplicationVote as ApplicationVote
+    from .application_vote_kind import ApplicationVoteKind as ApplicationVoteKind
+    from .application_vote_page import ApplicationVotePage as ApplicationVotePage
+    from .application_votes import ApplicationVotes as ApplicationVotes
     from .audit_event import AuditEvent as AuditEvent
     from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
@@ -20,12 +34,20 @@ if TYPE_CHECKING:
     from .category_page import CategoryPage as CategoryPage
     from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
     from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
+    from .create_application import (
+        CreateApplication as CreateApplication,
+        CreateApplicationParam as CreateApplicationParam,
+    )
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
     from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
     from .created_key import CreatedKey as CreatedKey
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
+    from .decide_application import (
+        DecideApplication as DecideApplication,
+        DecideApplicationParam as DecideApplicationParam,
+    )
     from .deleted_keys import DeletedKeys as DeletedKeys
     from .email import Email as Email
     from .environment import Environment as Environment
@@ -129,6 +151,10 @@ if TYPE_CHECKING:
     from .verify_email import VerifyEmail as VerifyEmail, VerifyEmailParam as VerifyEmailParam
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
     from .verify_siwe import VerifySiwe as VerifySiwe, VerifySiweParam as VerifySiweParam
+    from .vote_on_application import (
+        VoteOnApplication as VoteOnApplication,
+        VoteOnApplicationParam as VoteOnApplicationParam,
+    )
     from .wallet_token_pair import WalletTokenPair as WalletTokenPair
 
 _MODULES: Dict[str, str] = {
@@ -136,6 +162,20 @@ _MODULES: Dict[str, str] = {
     "Account": ".account",
     "AllowedIps": ".allowed_ips",
     "AllowedOrigins": ".allowed_origins",
+    "Application": ".application",
+    "ApplicationApprovedData": ".application_approved_data",
+    "ApplicationApprovedEvent": ".application_approved_event",
+    "ApplicationCreatedData": ".application_created_data",
+    "ApplicationCreatedEvent": ".application_created_event",
+    "ApplicationDecision": ".application_decision",
+    "ApplicationPage": ".application_page",
+    "ApplicationRejectedData": ".application_rejected_data",
+    "ApplicationRejectedEvent": ".application_rejected_event",
+    "ApplicationStatus": ".application_status",
+    "ApplicationVote": ".application_vote",
+    "ApplicationVoteKind": ".application_vote_kind",
+    "ApplicationVotePage": ".application_vote_page",
+    "ApplicationVotes": ".application_votes",
     "AuditEvent": ".audit_event",
     "AuditPage": ".audit_page",
     "Brand": ".brand",
@@ -146,6 +186,8 @@ _MODULES: Dict[str, str] = {
     "ChangePasswordParam": ".change_password",
     "CleanupKeys": ".cleanup_keys",
     "CleanupKeysParam": ".cleanup_keys",
+    "CreateApplication": ".create_application",
+    "CreateApplicationParam": ".create_application",
     "CreateItem": ".create_item",
     "CreateItemParam": ".create_item",
     "CreateKey": ".create_key",
@@ -155,6 +197,8 @@ _MODULES: Dict[str, str] = {
     "CreatedKey": ".created_key",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
+    "DecideApplication": ".decide_application",
+    "DecideApplicationParam": ".decide_application",
     "DeletedKeys": ".deleted_keys",
     "Email": ".email",
     "Environment": ".environment",
@@ -275,6 +319,8 @@ _MODULES: Dict[str, str] = {
     "VerifyKeyParam": ".verify_key",
     "VerifySiwe": ".verify_siwe",
     "VerifySiweParam": ".verify_siwe",
+    "VoteOnApplication": ".vote_on_application",
+    "VoteOnApplicationParam": ".vote_on_application",
     "WalletTokenPair": ".wallet_token_pair",
 }
 
@@ -283,6 +329,20 @@ __all__ = [
     "Account",
     "AllowedIps",
     "AllowedOrigins",
+    "Application",
+    "ApplicationApprovedData",
+    "ApplicationApprovedEvent",
+    "ApplicationCreatedData",
+    "ApplicationCreatedEvent",
+    "ApplicationDecision",
+    "ApplicationPage",
+    "ApplicationRejectedData",
+    "ApplicationRejectedEvent",
+    "ApplicationStatus",
+    "ApplicationVote",
+    "ApplicationVoteKind",
+    "ApplicationVotePage",
+    "ApplicationVotes",
     "AuditEvent",
     "AuditPage",
     "Brand",
@@ -293,6 +353,8 @@ __all__ = [
     "ChangePasswordParam",
     "CleanupKeys",
     "CleanupKeysParam",
+    "CreateApplication",
+    "CreateApplicationParam",
     "CreateItem",
     "CreateItemParam",
     "CreateKey",
@@ -302,6 +364,8 @@ __all__ = [
     "CreatedKey",
     "CredentialKind",
     "CurrentUser",
+    "DecideApplication",
+    "DecideApplicationParam",
     "DeletedKeys",
     "Email",
     "Environment",
@@ -422,6 +486,8 @@ __all__ = [
     "VerifyKeyParam",
     "VerifySiwe",
     "VerifySiweParam",
+    "VoteOnApplication",
+    "VoteOnApplicationParam",
     "WalletTokenPair",
 ]
 

@@ -12,6 +12,7 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
+pub mod applications;
 pub mod usage;
 pub mod vault;
 pub mod events;

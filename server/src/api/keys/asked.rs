@@ -55,7 +55,7 @@ pub fn new_key(caller: &Caller, owner: UserId, parent: Option<KeyId>, body: Crea
         name: body.name,
         description: body.description,
         environment: body.environment.map_or(domain::Environment::Live, Into::into),
-        scopes: domain::grant(caller.scopes, body.scopes.into_iter().collect())?,
+        scopes: domain::grant(caller.grantable(), body.scopes.into_iter().collect())?,
         tier: body.tier.map(|tier| granted(caller, tier)).transpose()?,
         ends: End::from_either(body.expires_at, within)?,
         labels: Labels {
@@ -76,7 +76,7 @@ pub fn new_key(caller: &Caller, owner: UserId, parent: Option<KeyId>, body: Crea
 
 /// What to change of a key.
 pub fn change(caller: &Caller, body: UpdateKey) -> Result<KeyChange, Problem> {
-    let scopes = body.scopes.map(|wanted| domain::grant(caller.scopes, wanted.into_iter().collect::<Scopes>()));
+    let scopes = body.scopes.map(|wanted| domain::grant(caller.grantable(), wanted.into_iter().collect::<Scopes>()));
     let tier = nullable(body.tier);
     if tier.is_some() && !caller.is_admin() {
         return Err(KeyError::TierIsAdmins.into());

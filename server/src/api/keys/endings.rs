@@ -27,13 +27,13 @@ pub async fn rotate(
 ) -> Result<RotatedKey, Problem> {
     let found = keys::find(&mut *app.db.read().await?, id, whose).await?.ok_or(KeyError::NotFound)?;
     // Whoever sees the new secret has the key's rights. It is made before the transaction: a key pair takes its time.
-    domain::grant(caller.scopes, found.scopes)?;
+    domain::grant(caller.grantable(), found.scopes)?;
     let now = app.clock.now();
     let (made, secret) = app.auth.make_key(found.successor(now)?, Form::of(&found), now).await?;
     let mut tx = app.db.write().await?;
     users::hold(&mut tx, &found.owner, true).await?;
     let old = keys::lock(&mut tx, id, whose).await?.ok_or(KeyError::NotFound)?;
-    domain::grant(caller.scopes, old.scopes)?;
+    domain::grant(caller.grantable(), old.scopes)?;
     let now = app.clock.now();
     let turned = old.clone().replaced_by(made, grace(&body), now)?;
     keys::insert(&mut tx, &turned.new).await?;

@@ -7,6 +7,41 @@ use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
 /// Every kind of event, with its texts, the JSON Schema of what is delivered and an example.
 pub const CATALOGUE: &str = include_str!("events.json");
+/// What `application.created` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ApplicationCreatedData {
+    /// The application's id.
+    #[serde(rename = "applicationId")]
+    pub application_id: String,
+    /// Its number.
+    pub number: i64,
+    /// What the applicant is called.
+    pub name: String,
+}
+/// What `application.approved` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ApplicationApprovedData {
+    /// The application's id.
+    #[serde(rename = "applicationId")]
+    pub application_id: String,
+    /// Its number.
+    pub number: i64,
+    /// The account that decided.
+    #[serde(rename = "decidedBy")]
+    pub decided_by: String,
+}
+/// What `application.rejected` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ApplicationRejectedData {
+    /// The application's id.
+    #[serde(rename = "applicationId")]
+    pub application_id: String,
+    /// Its number.
+    pub number: i64,
+    /// The account that decided.
+    #[serde(rename = "decidedBy")]
+    pub decided_by: String,
+}
 /// What `key.created` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KeyCreatedData {
@@ -112,6 +147,15 @@ impl Payload for KeyLeakedData {
 }
 impl Payload for SessionReuseDetectedData {
     const TYPE: EventType = EventType::SessionReuseDetected;
+}
+impl Payload for ApplicationCreatedData {
+    const TYPE: EventType = EventType::ApplicationCreated;
+}
+impl Payload for ApplicationApprovedData {
+    const TYPE: EventType = EventType::ApplicationApproved;
+}
+impl Payload for ApplicationRejectedData {
+    const TYPE: EventType = EventType::ApplicationRejected;
 }
 impl Payload for UserRegisteredData {
     const TYPE: EventType = EventType::UserRegistered;
