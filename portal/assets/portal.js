@@ -51,3 +51,40 @@ for (const chart of document.querySelectorAll("svg[data-chart]")) {
     bar.addEventListener("pointerleave", () => { words.textContent = idle; });
   }
 }
+
+// The limits as they are now, every few seconds while somebody looks. Without it the page says as of when they are.
+const LIVE_EVERY_MS = 5000;
+
+function showWindow(item, fresh) {
+  const [words, warning, meter] = ["[data-words]", "[data-warning]", ".meter"].map((part) => item.querySelector(part));
+  words.textContent = fresh.words;
+  warning.textContent = fresh.warning ?? "";
+  warning.hidden = fresh.warning === null;
+  meter.setAttribute("aria-label", fresh.bar);
+  meter.classList.toggle("high", fresh.high);
+  meter.firstElementChild.setAttribute("width", fresh.percent);
+}
+
+for (const list of document.querySelectorAll("[data-live]")) {
+  const state = document.querySelector("[data-live-state]");
+  const ask = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(list.dataset.live, { redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") {
+      clearInterval(timer);
+      state.textContent = "No longer live: the session has ended.";
+      return;
+    }
+    if (!answer?.ok) {
+      state.textContent = "Not live: the server does not answer.";
+      return;
+    }
+    for (const fresh of await answer.json()) {
+      const item = list.querySelector(`[data-window="${CSS.escape(fresh.name)}"]`);
+      if (item) showWindow(item, fresh);
+    }
+    state.textContent = "Live.";
+  };
+  const timer = setInterval(ask, LIVE_EVERY_MS);
+  document.addEventListener("visibilitychange", ask);
+}

@@ -6,6 +6,7 @@
 //! | `portal`, `site` | all addresses in one table; what every page may ask for |
 //! | `http` | the portal's own onion: headers, ETag, gzip, CSRF, assets, forms |
 //! | `session` | who is signed in, sealed, behind a trait that the host implements |
+//! | `idle` | sessions that ended by themselves, ended in the API too |
 //! | `api` | the calls, through `gatepost-sdk` alone; a small file a resource |
 //! | `reference` | the contract as pages see it |
 //! | `markdown`, `html` | text to HTML, always through a sanitizer |
@@ -22,6 +23,7 @@ mod dates;
 mod highlight;
 mod html;
 mod http;
+mod idle;
 mod markdown;
 mod pages;
 mod portal;

@@ -7,6 +7,7 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, p
 
 use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
+use crate::pages::error::Refusal;
 use crate::pages::{
     agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart, reference,
     reset_password, sessions, sign_in, sign_out, sign_up, usage, verify_email,
@@ -27,6 +28,12 @@ impl Portal {
         Site::build(&config).map(Arc::new).map(Self)
     }
 
+    /// Ends in the API what ended here by itself: sessions that idled away or grew too old. A few at a time; what the API
+    /// cannot be told now waits for the next time. The host calls it every now and then.
+    pub async fn end_idle_sessions(&self) {
+        crate::idle::end_idle_sessions(&self.0).await;
+    }
+
     /// Every page, for everything that the API does not own. It never fails: what is not there is a page, too.
     pub fn endpoint(&self) -> impl Endpoint<Output = Response> + use<> {
         let site = Arc::clone(&self.0);
@@ -40,8 +47,9 @@ impl Portal {
 
 async fn answer(site: &Site, pages: &impl Endpoint<Output = Response>, mut request: Request) -> Response {
     let asked = Asked::note(&mut request);
-    let response = if refuse_cross_site(&request, &site.public_url) {
-        site.refusal(
+    let signed_in = site.cookie.read(&request).is_some();
+    let mut response = if refuse_cross_site(&request, &site.public_url) {
+        Site::refusal(
             StatusCode::FORBIDDEN,
             "This form came from another site, or from a program that does not say where from.",
         )
@@ -49,14 +57,17 @@ async fn answer(site: &Site, pages: &impl Endpoint<Output = Response>, mut reque
     } else {
         match pages.call(request).await {
             Ok(response) => response,
-            Err(error) => told(site, error),
+            Err(error) => told(error),
         }
     };
+    if let Some(refusal) = response.data::<Refusal>().cloned() {
+        response.set_body(refusal.page(site, signed_in));
+    }
     finish(&asked, site.security, response).await
 }
 
 /// poem's own refusals (no such route, wrong method, unreadable path) as a page.
-fn told(site: &Site, error: poem::Error) -> Response {
+fn told(error: poem::Error) -> Response {
     if error.is_from_response() {
         return error.into_response();
     }
@@ -66,7 +77,7 @@ fn told(site: &Site, error: poem::Error) -> Response {
         StatusCode::METHOD_NOT_ALLOWED => "This address does not take that method.",
         _ => "The request cannot be read.",
     };
-    site.refusal(status, words).into_response()
+    Site::refusal(status, words).into_response()
 }
 
 fn routes() -> impl Endpoint<Output = Response> {
@@ -99,6 +110,7 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/reset-password", get(reset_password::without_link).post(reset_password::send))
         .at("/reset-password/:token", get(reset_password::show))
         .at("/dashboard", get(dashboard::show))
+        .at("/dashboard/limits.json", get(dashboard::limits))
         .at("/dashboard/keys", get(keys::list::show).post(keys::create::send))
         .at("/dashboard/keys/new", get(keys::create::new))
         .at("/dashboard/keys/:id", get(keys::change::show).post(keys::change::send))
@@ -116,5 +128,5 @@ fn routes() -> impl Endpoint<Output = Response> {
 #[handler]
 #[expect(clippy::needless_pass_by_value, reason = "poem hands a handler its extractors by value")]
 fn asset(site: poem::web::Data<&Arc<Site>>, poem::web::Path(name): poem::web::Path<String>) -> poem::Result<Answer> {
-    site.assets.get(&name).ok_or_else(|| site.refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address."))
+    site.assets.get(&name).ok_or_else(|| Site::refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address."))
 }

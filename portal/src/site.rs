@@ -7,11 +7,11 @@ use poem::http::{StatusCode, header};
 
 use crate::api::{Api, Calls, Failure, Visitor};
 use crate::config::{PortalConfig, PortalError};
-use crate::http::{Answer, Assets, Keeping, SecurityHeaders};
+use crate::http::{Answer, Assets, SecurityHeaders};
 use crate::pages::chrome::{Chrome, Room};
 use crate::pages::contract::ContractFiles;
 use crate::pages::docs::Guides;
-use crate::pages::error::error_page;
+use crate::pages::error::Refusal;
 use crate::reference::{Reference, Samples};
 use crate::session::{Session, SessionCookie, Sessions};
 
@@ -74,15 +74,14 @@ impl Site {
     }
 
     /// A page that says no.
-    pub fn refusal(&self, status: StatusCode, words: &str) -> poem::Error {
-        let html = error_page(self, status, words, None);
-        Answer::new(status, "text/html; charset=utf-8", html, Keeping::Never).into()
+    pub fn refusal(status: StatusCode, words: &str) -> poem::Error {
+        Refusal::new(status, words).into()
     }
 
     /// A page that says that something of ours broke; why goes to the log.
-    pub fn broken(&self, cause: &dyn std::error::Error) -> poem::Error {
+    pub fn broken(cause: &dyn std::error::Error) -> poem::Error {
         tracing::error!(error = %cause, "the portal could not answer");
-        self.refusal(
+        Self::refusal(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something broke on our side. It is in our log; try again in a moment.",
         )

@@ -10,6 +10,7 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use crate::error::ErrorKind;
+use crate::rate_limit::RateLimit;
 use crate::retry;
 
 /// The API answered, and said no.
@@ -34,6 +35,8 @@ pub struct ApiError {
     pub request_id: Option<String>,
     /// How long the API asks to wait.
     pub retry_after: Option<Duration>,
+    /// What this answer said of the limits.
+    pub rate_limit: Option<RateLimit>,
     /// Scopes that the operation needs (403).
     pub required_scopes: Vec<String>,
     /// Scopes that the credential has (403).
@@ -72,6 +75,7 @@ impl ApiError {
             errors: faults(&problem),
             request_id: text("requestId").or_else(|| header("x-request-id")),
             retry_after: retry::retry_after(&headers, now),
+            rate_limit: RateLimit::read(&headers, now),
             required_scopes: scopes(&problem, "requiredScopes", header("x-required-scopes").as_deref()),
             granted_scopes: scopes(&problem, "grantedScopes", header("x-granted-scopes").as_deref()),
             headers,
@@ -150,6 +154,7 @@ impl fmt::Debug for ApiError {
             .field("errors", &self.errors)
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
+            .field("rate_limit", &self.rate_limit)
             .field("required_scopes", &self.required_scopes)
             .field("granted_scopes", &self.granted_scopes)
             .finish_non_exhaustive()

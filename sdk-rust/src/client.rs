@@ -64,11 +64,11 @@ impl Client {
         &self.baseurl
     }
 
-    /// What is left of the tightest limit, as the last counted answer to this client (or a clone with the same
-    /// credential) said.
+    /// What is left of the limits, as the last answer that spoke of them said, to this client or a clone with the same
+    /// credential; of concurrent calls, the one whose answer came last. `None` where the API does not tell.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// This client with a header on every call, for example one that a proxy in front of the API wants.

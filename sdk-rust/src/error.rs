@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::api_error::ApiError;
 use crate::auth::TokenStoreError;
+use crate::rate_limit::RateLimit;
 
 /// What can go wrong with a call.
 ///
@@ -141,6 +142,12 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.api()?.retry_after
+    }
+
+    /// What the refusal said of the limits.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<&RateLimit> {
+        self.api()?.rate_limit.as_ref()
     }
 
     /// 401: no credential, or a bad one.

@@ -52,6 +52,7 @@ mod random;
 mod rate_limit;
 mod response;
 mod retry;
+mod structured_field;
 mod timestamp;
 mod transport;
 
@@ -66,6 +67,6 @@ pub use client::Client;
 pub use error::{DecodeError, Error, ErrorKind};
 pub use generated::{operations, types};
 pub use pages::Pages;
-pub use rate_limit::RateLimit;
+pub use rate_limit::{RateLimit, RateLimitWindow};
 pub use response::Response;
 pub use timestamp::Timestamp;

@@ -5,6 +5,9 @@ use std::ops::{Deref, DerefMut};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::auth;
+use crate::rate_limit::RateLimit;
+
 /// An answer: the value, and the status and headers that it came with. Use it as the value itself.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
@@ -40,6 +43,12 @@ impl<T> Response<T> {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get("x-request-id")?.to_str().ok()
+    }
+
+    /// What this answer said of the limits; `None` where the API does not tell.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        RateLimit::read(&self.headers, auth::now())
     }
 }
 

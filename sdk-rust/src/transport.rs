@@ -1,7 +1,6 @@
 //! One call: credentials, tries, and reading the answer. The generated operations end here.
 
 use std::sync::PoisonError;
-use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -173,8 +172,7 @@ impl Client {
     }
 
     fn note(&self, headers: &HeaderMap) {
-        let seconds = auth::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
-        if let Some(limit) = RateLimit::read(headers, seconds) {
+        if let Some(limit) = RateLimit::read(headers, auth::now()) {
             *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(limit);
         }
     }

@@ -6,12 +6,14 @@ use super::{Calls, Failure};
 use crate::dates::Moment;
 
 /// What to ask for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct UsageQuery {
     pub from: Moment,
     /// Buckets of a day; else of an hour.
     pub daily: bool,
     pub split: Split,
+    /// Only calls with this key.
+    pub key: Option<String>,
 }
 
 /// What buckets are split by.
@@ -45,6 +47,7 @@ impl Calls {
             .map_err(|_| Failure::Refused("There is no such time.".to_owned()))?;
         let interval = if query.daily { types::UsageInterval::Day } else { types::UsageInterval::Hour };
         let call = self.client.get_usage().from(from).interval(interval).group_by(query.split.group());
+        let call = call.maybe_key_id(query.key.as_deref());
         let answer = call.send().await?.into_inner();
         let buckets = answer.data.into_iter().map(|bucket| Bucket {
             start: Moment::from_ms(bucket.start.unix_ms()),

@@ -36,18 +36,19 @@ impl FormFields {
 
 impl<'a> FromRequest<'a> for FormFields {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let site = Site::of(request)?;
         let kind =
             request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
-            return Err(site
-                .refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Forms are sent as application/x-www-form-urlencoded."));
+            return Err(Site::refusal(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Forms are sent as application/x-www-form-urlencoded.",
+            ));
         }
         let Ok(bytes) = body.take()?.into_bytes_limit(MAX_BYTES).await else {
-            return Err(site.refusal(StatusCode::PAYLOAD_TOO_LARGE, "That is more than a form of ours can hold."));
+            return Err(Site::refusal(StatusCode::PAYLOAD_TOO_LARGE, "That is more than a form of ours can hold."));
         };
         serde_urlencoded::from_bytes(&bytes)
             .map(Self)
-            .map_err(|_| site.refusal(StatusCode::BAD_REQUEST, "The form cannot be read."))
+            .map_err(|_| Site::refusal(StatusCode::BAD_REQUEST, "The form cannot be read."))
     }
 }

@@ -39,7 +39,7 @@ struct ListPage<'a> {
 pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Request) -> poem::Result<Answer> {
     let session = &who.0;
     if !session.data.person.admin {
-        return Err(nothing(&site));
+        return Err(nothing());
     }
     let fields = FormFields::from_query(request.uri().query().unwrap_or_default());
     match find(&site, session, request, &query(&fields)).await {
@@ -52,7 +52,7 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Reques
             Ok(Answer::private(html).status(StatusCode::UNPROCESSABLE_ENTITY))
         }
         // An administrator no more, since the sign-in.
-        Err(Failure::Refused(_)) => Err(nothing(&site)),
+        Err(Failure::Refused(_)) => Err(nothing()),
         Err(failure) => Err(failed(&site, session, failure).await),
     }
 }
@@ -65,8 +65,8 @@ fn in_words(fault: Fault) -> Fault {
     Fault { message: "is like key.revoked, or key.* for all of a kind".to_owned(), ..fault }
 }
 
-fn nothing(site: &Site) -> poem::Error {
-    site.refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address.")
+fn nothing() -> poem::Error {
+    Site::refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address.")
 }
 
 async fn find(site: &Site, session: &Session, request: &Request, query: &AuditQuery) -> Result<AuditPage, Failure> {

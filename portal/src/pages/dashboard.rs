@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
+use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, handler};
+use serde_json::{Value, json};
 
 use super::chrome::{Chrome, Desk, Room};
 use super::error::failed;
@@ -13,8 +15,8 @@ use crate::api::{Failure, Key, Split, Window};
 use crate::chart::Chart;
 use crate::dates::Moment;
 use crate::html::render;
-use crate::http::Answer;
-use crate::session::{Session, SignedIn};
+use crate::http::{Answer, Keeping};
+use crate::session::{Looking, Session, SignedIn};
 use crate::site::Site;
 
 const SHOWN: usize = 5;
@@ -48,10 +50,32 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, who: SignedIn, request: &Reques
     Ok(Answer::private(render(&OverviewPage { chrome, desk, view, now })))
 }
 
+/// The limits alone, for the page's script. Nobody is there for certain while it asks: it does not keep a session from
+/// idling away.
+#[handler]
+pub(crate) async fn limits(site: Data<&Arc<Site>>, who: Looking, request: &Request) -> poem::Result<Answer> {
+    let windows = match ask(&site, &who.0, request).await {
+        Ok(windows) => windows,
+        Err(failure) => return Err(failed(&site, &who.0, failure).await),
+    };
+    let shown = windows.iter().map(|window| {
+        json!({
+            "name": window.name, "words": window.words(), "warning": window.warning(), "bar": window.bar_words(),
+            "high": window.is_nearly_used(), "percent": window.used_percent(),
+        })
+    });
+    let text = Value::from_iter(shown).to_string();
+    Ok(Answer::new(StatusCode::OK, "application/json", text, Keeping::Never))
+}
+
+async fn ask(site: &Site, session: &Session, request: &Request) -> Result<Vec<Window>, Failure> {
+    site.calls(session, request).await?.limits().await
+}
+
 async fn gather(site: &Site, session: &Session, request: &Request, now: Moment) -> Result<Overview, Failure> {
     let calls = site.calls(session, request).await?;
     let (mut keys, windows, usage) =
-        tokio::try_join!(calls.keys(), calls.limits(), calls.usage(Range::Day.query(now, Split::Operation)))?;
+        tokio::try_join!(calls.keys(), calls.limits(), calls.usage(Range::Day.query(now, Split::Operation, None)))?;
     let live_keys = keys.iter().filter(|key| key.status == "active").count();
     keys.retain(Key::is_alive);
     keys.truncate(SHOWN);

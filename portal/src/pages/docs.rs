@@ -109,7 +109,7 @@ pub(crate) fn index(site: Data<&Arc<Site>>, request: &Request) -> Answer {
 pub(crate) fn guide(site: Data<&Arc<Site>>, Path(name): Path<String>, request: &Request) -> poem::Result<Answer> {
     let (slug, wants_twin) =
         name.strip_suffix(".md").map_or((name.as_str(), prefers_markdown(request)), |slug| (slug, true));
-    let missing = || site.refusal(StatusCode::NOT_FOUND, "There is no guide of this name.");
+    let missing = || Site::refusal(StatusCode::NOT_FOUND, "There is no guide of this name.");
     let entry = site.guides.find(slug).ok_or_else(missing)?;
     if wants_twin {
         return Ok(Answer::text("text/markdown; charset=utf-8", entry.markdown.clone()).vary("Accept"));

@@ -1,6 +1,7 @@
 //! The page that says no, and what to do instead.
 
 use askama::Template;
+use bytes::Bytes;
 use poem::http::StatusCode;
 
 use super::chrome::{Chrome, Room};
@@ -20,16 +21,41 @@ struct ErrorPage<'a> {
     request_id: Option<&'a str>,
 }
 
-/// The page for a status.
-pub(crate) fn error_page(site: &Site, status: StatusCode, words: &str, request_id: Option<&str>) -> String {
-    let chrome = Chrome::new(site, Room::Elsewhere, false);
-    render(&ErrorPage { chrome, status: status.as_u16(), title: title(status), words, request_id })
+/// A page that says no, before it is known who sees it: [`Refusal::page`] is called at the end of every answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    words: String,
+    request_id: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(status: StatusCode, words: impl Into<String>) -> Self {
+        Self { status, words: words.into(), request_id: None }
+    }
+
+    /// The page, for somebody who is signed in or not.
+    pub fn page(&self, site: &Site, signed_in: bool) -> String {
+        let chrome = Chrome::new(site, Room::Elsewhere, signed_in);
+        let request_id = self.request_id.as_deref();
+        let title = title(self.status);
+        render(&ErrorPage { chrome, status: self.status.as_u16(), title, words: &self.words, request_id })
+    }
+}
+
+impl From<Refusal> for poem::Error {
+    fn from(refusal: Refusal) -> Self {
+        let answer = Answer::new(refusal.status, "text/html; charset=utf-8", Bytes::new(), Keeping::Never);
+        let mut error = Self::from(answer);
+        error.set_data(refusal);
+        error
+    }
 }
 
 /// What a page answers when a call for a signed-in visitor failed. A session that the API ended ends here too.
 pub(crate) async fn failed(site: &Site, session: &Session, failure: Failure) -> poem::Error {
     if !matches!(failure, Failure::SignedOut) {
-        return refused(site, &failure);
+        return refused(&failure);
     }
     if let Err(error) = site.sessions.end(&session.id).await {
         tracing::warn!(%error, "a session that the API ended is still kept");
@@ -38,11 +64,10 @@ pub(crate) async fn failed(site: &Site, session: &Session, failure: Failure) -> 
 }
 
 /// What a page answers when a call failed.
-pub(crate) fn refused(site: &Site, failure: &Failure) -> poem::Error {
+pub(crate) fn refused(failure: &Failure) -> poem::Error {
     let (status, words) = told(failure);
-    let request_id = if let Failure::Broken { request_id, .. } = failure { request_id.as_deref() } else { None };
-    let html = error_page(site, status, &words, request_id);
-    Answer::new(status, "text/html; charset=utf-8", html, Keeping::Never).into()
+    let request_id = if let Failure::Broken { request_id, .. } = failure { request_id.clone() } else { None };
+    Refusal { status, words, request_id }.into()
 }
 
 /// A failure as its status, and as it is told to people.

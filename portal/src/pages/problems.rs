@@ -42,9 +42,10 @@ struct ProblemPage<'a> {
 #[handler]
 pub(crate) fn show(site: Data<&Arc<Site>>, Path(slug): Path<String>, request: &Request) -> poem::Result<Answer> {
     let Some(kind) = KNOWN.iter().find(|kind| kind.slug == slug) else {
-        return Err(
-            site.refusal(StatusCode::NOT_FOUND, "There is no error of this name. Its `detail` says what happened.")
-        );
+        return Err(Site::refusal(
+            StatusCode::NOT_FOUND,
+            "There is no error of this name. Its `detail` says what happened.",
+        ));
     };
     let page = ProblemPage {
         chrome: site.chrome(request, Room::Docs),

@@ -98,15 +98,15 @@ pub(crate) fn named(site: Data<&Arc<Site>>, Path(name): Path<String>, request: &
     match site.reference.addresses.place(slug).or_else(|| site.reference.addresses.place(&clean(slug))) {
         Some(Place::Tag(tag)) => Ok(show_tag(&site, request, tag, wants_twin)),
         Some(Place::Operation(id)) => Ok(show_operation(&site, request, id, wants_twin)?),
-        None => Err(missing(&site)),
+        None => Err(missing()),
     }
 }
 
 #[handler]
 pub(crate) fn schema(site: Data<&Arc<Site>>, Path(name): Path<String>, request: &Request) -> poem::Result<Answer> {
     let (slug, wants_twin) = split(&name, request);
-    let name = site.reference.addresses.schema_named(slug).ok_or_else(|| missing(&site))?;
-    let view = SchemaView::of(&site.reference, name).ok_or_else(|| missing(&site))?;
+    let name = site.reference.addresses.schema_named(slug).ok_or_else(missing)?;
+    let view = SchemaView::of(&site.reference, name).ok_or_else(missing)?;
     let address = view.address.clone();
     if wants_twin {
         return Ok(markdown(twin::schema(&view), &address));
@@ -126,7 +126,7 @@ fn show_tag(site: &Site, request: &Request, name: &str, wants_twin: bool) -> Ans
 }
 
 fn show_operation(site: &Site, request: &Request, id: &str, wants_twin: bool) -> poem::Result<Answer> {
-    let operation = site.reference.api.operation(id).ok_or_else(|| missing(site))?;
+    let operation = site.reference.api.operation(id).ok_or_else(missing)?;
     let samples = site.samples.of(&site.reference, operation);
     let view = OperationView::of(&site.reference, operation, samples);
     let address = view.address.clone();
@@ -156,6 +156,6 @@ fn markdown(page: String, address: &str) -> Answer {
         .header(header::LINK, &format!("<{address}>; rel=\"canonical\""))
 }
 
-fn missing(site: &Site) -> poem::Error {
-    site.refusal(StatusCode::NOT_FOUND, "The contract has nothing of this name.")
+fn missing() -> poem::Error {
+    Site::refusal(StatusCode::NOT_FOUND, "The contract has nothing of this name.")
 }

@@ -81,7 +81,7 @@ pub(crate) async fn end_everywhere(
     if let Err(failure) = end_all(&site, session, request).await {
         return Err(failed(&site, session, failure).await);
     }
-    site.sessions.end(&session.id).await.map_err(|error| site.broken(&error))?;
+    site.sessions.end(&session.id).await.map_err(|error| Site::broken(&error))?;
     Ok(gone(&site))
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Res
     let has = |name: &str| query.iter().any(|(given, _)| given == name);
     let next = next(query.iter().find(|(name, _)| name == "next").map(|(_, value)| value.as_str()));
     if let Some(secret) = site.cookie.read(request)
-        && site.sessions.open(secret).await.map_err(|error| site.broken(&error))?.is_some()
+        && site.sessions.open(secret).await.map_err(|error| Site::broken(&error))?.is_some()
     {
         return Ok(Answer::see_other(&next));
     }
@@ -59,7 +59,7 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, fields: Form
         }
     };
     leave(&site, request).await?;
-    let secret = site.sessions.begin(signed_in.person, signed_in.tokens).await.map_err(|error| site.broken(&error))?;
+    let secret = site.sessions.begin(signed_in.person, signed_in.tokens).await.map_err(|error| Site::broken(&error))?;
     Ok(Answer::see_other(&next).header(header::SET_COOKIE, &site.cookie.keep(&secret)))
 }
 

@@ -21,7 +21,7 @@ pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, form: Signed
 /// Ends the session that the visitor's cookie names, if it names one.
 pub(super) async fn leave(site: &Site, request: &Request) -> poem::Result<()> {
     let Some(secret) = site.cookie.read(request) else { return Ok(()) };
-    match site.sessions.open(secret).await.map_err(|error| site.broken(&error))? {
+    match site.sessions.open(secret).await.map_err(|error| Site::broken(&error))? {
         Some(session) => end(site, &session, request).await,
         None => Ok(()),
     }
@@ -35,7 +35,7 @@ pub(super) fn gone(site: &Site) -> Answer {
 /// The visitor is signed out even if the API cannot be told: what is left of its session then ends by itself, and the tokens
 /// that could use it are gone.
 async fn end(site: &Site, session: &Session, request: &Request) -> poem::Result<()> {
-    site.sessions.end(&session.id).await.map_err(|error| site.broken(&error))?;
+    site.sessions.end(&session.id).await.map_err(|error| Site::broken(&error))?;
     if let Err(failure) = tell(site, session, request).await {
         tracing::warn!(%failure, "the API was not told that somebody signed out");
     }

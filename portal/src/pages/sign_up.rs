@@ -23,7 +23,7 @@ struct SignUpPage<'a> {
 #[handler]
 pub(crate) async fn show(site: Data<&Arc<Site>>, request: &Request) -> poem::Result<Answer> {
     if let Some(secret) = site.cookie.read(request)
-        && site.sessions.open(secret).await.map_err(|error| site.broken(&error))?.is_some()
+        && site.sessions.open(secret).await.map_err(|error| Site::broken(&error))?.is_some()
     {
         return Ok(Answer::see_other("/dashboard"));
     }

@@ -10,6 +10,9 @@ use crate::site::Site;
 /// A page's argument: whoever is signed in.
 pub(crate) struct SignedIn(pub Session);
 
+/// As [`SignedIn`], for what a page's script asks by itself: it does not count as use of the session.
+pub(crate) struct Looking(pub Session);
+
 /// A form's argument: whoever is signed in, and what they sent with their session's own token.
 pub(crate) struct SignedForm {
     pub session: Session,
@@ -23,7 +26,19 @@ impl<'a> FromRequest<'a> for SignedIn {
         match site.sessions.open(secret).await {
             Ok(Some(session)) => Ok(Self(session)),
             Ok(None) => Err(sign_in_first(request)),
-            Err(error) => Err(site.broken(&error)),
+            Err(error) => Err(Site::broken(&error)),
+        }
+    }
+}
+
+impl<'a> FromRequest<'a> for Looking {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        let site = Site::of(request)?;
+        let Some(secret) = site.cookie.read(request) else { return Err(sign_in_first(request)) };
+        match site.sessions.look(secret).await {
+            Ok(Some(session)) => Ok(Self(session)),
+            Ok(None) => Err(sign_in_first(request)),
+            Err(error) => Err(Site::broken(&error)),
         }
     }
 }
@@ -35,8 +50,7 @@ impl<'a> FromRequest<'a> for SignedForm {
         if fields.get("csrf").is_some_and(|token| session.data.owns_form(token)) {
             return Ok(Self { session, fields });
         }
-        let site = Site::of(request)?;
-        Err(site.refusal(
+        Err(Site::refusal(
             poem::http::StatusCode::FORBIDDEN,
             "This form is out of date. Go back, reload the page and send it again.",
         ))

@@ -28,6 +28,15 @@ impl SessionStore for MemorySessions {
         Ok(true)
     }
 
+    async fn ended(&self, now_ms: i64, most: usize) -> Result<Vec<(SessionIdHash, StoredSession)>, SessionStoreError> {
+        let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = sessions.iter().filter(|(_, session)| session.expires_at_ms <= now_ms);
+        let mut ended: Vec<_> = ended.map(|(id, session)| (*id, session.clone())).collect();
+        ended.sort_by_key(|(_, session)| session.expires_at_ms);
+        ended.truncate(most);
+        Ok(ended)
+    }
+
     async fn delete(&self, id: &SessionIdHash) -> Result<(), SessionStoreError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         Ok(())

@@ -22,7 +22,7 @@ pub use store::{SessionIdHash, SessionStore, SessionStoreError, StoredSession};
 
 pub(crate) use cookie::SessionCookie;
 pub(crate) use data::{Person, SessionData, Tokens};
-pub(crate) use extract::{SignedForm, SignedIn};
+pub(crate) use extract::{Looking, SignedForm, SignedIn};
 pub(crate) use seal::Sealer;
 
 use crate::config::{NowMs, PortalConfig, PortalError};
@@ -87,12 +87,17 @@ impl Sessions {
 
     /// The session of a cookie's value, if it is alive; marks it as seen.
     pub async fn open(&self, secret: &str) -> Result<Option<Session>, SessionError> {
-        let Some(session) = self.read(&hash(secret)).await? else { return Ok(None) };
+        let Some(session) = self.look(secret).await? else { return Ok(None) };
         let now = self.now_ms();
         if now - session.data.seen_ms < TOUCH_MS {
             return Ok(Some(session));
         }
         self.update(&session, |data| data.seen_ms = now).await.map(Some)
+    }
+
+    /// The session of a cookie's value, if it is alive; does not mark it as seen.
+    pub async fn look(&self, secret: &str) -> Result<Option<Session>, SessionError> {
+        self.read(&hash(secret)).await
     }
 
     /// Changes a session, whatever other requests change at the same time: `change` is applied to the newest state.
@@ -125,6 +130,14 @@ impl Sessions {
 
     pub async fn end(&self, id: &SessionIdHash) -> Result<(), SessionError> {
         Ok(self.store.delete(id).await?)
+    }
+
+    /// Sessions that ended by themselves and are still kept, `most` at most, with what was in them as far as it can be
+    /// opened.
+    pub async fn ended(&self, most: usize) -> Result<Vec<(SessionIdHash, Option<SessionData>)>, SessionError> {
+        let ended = self.store.ended(self.now_ms(), most).await?;
+        let opened = |(id, stored): (SessionIdHash, StoredSession)| (id, self.sealer.open(&id, &stored.sealed));
+        Ok(ended.into_iter().map(opened).collect())
     }
 
     async fn read(&self, id: &SessionIdHash) -> Result<Option<Session>, SessionError> {

@@ -14,7 +14,8 @@ pub struct StoredSession {
     pub version: i64,
     /// AES-256-GCM under a key that the store does not have. At most 16 KiB.
     pub sealed: Vec<u8>,
-    /// When it ends, in milliseconds since 1970. The store may delete it from then on, and must not hand it out.
+    /// When it ends, in milliseconds since 1970. From then on [`SessionStore::load`] must not hand it out; an hour later
+    /// the store may delete it, whether or not it was asked for by [`SessionStore::ended`].
     pub expires_at_ms: i64,
 }
 
@@ -33,6 +34,9 @@ pub trait SessionStore: Send + Sync + 'static {
     /// there is none). Answers whether it wrote; `false` means that another request was faster, or that the session
     /// was deleted meanwhile, and nothing was changed.
     async fn save(&self, id: &SessionIdHash, session: &StoredSession) -> Result<bool, SessionStoreError>;
+
+    /// Sessions that had ended at `now_ms` and are still kept, those that ended first before the others, `most` at most.
+    async fn ended(&self, now_ms: i64, most: usize) -> Result<Vec<(SessionIdHash, StoredSession)>, SessionStoreError>;
 
     /// Forgets the session; one that is not there is no error.
     async fn delete(&self, id: &SessionIdHash) -> Result<(), SessionStoreError>;

@@ -40,6 +40,7 @@ impl Seen {
 #[derive(Debug, Clone)]
 pub struct Call {
     pub line: String,
+    pub query: String,
     pub vouch: String,
     pub visitor: String,
     pub authorization: String,
@@ -77,6 +78,7 @@ async fn answer(seen: &Seen, token_seconds: i64, mut request: Request) -> Respon
     let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
     let call = Call {
         line: line.clone(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
         vouch: header("x-gatepost-vouch"),
         visitor: header("x-gatepost-visitor"),
         authorization: header("authorization"),

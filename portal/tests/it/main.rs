@@ -18,3 +18,4 @@ mod passwords;
 mod reference;
 mod sessions;
 mod support;
+mod usage;

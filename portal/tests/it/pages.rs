@@ -21,7 +21,7 @@ async fn usage_is_a_chart_with_words_a_table_and_csv() {
     let site = Site::start().await;
     let mut visitor = site.signed_in().await;
     visitor.submit("/dashboard/keys", &[("name", "=Shop"), ("scopes", "read:items")]).await;
-    for range in ["24h", "7d", "30d", "nonsense"] {
+    for range in ["24h", "7d", "30d", "90d"] {
         let page = visitor.get(&format!("/dashboard/usage?range={range}")).await.body;
         for words in [
             "<title id=\"chart-title\">",

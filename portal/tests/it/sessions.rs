@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use poem::http::StatusCode;
 
 use crate::fake_api::PASSWORD;
-use crate::support::{BROWSER, CONTRACT, Site};
+use crate::support::{BROWSER, CONTRACT, PUBLIC_URL, Site};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -118,6 +118,21 @@ async fn while_the_api_is_away_no_session_ends_and_the_page_says_so() {
 }
 
 #[tokio::test]
+async fn a_page_that_says_no_knows_who_is_signed_in() {
+    let site = Site::start().await;
+    let visitor = site.signed_in().await;
+    let missing = visitor.get("/dashboard/nowhere").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.body.contains("href=\"/dashboard\"") && !missing.body.contains("href=\"/login\""));
+    let stranger = site.get("/nowhere").await.body;
+    assert!(stranger.contains("href=\"/login\"") && !stranger.contains("href=\"/dashboard\""));
+    site.api.trouble.store(503, Ordering::SeqCst);
+    let away = visitor.get("/dashboard/keys").await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(away.body.contains("The API is away") && away.body.contains("href=\"/dashboard\""));
+}
+
+#[tokio::test]
 async fn signing_out_everywhere_asks_the_api() {
     let site = Site::start().await;
     let mut visitor = site.signed_in().await;
@@ -205,6 +220,45 @@ async fn an_idle_session_ends_and_a_used_one_ends_too_in_the_end() {
         visitor.get("/dashboard").await;
     }
     assert_eq!(visitor.get("/dashboard").await.status, StatusCode::SEE_OTHER, "thirty days at most");
+}
+
+#[tokio::test]
+async fn a_session_that_idled_away_ends_in_the_api_too() {
+    let site = Site::with(CONTRACT, PUBLIC_URL, 864_000).await;
+    let (_idle, used) = (site.signed_in().await, site.signed_in().await);
+    site.advance_ms(23 * HOUR_MS);
+    assert_eq!(used.get("/dashboard").await.status, StatusCode::OK);
+    site.end_idle().await;
+    assert_eq!(site.api.asked(END_THIS), 0, "a living session is left alone");
+    site.advance_ms(2 * HOUR_MS);
+    site.end_idle().await;
+    assert_eq!(site.api.asked(END_THIS), 1);
+    site.end_idle().await;
+    assert_eq!(site.api.asked(END_THIS), 1, "once");
+    assert_eq!(used.get("/dashboard").await.status, StatusCode::OK, "the other session lives on");
+}
+
+#[tokio::test]
+async fn what_the_api_cannot_be_told_now_waits_for_the_next_round() {
+    let site = Site::start().await;
+    site.signed_in().await;
+    site.advance_ms(25 * HOUR_MS);
+    for trouble in [503, 429] {
+        site.api.trouble.store(trouble, Ordering::SeqCst);
+        site.end_idle().await;
+    }
+    site.api.trouble.store(0, Ordering::SeqCst);
+    assert_eq!(site.api.asked(END_THIS), 0);
+    site.end_idle().await;
+    assert_eq!(site.api.asked(END_THIS), 1);
+
+    site.signed_in().await;
+    site.advance_ms(25 * HOUR_MS);
+    site.api.refresh_token.store(99, Ordering::SeqCst);
+    site.end_idle().await;
+    let asked = site.api.calls.lock().unwrap().len();
+    site.end_idle().await;
+    assert_eq!(site.api.calls.lock().unwrap().len(), asked, "a session that is dead there is forgotten here");
 }
 
 #[tokio::test]

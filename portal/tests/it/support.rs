@@ -94,6 +94,11 @@ impl Site {
         visitor
     }
 
+    /// What the server does every minute.
+    pub async fn end_idle(&self) {
+        self.portal.end_idle_sessions().await;
+    }
+
     pub fn advance_ms(&self, by: i64) {
         self.clock.fetch_add(by, Ordering::SeqCst);
     }

@@ -58,7 +58,10 @@ export class ApiError extends SdkError {
   /** Name it when you ask for help. */
   readonly requestId: string | undefined;
   readonly headers: Headers;
+  /** What this answer said of the limits. */
   readonly rateLimit: RateLimitState | undefined;
+  /** Seconds to wait, if the server asks for it. */
+  readonly retryAfter: number | undefined;
   /** The body as it came: parsed if it was JSON, else the text. */
   readonly body: unknown;
 
@@ -75,6 +78,7 @@ export class ApiError extends SdkError {
     this.requestId = requestId;
     this.headers = headers;
     this.rateLimit = parseRateLimit(headers);
+    this.retryAfter = retryAfterSeconds(headers, Date.now());
     this.body = body;
   }
 }
@@ -113,18 +117,14 @@ export class UnprocessableError extends ApiError {
   override name = 'UnprocessableError';
 }
 
-/** 429: over the limit. */
+/** 429: over the limit; `retryAfter` says how long, `rateLimit` which window. */
 export class RateLimitError extends ApiError {
   override name = 'RateLimitError';
-  /** Seconds to wait, as the server asks. */
-  readonly retryAfter: number | undefined = retryAfterSeconds(this.headers, Date.now());
 }
 
 /** 5xx: the server failed. */
 export class ServerError extends ApiError {
   override name = 'ServerError';
-  /** Seconds to wait, if the server asks for it. */
-  readonly retryAfter: number | undefined = retryAfterSeconds(this.headers, Date.now());
 }
 
 /** The error of a status. */

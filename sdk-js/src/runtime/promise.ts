@@ -3,12 +3,15 @@
 import { ConnectionError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import type { AnswerKind } from './operation.js';
+import { parseRateLimit, type RateLimitState } from './rate-limit.js';
 
 /** The value of a call together with the answer that carried it. */
 export interface WithResponse<T> {
   readonly data: T;
   readonly response: Response;
   readonly requestId: string | undefined;
+  /** What this answer said of the limits. */
+  readonly rateLimit: RateLimitState | undefined;
 }
 
 /** Turns an answer into the value that the caller wants. */
@@ -48,7 +51,8 @@ export class ApiPromise<T> extends Promise<T> {
   async withResponse(): Promise<WithResponse<T>> {
     const data = await this.#result();
     const { response } = await this.#exchange;
-    return { data, response, requestId: response.headers.get('x-request-id') ?? response.headers.get('request-id') ?? undefined };
+    const { headers } = response;
+    return { data, response, requestId: headers.get('x-request-id') ?? headers.get('request-id') ?? undefined, rateLimit: parseRateLimit(headers) };
   }
 
   override then<A = T, B = never>(onFulfilled?: ((value: T) => A | PromiseLike<A>) | null, onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {

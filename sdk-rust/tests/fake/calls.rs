@@ -1,5 +1,7 @@
 //! What goes out, and what comes back.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatepost_sdk::types::{ItemCondition, ItemStatus, Money, UpdateItem};
@@ -187,5 +189,31 @@ async fn what_is_left_of_the_limit_is_remembered() {
     assert_eq!(client.rate_limit(), None);
     client.list_items().send().await.expect("listed");
     let left = client.rate_limit().expect("said");
-    assert_eq!((left.limit, left.remaining, left.reset.as_secs()), (60, 41, 9));
+    assert_eq!((left.limit, left.remaining, left.reset), (Some(60), Some(41), Some(Duration::from_secs(9))));
+}
+
+#[tokio::test]
+async fn each_answer_and_each_error_has_its_own_limits() {
+    let fake = Fake::start(|number, _| {
+        let reply = match number {
+            0 => Reply::json(200, &item("itm_1")).with("ratelimit", "\"minute\";r=1;t=12"),
+            1 => Reply::problem(429, "RATE_LIMITED").with("ratelimit", "\"minute\";r=0;t=12").with("retry-after", "90"),
+            _ => return Reply::json(200, &item("itm_1")),
+        };
+        reply.with("ratelimit-policy", "\"minute\";q=2;w=60")
+    })
+    .await;
+    let client = fake.client();
+    let first = client.get_item().item_id("itm_1").send().await.expect("found").rate_limit().expect("said");
+    assert_eq!((first.limit, first.remaining, first.window), (Some(2), Some(1), Some(Duration::from_secs(60))));
+    assert_eq!(client.rate_limit(), Some(first));
+
+    let error = client.get_item().item_id("itm_1").send().await.expect_err("limited");
+    let full = error.rate_limit().expect("said");
+    assert_eq!((full.policy.as_deref(), full.remaining, full.windows.len()), (Some("minute"), Some(0), 1));
+    assert_eq!((error.retry_after(), client.rate_limit().as_ref()), (Some(Duration::from_secs(90)), Some(full)));
+
+    let silent = client.get_item().item_id("itm_1").send().await.expect("found");
+    assert_eq!(silent.rate_limit(), None);
+    assert_eq!(client.rate_limit().and_then(|last| last.remaining), Some(0), "the last that was said stays");
 }

@@ -20,6 +20,8 @@ const BATCHES: usize = 100;
 /// Minutes that one round rolls up, and how old they are by then: late calls of that minute have arrived.
 const MINUTES: u64 = 240;
 const SETTLED: Duration = Duration::from_secs(120);
+/// How long the portal may take to tell the API of a session that ended by itself, before it is forgotten all the same.
+const PORTAL_SESSIONS: Duration = Duration::from_secs(3_600);
 /// How long a batch of calls may be tried again.
 const BATCH_NAMES: Duration = Duration::from_secs(86_400);
 
@@ -40,7 +42,8 @@ pub async fn clean(app: &App) {
     report("old guesses are forgotten", old_guesses(db, now).await);
     report("used nonces are forgotten", once(db, |tx| used_nonces::remove_expired(tx, now).boxed()).await);
     report("revoked tokens are forgotten", once(db, |tx| revoked_tokens::remove_expired(tx, now).boxed()).await);
-    report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, now).boxed()).await);
+    let untold = now.minus(PORTAL_SESSIONS);
+    report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, untold).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
     report("old events are removed", old_events(db, now.minus(retention.events)).await);
     report("old entries of the audit log are removed", old_audit(db, now.minus(retention.audit)).await);

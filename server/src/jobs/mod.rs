@@ -45,6 +45,15 @@ impl Jobs {
         jobs
     }
 
+    /// One more, of something that is no part of the app.
+    pub fn also<F>(&mut self, period: Duration, work: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let stopped = self.stop.subscribe();
+        self.every(period, &stopped, move |_| work());
+    }
+
     /// Ends them, and writes what is still only counted.
     pub async fn stop(self) {
         let _ = self.stop.send(true);

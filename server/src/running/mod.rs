@@ -9,6 +9,7 @@ mod secret_key;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -21,6 +22,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs::{Jobs, fill_demo};
 use crate::{http, routes};
+
+/// How often the portal is asked to end what idled away.
+const PORTAL_SESSIONS: Duration = Duration::from_secs(60);
 
 pub use secret_key::{SecretKeyError, all as secret_keys};
 
@@ -85,8 +89,13 @@ impl Running {
         if app.config.demo.unwrap_or(built.first && app.config.embedded) {
             fill_demo(&app).await;
         }
-        let jobs = Jobs::start(&app);
+        let mut jobs = Jobs::start(&app);
         let mount = mount::portal(&app, &built.secret_keys, &private)?;
+        let portal = mount.portal.clone();
+        jobs.also(PORTAL_SESSIONS, move || {
+            let portal = portal.clone();
+            async move { portal.end_idle_sessions().await }
+        });
         let onion = Arc::new(routes::build(&app, mount.portal.endpoint())?);
         let inner = Arc::new(routes::build(&app, mount.portal.endpoint())?.vouched_by(mount.vouch));
         let (public, private) = (Serving::start(public, onion, &app), Serving::start(private, inner, &app));

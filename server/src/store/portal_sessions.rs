@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatepost_portal::{SessionIdHash, SessionStore, SessionStoreError, StoredSession};
-use sea_query::{Expr, ExprTrait as _, Query};
+use sea_query::{Expr, ExprTrait as _, Order, Query};
 
 use super::tables::PortalSessions as Table;
 use super::{Db, StoreError, Tx};
@@ -29,6 +29,17 @@ impl PortalSessions {
             .and_where(Expr::col(Table::ExpiresAt).gt(now))
             .to_owned();
         self.0.read().await?.fetch_optional(&statement).await
+    }
+
+    async fn find_ended(&self, now: Time, most: u64) -> Result<Vec<(String, i64, String, i64)>, StoreError> {
+        let statement = Query::select()
+            .columns([Table::Hash, Table::Version, Table::Sealed, Table::ExpiresAt])
+            .from(Table::Table)
+            .and_where(Expr::col(Table::ExpiresAt).lte(now))
+            .order_by(Table::ExpiresAt, Order::Asc)
+            .limit(most)
+            .to_owned();
+        self.0.read().await?.fetch_all(&statement).await
     }
 
     async fn write(&self, id: &SessionIdHash, session: &StoredSession) -> Result<bool, StoreError> {
@@ -95,11 +106,46 @@ impl SessionStore for PortalSessions {
         Ok(Some(StoredSession { version, sealed, expires_at_ms }))
     }
 
+    async fn ended(&self, now_ms: i64, most: usize) -> Result<Vec<(SessionIdHash, StoredSession)>, SessionStoreError> {
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        let found = self.find_ended(Time::from_ms(now_ms), most).await.map_err(failed)?;
+        found
+            .into_iter()
+            .map(|(hash, version, sealed, expires_at_ms)| {
+                let mut id = SessionIdHash::default();
+                URL_SAFE_NO_PAD.decode_slice(hash, &mut id).map_err(failed)?;
+                let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(failed)?;
+                Ok((id, StoredSession { version, sealed, expires_at_ms }))
+            })
+            .collect()
+    }
+
     async fn save(&self, id: &SessionIdHash, session: &StoredSession) -> Result<bool, SessionStoreError> {
         self.write(id, session).await.map_err(failed)
     }
 
     async fn delete(&self, id: &SessionIdHash) -> Result<(), SessionStoreError> {
         self.remove(id).await.map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::scratch;
+
+    #[tokio::test]
+    async fn ended_sessions_are_told_oldest_first_in_batches_until_they_are_deleted() {
+        for scratch in scratch::each().await {
+            let store = PortalSessions::new(scratch.db.clone());
+            let session = |expires_at_ms: i64| StoredSession { version: 1, sealed: vec![0, 255, 7], expires_at_ms };
+            for (id, end) in [(1, 300), (2, 100), (3, 200), (4, 301)] {
+                assert!(store.save(&[id; 32], &session(end)).await.unwrap());
+            }
+            assert!(store.load(&[1; 32], 300).await.unwrap().is_none());
+            assert_eq!(store.ended(300, 2).await.unwrap(), [([2; 32], session(100)), ([3; 32], session(200))]);
+            store.delete(&[2; 32]).await.unwrap();
+            assert_eq!(store.ended(300, 9).await.unwrap(), [([3; 32], session(200)), ([1; 32], session(300))]);
+        }
     }
 }

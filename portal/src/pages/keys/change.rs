@@ -77,9 +77,10 @@ pub(crate) async fn set_disabled(
     let SignedForm { session, fields } = form;
     // Nothing that is missing may wake a key.
     let Some(disabled) = fields.get("disabled").and_then(|word| word.parse().ok()) else {
-        return Err(
-            site.refusal(StatusCode::BAD_REQUEST, "The form does not say whether to stop the key or to let it work.")
-        );
+        return Err(Site::refusal(
+            StatusCode::BAD_REQUEST,
+            "The form does not say whether to stop the key or to let it work.",
+        ));
     };
     let change = KeyChange::Disabled(disabled);
     match apply(&site, &session, request, &id, &change).await {

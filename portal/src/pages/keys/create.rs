@@ -90,7 +90,7 @@ async fn form_page(site: &Site, session: &Session, request: &Request, form: Form
         Ok(groups) => groups,
         Err(failure) => return Err(failed(site, session, failure).await),
     };
-    let idempotency_key = random::token().map_err(|error| site.broken(&error))?;
+    let idempotency_key = random::token().map_err(|error| Site::broken(&error))?;
     let typed = form.value("expiry");
     let (chrome, desk) = Desk::new(site, Room::Keys, session);
     let page = NewPage {

@@ -121,7 +121,7 @@ async fn page(site: &Site, session: &Session, request: &Request, id: &str, form:
         Ok(key) => key,
         Err(failure) => return Err(failed(site, session, failure).await),
     };
-    let idempotency_key = random::token().map_err(|error| site.broken(&error))?;
+    let idempotency_key = random::token().map_err(|error| Site::broken(&error))?;
     let grace = form.value("gracePeriodSeconds").parse().unwrap_or(DEFAULT_GRACE);
     let now = Moment::from_ms(site.sessions.now_ms());
     let (chrome, desk) = Desk::new(site, Room::Keys, session);

@@ -16,16 +16,15 @@ pub(crate) enum Range {
     Day,
     Week,
     Month,
+    Quarter,
 }
 
 impl Range {
-    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Quarter];
 
-    /// As the query says; a day where it does not.
-    pub fn asked(query: &str) -> Self {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-        let wanted = pairs.iter().find(|(name, _)| name == "range").map(|(_, value)| value.as_str());
-        Self::ALL.into_iter().find(|range| Some(range.id()) == wanted).unwrap_or(Self::Day)
+    /// As the query says, a day where it does not; `None` where it names none of ours.
+    pub fn asked(wanted: Option<&str>) -> Option<Self> {
+        wanted.map_or(Some(Self::Day), |wanted| Self::ALL.into_iter().find(|range| range.id() == wanted))
     }
 
     pub const fn id(self) -> &'static str {
@@ -33,6 +32,7 @@ impl Range {
             Self::Day => "24h",
             Self::Week => "7d",
             Self::Month => "30d",
+            Self::Quarter => "90d",
         }
     }
 
@@ -41,6 +41,7 @@ impl Range {
             Self::Day => "24 hours",
             Self::Week => "7 days",
             Self::Month => "30 days",
+            Self::Quarter => "90 days",
         }
     }
 
@@ -49,7 +50,7 @@ impl Range {
         match self {
             Self::Day => "an hour",
             Self::Week => "6 hours",
-            Self::Month => "a day",
+            Self::Month | Self::Quarter => "a day",
         }
     }
 
@@ -57,7 +58,7 @@ impl Range {
         match self {
             Self::Day => HOUR_MS,
             Self::Week => 6 * HOUR_MS,
-            Self::Month => DAY_MS,
+            Self::Month | Self::Quarter => DAY_MS,
         }
     }
 
@@ -66,6 +67,7 @@ impl Range {
             Self::Day => 24,
             Self::Week => 28,
             Self::Month => 30,
+            Self::Quarter => 90,
         }
     }
 
@@ -74,8 +76,9 @@ impl Range {
         now.ms().div_euclid(self.column_ms()) * self.column_ms() - (self.columns() - 1) * self.column_ms()
     }
 
-    pub fn query(self, now: Moment, split: Split) -> UsageQuery {
-        UsageQuery { from: Moment::from_ms(self.first(now)), daily: self == Self::Month, split }
+    pub fn query(self, now: Moment, split: Split, key: Option<&str>) -> UsageQuery {
+        let daily = matches!(self, Self::Month | Self::Quarter);
+        UsageQuery { from: Moment::from_ms(self.first(now)), daily, split, key: key.map(str::to_owned) }
     }
 
     fn axis(self, start: Moment) -> String {
@@ -86,7 +89,7 @@ impl Range {
         match self {
             Self::Day => start.hour(),
             Self::Week => format!("{} {}", start.short_day(), start.hour()),
-            Self::Month => start.short_day(),
+            Self::Month | Self::Quarter => start.short_day(),
         }
     }
 }
@@ -114,11 +117,17 @@ pub(crate) struct Row {
     pub label: String,
     pub count: i64,
     pub errors: i64,
-    /// Of the greatest row's count, for the bar.
+    /// Of the greatest row's count, for the bar; errors are the end of it.
     pub share: i64,
+    pub error_share: i64,
 }
 
 impl Row {
+    /// Where the good part of the bar ends.
+    pub const fn good_share(&self) -> i64 {
+        self.share - self.error_share
+    }
+
     pub fn error_rate(&self) -> String {
         percent(self.errors, self.count)
     }
@@ -135,7 +144,13 @@ pub(crate) fn rows(buckets: &[Bucket], label: impl Fn(Option<&str>) -> String) -
     let greatest = sums.values().map(|(count, _)| *count).max().unwrap_or(1).max(1);
     let mut rows: Vec<Row> = sums
         .into_iter()
-        .map(|(group, (count, errors))| Row { label: label(group), count, errors, share: count * 100 / greatest })
+        .map(|(group, (count, errors))| Row {
+            label: label(group),
+            count,
+            errors,
+            share: count * 100 / greatest,
+            error_share: errors * 100 / greatest,
+        })
         .collect();
     rows.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.label.cmp(&other.label)));
     rows
@@ -188,12 +203,33 @@ mod tests {
     fn a_call_now_stands_in_the_last_column() {
         let now = Moment::parse("2026-11-22T12:34:56.000Z").unwrap();
         for range in Range::ALL {
-            let start = if range == Range::Month { "2026-11-22T00:00:00Z" } else { "2026-11-22T12:00:00Z" };
+            let start = if matches!(range, Range::Month | Range::Quarter) {
+                "2026-11-22T00:00:00Z"
+            } else {
+                "2026-11-22T12:00:00Z"
+            };
             let columns = columns(range, now, &[bucket(start, "createItem", 3, 1)]);
             let last = columns.last().unwrap();
             assert_eq!((last.good, last.errors), (2, 1), "{range:?}");
             assert_eq!(columns.len() as i64, range.columns());
         }
+    }
+
+    #[test]
+    fn a_span_that_is_none_of_ours_is_not_taken_for_another() {
+        assert_eq!(Range::asked(None), Some(Range::Day));
+        assert_eq!(Range::ALL.map(|range| Range::asked(Some(range.id()))), Range::ALL.map(Some));
+        assert_eq!(Range::asked(Some("1y")), None);
+    }
+
+    #[test]
+    fn the_bar_of_a_row_is_its_share_of_the_greatest_errors_last() {
+        let at = "2026-11-22T12:00:00Z";
+        let rows = rows(&[bucket(at, "a", 200, 0), bucket(at, "b", 100, 25)], |group| group.unwrap().to_owned());
+        assert_eq!(
+            rows.iter().map(|row| (row.good_share(), row.error_share)).collect::<Vec<_>>(),
+            [(100, 0), (38, 12)]
+        );
     }
 
     #[test]

@@ -32,7 +32,7 @@ class BaseClient(Generic[Http]):
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """What the last answer said about limits."""
+        """What the last answer that spoke of limits said; of concurrent calls, the one whose answer came last."""
         return self._core.rate_limit
 
     @property

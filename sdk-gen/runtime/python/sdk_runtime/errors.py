@@ -17,11 +17,15 @@ APIError
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from .rate_limit import RateLimit, read_rate_limit
+from .retry import retry_after
 
 
 class APIError(Exception):
@@ -83,6 +87,10 @@ class APIStatusError(APIError):
             "x-request-id"
         )
         """Tell this to the operator."""
+        self.rate_limit: RateLimit | None = read_rate_limit(response.headers, time.time())
+        """What this answer said about limits."""
+        self.retry_after: float | None = retry_after(response.headers, time.time)
+        """How many seconds to wait, if the server asks for it."""
         super().__init__(self._message())
 
     def _message(self) -> str:
@@ -126,9 +134,7 @@ class UnprocessableError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many calls; `retry_after` says how many seconds to wait."""
-
-    retry_after: float | None = None
+    """429: too many calls; `retry_after` says how many seconds to wait, `rate_limit` which window is full."""
 
 
 class ServerError(APIStatusError):
@@ -146,13 +152,10 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-def status_error(response: httpx.Response, body: Any, retry_after: float | None) -> APIStatusError:
+def status_error(response: httpx.Response, body: Any) -> APIStatusError:
     """The error for an answer that is no success."""
     kind = _BY_STATUS.get(response.status_code, ServerError if response.status_code >= 500 else APIStatusError)
-    error = kind(response, body)
-    if isinstance(error, RateLimitError):
-        error.retry_after = retry_after
-    return error
+    return kind(response, body)
 
 
 def _text(problem: Mapping[str, Any], inner: Mapping[str, Any], *names: str) -> str | None:

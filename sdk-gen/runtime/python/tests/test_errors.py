@@ -118,20 +118,6 @@ def test_redirects_end(server: FakeServer) -> None:
         sync_client(server)._send(GET, Arguments())
 
 
-def test_limits_of_the_last_answer(server: FakeServer) -> None:
-    client = sync_client(server)
-    assert client.rate_limit is None
-    headers = {"RateLimit-Policy": '"minute";q=60;w=60', "RateLimit": '"minute";r=59;t=12'}
-    server.answers(Answer(200, {}, headers))
-    client._send(GET, Arguments())
-    limit = client.rate_limit
-    assert limit is not None and (limit.limit, limit.remaining, limit.reset) == (60, 59, 12)
-    server.answers(Answer(200, {}, {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9"}))
-    client._send(GET, Arguments())
-    limit = client.rate_limit
-    assert limit is not None and (limit.limit, limit.remaining, limit.reset) == (5, 0, 9)
-
-
 def test_what_every_request_says(server: FakeServer) -> None:
     client = sync_client(server, headers={"X-Team": "a"})
     client._send(GET, Arguments(), {"headers": {"X-Once": "b"}, "query": {"debug": True}})

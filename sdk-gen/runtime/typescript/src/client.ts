@@ -67,7 +67,7 @@ export class BaseClient {
     this.#credentials = new CredentialSource(profile.schemes, secrets, this.#tokens, profile.tokens?.option);
   }
 
-  /** What the last answer said of the limits. */
+  /** What the last answer that spoke of limits said of them; of concurrent calls, the one whose answer came last. */
   get rateLimit(): RateLimitState | undefined {
     return this.#rateLimit;
   }

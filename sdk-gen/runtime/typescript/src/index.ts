@@ -21,6 +21,6 @@ export { jsonLines, serverSentEvents, type ServerSentEvent } from './events.js';
 export { type BaseOptions, type Fetch, type HeaderOptions, type RequestOptions, type SessionOptions } from './options.js';
 export { type Page, type PageMethods, PagePromise } from './pages.js';
 export { ApiPromise, type WithResponse } from './promise.js';
-export { type RateLimitState } from './rate-limit.js';
+export { type RateLimitState, type RateLimitWindowState } from './rate-limit.js';
 export { LocalStorageTokenStore, MemoryTokenStore, type Tokens, type TokenStore, type WebStorage } from './token-store.js';
 export { verifyWebhook, type WebhookFault, type WebhookInput, WebhookVerificationError } from './webhooks.js';

@@ -7,7 +7,7 @@ use crate::files::{Comment, GeneratedFile};
 use crate::model::Api;
 
 /// Public names of the runtime and their modules.
-const PUBLIC: [(&str, &str); 39] = [
+const PUBLIC: [(&str, &str); 40] = [
     ("APIConnectionError", "errors"),
     ("APIError", "errors"),
     ("APIResponseError", "errors"),
@@ -34,6 +34,7 @@ const PUBLIC: [(&str, &str); 39] = [
     ("PermissionDeniedError", "errors"),
     ("RateLimit", "rate_limit"),
     ("RateLimitError", "errors"),
+    ("RateLimitWindow", "rate_limit"),
     ("RawResponse", "resource"),
     ("RequestOptions", "operation"),
     ("ServerError", "errors"),

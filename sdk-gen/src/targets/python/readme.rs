@@ -138,14 +138,16 @@ asyncio.run(main())
 
 ## What it does for you
 
-- **Errors** are classes by status, all below `PACKAGE.APIError`: `NotFoundError`, `RateLimitError` (`retry_after`), `PermissionDeniedError`
-  (`required_scopes`), … with `status`, `code`, `detail`, `errors` and `request_id`.
+- **Errors** are classes by status, all below `PACKAGE.APIError`: `NotFoundError`, `RateLimitError`, `PermissionDeniedError`
+  (`required_scopes`), … with `status`, `code`, `detail`, `errors`, `request_id` and `retry_after`.
 - **Retries**: connection errors, 408, 425, 429 and 5xx, twice, with jitter; `Retry-After` is honoured. A POST that may have worked is repeated
   only under an idempotency key, which is made where the API takes one.
 - **Lists** fetch further pages while you iterate; `page.data`, `page.has_next_page()` and `page.next_page()` turn them by hand.
 - **Left out or cleared**: an argument that is not given is not sent, `None` is sent as `null`.
 - **Newer servers**: fields and values that this version does not know are kept (`model_extra`), never refused.
-- **Raw answers**: `client.things.with_raw_response.get(…)` has `status`, `headers`, `content` and `parse()`; `client.rate_limit` is what the last answer said.
+- **Raw answers**: `client.things.with_raw_response.get(…)` has `status`, `headers`, `content`, `rate_limit` and `parse()`.
+- **Limits**: `client.rate_limit` is what the last answer said of them, every `APIStatusError` and raw answer has its own: `limit`, `remaining`,
+  `reset_seconds`, `policy` and `window_seconds` of the tightest window, `windows` with all of them; `None` where an API does not tell.
 - **Anything else**: `client.request("GET", "/path", query={…})`.
 - **No telemetry.** Every request says this package's version in `User-Agent`, and nothing else.
 

@@ -10,7 +10,7 @@ macro_rules! files {
 }
 
 /// Name and text of each file.
-const FILES: [(&str, &str); 25] = files![
+const FILES: [(&str, &str); 26] = files![
     "__init__.py",
     "answers.py",
     "async_client.py",
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 25] = files![
     "resource.py",
     "retry.py",
     "streams.py",
+    "structured_field.py",
     "styles.py",
     "sync_client.py",
     "tokens.py",

@@ -6,7 +6,7 @@ use crate::model::Api;
 use crate::names::{self, Case};
 
 /// The hand-written part, as it stands in `sdk-rust`. It knows nothing of our contract but its words, which are replaced.
-const RUNTIME: [(&str, &str); 22] = [
+const RUNTIME: [(&str, &str); 23] = [
     ("api_error.rs", include_str!("../../../../sdk-rust/src/api_error.rs")),
     ("auth/clock.rs", include_str!("../../../../sdk-rust/src/auth/clock.rs")),
     ("auth/file.rs", include_str!("../../../../sdk-rust/src/auth/file.rs")),
@@ -25,6 +25,7 @@ const RUNTIME: [(&str, &str); 22] = [
     ("rate_limit.rs", include_str!("../../../../sdk-rust/src/rate_limit.rs")),
     ("response.rs", include_str!("../../../../sdk-rust/src/response.rs")),
     ("retry.rs", include_str!("../../../../sdk-rust/src/retry.rs")),
+    ("structured_field.rs", include_str!("../../../../sdk-rust/src/structured_field.rs")),
     ("timestamp.rs", include_str!("../../../../sdk-rust/src/timestamp.rs")),
     ("transport.rs", include_str!("../../../../sdk-rust/src/transport.rs")),
     ("webhooks.rs", include_str!("../../../../sdk-rust/src/webhooks.rs")),

@@ -89,12 +89,13 @@ fn credentials(api: &Api, schemes: &Schemes<'_>) -> String {
 const BEHAVIOUR: &str = "## What it does for you
 
 - **Retries** after 408, 425, 429, 5xx and broken connections, with full jitter, as `Retry-After` asks. A POST is repeated only where that is harmless: with an idempotency key (made for you where the API takes one), or when it surely was not done.
-- **Errors** are classes: `BadRequestError`, `UnauthenticatedError`, `PermissionDeniedError` (`requiredScopes`), `NotFoundError`, `ConflictError`, `UnprocessableError` (`errors`), `RateLimitError` (`retryAfter`), `ServerError`, all of them `ApiError` with `status`, `code`, `detail`, `requestId`; and `ConnectionError`, `TimeoutError` when no answer came.
+- **Errors** are classes: `BadRequestError`, `UnauthenticatedError`, `PermissionDeniedError` (`requiredScopes`), `NotFoundError`, `ConflictError`, `UnprocessableError` (`errors`), `RateLimitError`, `ServerError`, all of them `ApiError` with `status`, `code`, `detail`, `requestId`, `retryAfter`; and `ConnectionError`, `TimeoutError` when no answer came.
 - **Lists** are iterated item by item (`for await`), page by page (`.pages()`), or awaited for their first page.
 - **Each call** takes `{ signal, timeoutMs, maxRetries, idempotencyKey, headers, query }` as its last argument.
 - **The answer itself** comes with `.asResponse()` (body unread, for streams) or `.withResponse()`. `serverSentEvents(response)` and `jsonLines(response)` read streams.
 - **What is new on the server** does no harm: unknown fields stay, enums are open.
-- `client.rateLimit` says what the last answer told of the limits; `client.request(method, path)` calls what is not described.
+- **Limits**: `client.rateLimit` is what the last answer said of them, `.withResponse()` and every `ApiError` have their own answer's: `limit`, `remaining`, `resetSeconds`, `policy` and `windowSeconds` of the tightest window, `windows` with all of them; `undefined` where an API does not tell.
+- `client.request(method, path)` calls what is not described.
 
 ```ts
 import { Client, NotFoundError, RateLimitError } from 'PACKAGE';

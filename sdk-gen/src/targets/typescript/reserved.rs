@@ -72,7 +72,7 @@ pub const CLIENT_OPTIONS: [&str; 8] =
     ["baseUrl", "timeoutMs", "maxRetries", "maxRetryAfterMs", "fetch", "headers", "tokenStore", "refreshToken"];
 
 /// What the package exports of its runtime; a test compares it with `runtime/typescript/src/index.ts`.
-pub const RUNTIME_EXPORTS: [&str; 48] = [
+pub const RUNTIME_EXPORTS: [&str; 49] = [
     "ApiError",
     "ApiPromise",
     "BadRequestError",
@@ -95,6 +95,7 @@ pub const RUNTIME_EXPORTS: [&str; 48] = [
     "PermissionDeniedError",
     "Profile",
     "RateLimitState",
+    "RateLimitWindowState",
     "RateLimitError",
     "RawRequest",
     "RequestOptions",

@@ -10,7 +10,7 @@ macro_rules! files {
 }
 
 /// Name and text of each file.
-const FILES: [(&str, &str); 23] = files![
+const FILES: [(&str, &str); 24] = files![
     "body.ts",
     "client.ts",
     "credentials.ts",
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 23] = files![
     "resource.ts",
     "retry.ts",
     "send.ts",
+    "structured-field.ts",
     "token-keeper.ts",
     "token-store.ts",
     "tokens.ts",

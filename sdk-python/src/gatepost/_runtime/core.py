@@ -35,7 +35,7 @@ from .operation import (
     write_query,
 )
 from .rate_limit import RateLimit, read_rate_limit
-from .retry import RetryPolicy, retry_after
+from .retry import RetryPolicy
 from .tokens import AnyTokenStore, MemoryTokenStore, Tokens, given_tokens
 
 DEFAULT_TIMEOUT_SECONDS = 60.0
@@ -175,7 +175,7 @@ class Core:
 
     def note(self, response: httpx.Response) -> None:
         """Remember what an answer says about limits."""
-        found = read_rate_limit(response.headers)
+        found = read_rate_limit(response.headers, time.time())
         if found is not None:
             self.rate_limit = found
 
@@ -185,7 +185,7 @@ class Core:
 
     def error(self, response: httpx.Response) -> APIStatusError:
         """The error for an answer that was read."""
-        return status_error(response, parsed_body(response), retry_after(response.headers, time.time))
+        return status_error(response, parsed_body(response))
 
 
 def parsed_body(response: httpx.Response) -> Any:

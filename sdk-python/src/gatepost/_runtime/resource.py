@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,6 +15,7 @@ from .answers import parse
 from .async_client import AsyncClient
 from .operation import Arguments, Operation, RequestOptions
 from .pages import AsyncPages, Page, first_page, first_pages
+from .rate_limit import read_rate_limit
 from .streams import AsyncDownload, AsyncStream, Download, Stream
 from .sync_client import SyncClient
 
@@ -33,6 +35,8 @@ class RawResponse(Generic[T]):
         """Headers."""
         self.content = response.content
         """The body's bytes."""
+        self.rate_limit = read_rate_limit(response.headers, time.time())
+        """What this answer said about limits."""
         self._parse = parse
 
     def parse(self) -> T:
