@@ -12,6 +12,7 @@ import { CategoriesResource } from './resources/categories.js';
 import { BrandsResource } from './resources/brands.js';
 import { ApplicationsResource } from './resources/applications.js';
 import { UsageResource } from './resources/usage.js';
+import { RequestsResource } from './resources/requests.js';
 import { VaultResource } from './resources/vault.js';
 import { EventsResource } from './resources/events.js';
 import { AuditResource } from './resources/audit.js';
@@ -98,6 +99,8 @@ export class Client extends BaseClient {
   readonly applications: ApplicationsResource = new ApplicationsResource(this);
   /** Calls, errors and latency, by key, operation and status. */
   readonly usage: UsageResource = new UsageResource(this);
+  /** What was asked and answered, request by request. */
+  readonly requests: RequestsResource = new RequestsResource(this);
   /** Secrets of other systems, kept under lock. */
   readonly vault: VaultResource = new VaultResource(this);
   /** What happened to your things, as webhooks tell it. */

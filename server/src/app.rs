@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::time::Time;
 use crate::http::Idempotency;
 use crate::limits::{Limits, Policy};
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
-use crate::usage::Recorder;
+use crate::usage::{Recorder, RequestLog};
 use crate::vault::Vault;
 
 /// The application: its parts, and whether it is about to stop.
@@ -31,6 +32,8 @@ pub struct Parts {
     pub public_url: String,
     /// The time.
     pub clock: Clock,
+    /// When this process started.
+    pub started: Time,
     /// Randomness.
     pub random: Random,
     /// The database.
@@ -43,6 +46,8 @@ pub struct Parts {
     pub auth: Auth,
     /// What counts calls.
     pub usage: Recorder,
+    /// What keeps answered requests.
+    pub request_log: RequestLog,
     /// What sends mails.
     pub mailer: Mailer,
     /// What makes repeated requests safe.

@@ -12,6 +12,7 @@ export { CategoriesResource } from './categories.js';
 export { BrandsResource } from './brands.js';
 export { ApplicationsResource } from './applications.js';
 export { UsageResource } from './usage.js';
+export { RequestsResource } from './requests.js';
 export { VaultResource } from './vault.js';
 export { EventsResource } from './events.js';
 export { AuditResource } from './audit.js';

@@ -4,6 +4,7 @@ import type {
   AllowedIps,
   AllowedOrigins,
   Environment,
+  HttpMethod,
   KeyKind,
   KeyNamespace,
   KeyStatus,
@@ -65,6 +66,154 @@ export interface DeletedKeys {
   deleted: number;
 }
 
+/** Everybody's requests over a span of time. */
+export interface RequestStats {
+  /** Start of the span, rounded down. */
+  from: string;
+  /** End of the span, rounded up. */
+  to: string;
+  totals: RequestTotals;
+  /** How they were answered, by status. */
+  statuses: StatusCount[];
+  /** The ten busiest operations. */
+  operations: BusyOperation[];
+  /** The ten busiest keys. */
+  keys: BusyKey[];
+  /** The ten busiest accounts. */
+  owners: BusyOwner[];
+}
+
+/** Sums over the span. */
+export interface RequestTotals {
+  /** Requests. */
+  count: number;
+  /** Requests answered with 400 or above. */
+  errors: number;
+  /** Errors as a share of all; 0 without a request. */
+  errorRate: number;
+  /** Median time to answer in milliseconds, from a histogram. */
+  latencyMsP50: number | null;
+  /** Time in milliseconds that 95 % stayed within. */
+  latencyMsP95: number | null;
+  /** Time in milliseconds that 99 % stayed within. */
+  latencyMsP99: number | null;
+}
+
+/** How many requests were answered with a status. */
+export interface StatusCount {
+  /** The status. */
+  status: number;
+  /** Requests. */
+  count: number;
+}
+
+/** How often an operation was called. */
+export interface BusyOperation {
+  /** The operation. */
+  operationId: string;
+  /** Requests. */
+  count: number;
+  /** Those answered with 400 or above. */
+  errors: number;
+}
+
+/** How often a key called. */
+export interface BusyKey {
+  /** The key. */
+  keyId: string;
+  /** Requests. */
+  count: number;
+  /** Those answered with 400 or above. */
+  errors: number;
+}
+
+/** How often an account called. */
+export interface BusyOwner {
+  /** The account. */
+  userId: string;
+  /** Requests. */
+  count: number;
+  /** Those answered with 400 or above. */
+  errors: number;
+}
+
+/** How old requests must be. */
+export interface CleanupRequests {
+  /** Seconds since they came. */
+  olderThanSeconds: number;
+  /**
+   * Only count, delete nothing.
+   *
+   * @default false
+   */
+  dryRun?: boolean;
+}
+
+/** How many requests were deleted, or would be. */
+export interface DeletedRequests {
+  /** Requests. */
+  deleted: number;
+  /** Whether it only counted. */
+  dryRun: boolean;
+}
+
+/** How the whole is doing. */
+export interface Overview {
+  /** The version of the server. */
+  version: string;
+  /** When the process that answers started. */
+  startedAt: string;
+  /** Accounts. */
+  users: number;
+  /** Sessions that are alive. */
+  sessions: number;
+  keys: KeyCounts;
+  requests: RequestCounts;
+  requestLog: RequestLogState;
+  /** What the server stands on. */
+  checks: OverviewCheck[];
+}
+
+/** Keys by status. */
+export interface KeyCounts {
+  /** Keys that work. */
+  active: number;
+  /** Keys that are switched off. */
+  disabled: number;
+  /** Keys that were unused for too long. */
+  idle: number;
+  /** Keys whose time is over. */
+  expired: number;
+  /** Keys that were revoked. */
+  revoked: number;
+}
+
+/** Requests of the last 24 hours, over all accounts. */
+export interface RequestCounts {
+  /** Requests. */
+  count: number;
+  /** Those answered with 400 or above. */
+  errors: number;
+}
+
+/** How the request log is doing. */
+export interface RequestLogState {
+  /** Whether requests are logged (`REQUEST_LOG`). */
+  enabled: boolean;
+  /** Requests that this process could not log, because more came than the database took. */
+  dropped: number;
+}
+
+/** Something that the server stands on. */
+export interface OverviewCheck {
+  /** `database` or `limits`. */
+  name: string;
+  /** `sqlite` or `postgres`; `memory` or `redis`. */
+  engine: string;
+  /** `degraded` means that the server goes on without it. */
+  status: 'ok' | 'degraded' | (string & {});
+}
+
 /** Parameters of `listAllKeys`. */
 export interface ListAllKeysParams {
   /** How many at most. */
@@ -81,4 +230,38 @@ export interface ListAllKeysParams {
   kind?: KeyKind | undefined;
   /** Only keys whose name holds this text, in any case. */
   search?: string | undefined;
+}
+
+/** Parameters of `listAllRequests`. */
+export interface ListAllRequestsParams {
+  /** How many at most. */
+  limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** Only requests of this moment or later. */
+  from?: string | undefined;
+  /** Only requests before this moment. */
+  to?: string | undefined;
+  /** Only requests with this key. */
+  keyId?: string | undefined;
+  /** Only requests of this operation. */
+  operationId?: string | undefined;
+  /** Only requests answered so: a status, or a class such as `5xx`. */
+  status?: string | undefined;
+  /** Only requests of this method. */
+  method?: HttpMethod | undefined;
+  /** Only requests whose id begins so, or whose path holds this text, to the letter. */
+  search?: string | undefined;
+  /** Only requests of this account. */
+  userId?: string | undefined;
+  /** Only requests from this address. */
+  address?: string | undefined;
+}
+
+/** Parameters of `getRequestStats`. */
+export interface GetRequestStatsParams {
+  /** Start of the span; 24 hours before `to` by default. */
+  from?: string | undefined;
+  /** End of the span; now by default. */
+  to?: string | undefined;
 }

@@ -329,6 +329,48 @@ export interface KeyPage<Metadata extends object | null = { [key: string]: unkno
   nextCursor: string | null;
 }
 
+/** A method of HTTP. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | (string & {});
+
+/** A request that was answered. */
+export interface LoggedRequest {
+  /** Its id. */
+  id: string;
+  /** When it came. */
+  createdAt: string;
+  /** The account, null where nobody showed a good credential. */
+  userId: string | null;
+  /** The key that it was made with. */
+  keyId: string | null;
+  /** The session that it was made with. */
+  sessionId: string | null;
+  /** The operation. */
+  operationId: string;
+  method: HttpMethod;
+  /** The path, without its query. What looks like a secret is masked. */
+  path: string;
+  /** The parameters that the operation knows. What looks like a secret is masked. */
+  query: string | null;
+  /** The status of the answer. */
+  status: number;
+  /** The `code` of the problem, null for a success. */
+  code: string | null;
+  /** Milliseconds from its first byte to its answer. */
+  latencyMs: number;
+  /** Where it came from. */
+  address: string;
+  /** What the client calls itself. */
+  userAgent: string | null;
+}
+
+/** A page of the request log. */
+export interface RequestPage {
+  /** The requests, newest first. */
+  data: LoggedRequest[];
+  /** Where the next page begins, null on the last. */
+  nextCursor: string | null;
+}
+
 /** Length of a bucket. */
 export type UsageInterval = 'minute' | 'hour' | 'day' | (string & {});
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
     from .resources.oauth import AsyncOauthResource, OauthResource
+    from .resources.requests import AsyncRequestsResource, RequestsResource
     from .resources.scopes import AsyncScopesResource, ScopesResource
     from .resources.sessions import AsyncSessionsResource, SessionsResource
     from .resources.system import AsyncSystemResource, SystemResource
@@ -161,6 +162,13 @@ class Client(_SyncClient):
         from .resources.usage import UsageResource
 
         return UsageResource(self)
+
+    @cached_property
+    def requests(self) -> RequestsResource:
+        """What was asked and answered, request by request."""
+        from .resources.requests import RequestsResource
+
+        return RequestsResource(self)
 
     @cached_property
     def vault(self) -> VaultResource:
@@ -317,6 +325,13 @@ class AsyncClient(_AsyncClient):
         from .resources.usage import AsyncUsageResource
 
         return AsyncUsageResource(self)
+
+    @cached_property
+    def requests(self) -> AsyncRequestsResource:
+        """What was asked and answered, request by request."""
+        from .resources.requests import AsyncRequestsResource
+
+        return AsyncRequestsResource(self)
 
     @cached_property
     def vault(self) -> AsyncVaultResource:

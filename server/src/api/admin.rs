@@ -1,16 +1,23 @@
-//! What only administrators do: keys of every account.
+//! What only administrators do: keys and requests of every account, and how the whole is doing.
 
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::ids::UserId;
 use crate::domain::keys::KeyError;
-use crate::generated::admin::{AdminApi, CleanupKeys, CreateKeyFor, DeletedKeys};
+use crate::domain::time::Time;
+use crate::generated::admin::{
+    AdminApi, CleanupKeys, CleanupRequests, CreateKeyFor, DeletedKeys, DeletedRequests, Overview, RequestStats,
+};
 use crate::generated::keys::CreateKey;
-use crate::generated::types::{self as wire, CreatedKey, KeyPage, RotateKey, RotatedKey, Tier, UpdateKey};
+use crate::generated::types::{
+    self as wire, CreatedKey, HttpMethod, KeyPage, RequestPage, RotateKey, RotatedKey, Tier, UpdateKey,
+};
 use crate::problem::Problem;
 use crate::store::keys::{self, Filter};
 
 use super::keys::{Listed, cases, cleanup, endings, id, shown};
+use super::overview;
+use super::requests::{self, Asked};
 
 impl AdminApi for App {
     async fn create_key_for(&self, caller: Caller, body: CreateKeyFor) -> Result<CreatedKey, Problem> {
@@ -57,6 +64,42 @@ impl AdminApi for App {
 
     async fn cleanup_keys(&self, caller: Caller, body: CleanupKeys) -> Result<DeletedKeys, Problem> {
         cleanup::delete_dead(self, &caller, body.older_than_seconds).await
+    }
+
+    async fn list_all_requests(
+        &self,
+        _caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        from: Option<Time>,
+        to: Option<Time>,
+        key_id: Option<String>,
+        operation_id: Option<String>,
+        status: Option<String>,
+        method: Option<HttpMethod>,
+        search: Option<String>,
+        user_id: Option<String>,
+        address: Option<String>,
+    ) -> Result<RequestPage, Problem> {
+        let asked = Asked { user_id, from, to, key_id, operation_id, status, method, search, address };
+        requests::list(self, asked, limit, cursor.as_deref()).await
+    }
+
+    async fn get_request_stats(
+        &self,
+        _caller: Caller,
+        from: Option<Time>,
+        to: Option<Time>,
+    ) -> Result<RequestStats, Problem> {
+        requests::stats::sum_up(self, (from, to)).await
+    }
+
+    async fn cleanup_requests(&self, caller: Caller, body: CleanupRequests) -> Result<DeletedRequests, Problem> {
+        requests::cleanup::delete_old(self, &caller, &body).await
+    }
+
+    async fn get_overview(&self, _caller: Caller) -> Result<Overview, Problem> {
+        overview::of(self).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::problem::Problem;
 
 /// For the database to answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 impl SystemApi for App {
     async fn get_health(&self, _visitor: Visitor) -> Result<Health, Problem> {

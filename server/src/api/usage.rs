@@ -48,7 +48,7 @@ pub(super) async fn count(app: &App, owner: UserId, key: Option<KeyId>, asked: &
     let span = asked.span(now)?;
     // What was called a moment ago is in the answer.
     app.usage.flush(&app.db, now).await?;
-    let question = Question { owner, key, span, interval: asked.by(), group: asked.group_by.map(group) };
+    let question = Question { owner: Some(owner), key, span, interval: asked.by(), group: asked.group_by.map(group) };
     asked.told(span, &usage::read(&mut *app.db.read().await?, &question).await?)
 }
 

@@ -58,6 +58,10 @@ pub struct Config {
     pub http: HttpSettings,
     /// How long things are kept.
     pub retention: Retention,
+    /// Whether calls are counted.
+    pub usage_counters: bool,
+    /// The request log.
+    pub request_log: RequestLogSettings,
     /// The limits table.
     pub limits: LimitSettings,
     /// Sign-In with Ethereum.
@@ -81,6 +85,15 @@ pub struct HttpSettings {
     pub shutdown: Duration,
 }
 
+/// The request log.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestLogSettings {
+    /// Whether there is one.
+    pub enabled: bool,
+    /// Requests that may wait to be written; more are missing from it.
+    pub queue: usize,
+}
+
 /// How long things are kept.
 #[derive(Debug, Clone)]
 pub struct Retention {
@@ -88,6 +101,8 @@ pub struct Retention {
     pub usage_minutes: Duration,
     /// Usage by hour.
     pub usage_hours: Duration,
+    /// Requests.
+    pub requests: Duration,
     /// Ended sessions.
     pub sessions: Duration,
     /// Events.
@@ -123,6 +138,8 @@ impl Config {
             log_json: reader.required("LOG_FORMAT", read::log_format, None),
             http: read::http(&mut reader),
             retention: read::retention(&mut reader),
+            usage_counters: reader.required("USAGE_COUNTERS", read::switch, true),
+            request_log: read::request_log(&mut reader),
             limits: LimitSettings::read(|name, limit| reader.limit(name, limit)),
             siwe: siwe::read(&mut reader),
             mail: mail::read(&mut reader),

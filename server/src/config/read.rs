@@ -9,7 +9,7 @@ use url::Url;
 
 use super::error::ConfigError;
 use super::sources::Values;
-use super::{Config, HttpSettings, Retention};
+use super::{Config, HttpSettings, RequestLogSettings, Retention};
 use crate::domain::leaks::ReportKeys;
 
 /// Reads settings and gathers their faults.
@@ -77,6 +77,14 @@ pub fn tristate(text: &str) -> Result<Option<bool>, String> {
         "true" => Ok(Some(true)),
         "false" => Ok(Some(false)),
         other => Err(format!("`{other}` is not one of true, false, auto")),
+    }
+}
+
+pub fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(format!("`{other}` is not one of true, false")),
     }
 }
 
@@ -155,10 +163,22 @@ pub fn http(reader: &mut Reader<'_>) -> HttpSettings {
     }
 }
 
+pub fn request_log(reader: &mut Reader<'_>) -> RequestLogSettings {
+    let queue = |text: &str| match positive(text)? {
+        most @ ..=1_000_000 => usize::try_from(most).map_err(|e| e.to_string()),
+        _ => Err("it must be at most 1000000".to_owned()),
+    };
+    RequestLogSettings {
+        enabled: reader.required("REQUEST_LOG", switch, true),
+        queue: reader.required("REQUEST_LOG_QUEUE", queue, 1),
+    }
+}
+
 pub fn retention(reader: &mut Reader<'_>) -> Retention {
     Retention {
         usage_minutes: reader.days("RETENTION_USAGE_MINUTES_DAYS"),
         usage_hours: reader.days("RETENTION_USAGE_HOURS_DAYS"),
+        requests: reader.days("RETENTION_REQUESTS_DAYS"),
         sessions: reader.days("RETENTION_SESSIONS_DAYS"),
         events: reader.days("RETENTION_EVENTS_DAYS"),
         audit: reader.days("RETENTION_AUDIT_DAYS"),

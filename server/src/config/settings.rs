@@ -74,6 +74,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("HTTP_REQUEST_TIMEOUT_SECONDS", "30", "Seconds a request may take, from its first byte to its answer"),
     setting("HTTP_HEADER_TIMEOUT_SECONDS", "10", "Seconds a client may take to send its headers"),
     setting("SHUTDOWN_SECONDS", "30", "Seconds that requests under way get when the server stops"),
+    setting("USAGE_COUNTERS", "true", "Count calls for getUsage: true or false"),
+    setting("REQUEST_LOG", "true", "Keep each answered request, for listRequests: true or false"),
+    setting(
+        "REQUEST_LOG_QUEUE",
+        "32768",
+        "Requests that may wait in memory to be written, 1000000 at most; when more come they are missing from the request log, and a line in the log says how many",
+    ),
+    setting("RETENTION_REQUESTS_DAYS", "30", "Days that requests are kept"),
     setting("RETENTION_USAGE_MINUTES_DAYS", "7", "Days that usage is kept by minute; by hour and day it stays longer"),
     setting("RETENTION_USAGE_HOURS_DAYS", "90", "Days that usage is kept by hour"),
     setting(
@@ -92,4 +100,4 @@ pub fn all() -> impl Iterator<Item = Setting> {
 }
 
 /// Names under these prefixes are ours: one that is not in the table is refused, since it is a typing mistake.
-pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_", "SIWE_"];
+pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_", "SIWE_", "REQUEST_LOG"];

@@ -46,6 +46,8 @@ pub enum Action {
     TokenRevoked,
     /// A secret was put into the vault.
     SecretPut,
+    /// Old requests were deleted from the log.
+    RequestsDeleted,
     /// A secret of the vault was read.
     SecretRead,
     /// A secret was removed from the vault.
@@ -59,6 +61,7 @@ named!(Action:
     AccountRegistered = "account.registered", IdentityAdded = "identity.added",
     EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset",
     TokenRevoked = "token.revoked",
+    RequestsDeleted = "requests.deleted",
     SecretPut = "secret.put", SecretRead = "secret.read", SecretDeleted = "secret.deleted"
 );
 

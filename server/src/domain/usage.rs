@@ -57,6 +57,27 @@ pub enum SpanError {
 }
 
 impl Span {
+    /// The span over all, by the shortest intervals that tell it: minutes for a day at most while they are kept, hours
+    /// for [`Span::MOST_INTERVALS`] of them while they are, else days.
+    ///
+    /// # Errors
+    /// [`SpanError`] as its variants say.
+    pub fn over(
+        (from, to): (Option<Time>, Option<Time>),
+        (minutes_from, hours_from): (Time, Time),
+        now: Time,
+    ) -> Result<(Self, Interval), SpanError> {
+        let finer = [(Interval::Minute, minutes_from), (Interval::Hour, hours_from)];
+        for (interval, kept_from) in finer {
+            match Self::new(from, to, interval, now) {
+                Ok(span) if span.from >= kept_from => return Ok((span, interval)),
+                Ok(_) | Err(SpanError::TooLong) => {}
+                Err(error @ SpanError::Backwards) => return Err(error),
+            }
+        }
+        Ok((Self::new(from, to, Interval::Day, now)?, Interval::Day))
+    }
+
     /// Intervals in a span at most.
     pub const MOST_INTERVALS: u64 = 1_440;
 
@@ -187,6 +208,22 @@ mod tests {
         assert_eq!(minutes, Span { from: time("2026-11-21T12:31:00Z"), to: time("2026-11-22T12:31:00Z") });
         let days = Span::new(None, None, Interval::Day, now).unwrap();
         assert_eq!(days, Span { from: time("2026-11-21T00:00:00Z"), to: time("2026-11-23T00:00:00Z") });
+    }
+
+    #[test]
+    fn a_span_over_all_is_told_by_the_shortest_intervals_that_are_kept() {
+        let now = time("2026-11-22T12:30:15Z");
+        let kept = (time("2026-11-15T12:30:15Z"), time("2026-08-24T12:30:15Z"));
+        let by = |from: Option<&str>| Span::over((from.map(time), None), kept, now).map(|(_, interval)| interval);
+        assert_eq!(by(None), Ok(Interval::Minute));
+        assert_eq!(by(Some("2026-11-20T00:00:00Z")), Ok(Interval::Hour));
+        assert_eq!(by(Some("2026-09-01T00:00:00Z")), Ok(Interval::Day));
+        assert_eq!(by(Some("2027-09-01T00:00:00Z")), Err(SpanError::Backwards));
+        assert_eq!(by(Some("2001-09-01T00:00:00Z")), Err(SpanError::TooLong));
+        let old = (Some(time("2026-11-01T00:00:00Z")), Some(time("2026-11-01T01:00:00Z")));
+        assert_eq!(Span::over(old, kept, now).map(|(_, interval)| interval), Ok(Interval::Hour));
+        let older = (Some(time("2026-08-01T00:00:00Z")), Some(time("2026-08-01T01:00:00Z")));
+        assert_eq!(Span::over(older, kept, now).map(|(_, interval)| interval), Ok(Interval::Day));
     }
 
     #[test]

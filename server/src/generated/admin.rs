@@ -2,7 +2,7 @@
 
 //! Operations of the tag `admin`.
 use std::sync::Arc;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,11 +14,12 @@ use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     CreateKeyForOp, ListAllKeysOp, CleanupKeysOp, GetAnyKeyOp, UpdateAnyKeyOp,
-    RevokeAnyKeyOp, RotateAnyKeyOp,
+    RevokeAnyKeyOp, RotateAnyKeyOp, ListAllRequestsOp, GetRequestStatsOp,
+    CleanupRequestsOp, GetOverviewOp,
 };
 use super::types::{
     Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits, UpdateKey,
-    Key, CreatedKey, RotatedKey, RotateKey, KeyPage,
+    Key, CreatedKey, RotatedKey, RotateKey, KeyPage, HttpMethod, RequestPage,
 };
 /// The key to make, and for whom.
 #[derive(Clone, PartialEq, Object, Debug)]
@@ -111,6 +112,257 @@ pub struct DeletedKeys {
     #[oai(validator(minimum(value = "0"), maximum(value = "100000")))]
     pub deleted: i64,
 }
+/// Everybody's requests over a span of time.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct RequestStats {
+    /// Start of the span, rounded down.
+    pub from: Time,
+    /// End of the span, rounded up.
+    pub to: Time,
+    /// totals
+    pub totals: RequestTotals,
+    /// How they were answered, by status.
+    #[oai(validator(max_items = 500))]
+    pub statuses: Vec<StatusCount>,
+    /// The ten busiest operations.
+    #[oai(validator(max_items = 10))]
+    pub operations: Vec<BusyOperation>,
+    /// The ten busiest keys.
+    #[oai(validator(max_items = 10))]
+    pub keys: Vec<BusyKey>,
+    /// The ten busiest accounts.
+    #[oai(validator(max_items = 10))]
+    pub owners: Vec<BusyOwner>,
+}
+/// Sums over the span.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct RequestTotals {
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Requests answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+    /// Errors as a share of all; 0 without a request.
+    #[oai(rename = "errorRate", validator(minimum(value = "0"), maximum(value = "1")))]
+    #[serde(rename = "errorRate")]
+    pub error_rate: f64,
+    /// Median time to answer in milliseconds, from a histogram.
+    #[oai(
+        rename = "latencyMsP50",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP50")]
+    pub latency_ms_p50: Option<f64>,
+    /// Time in milliseconds that 95 % stayed within.
+    #[oai(
+        rename = "latencyMsP95",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP95")]
+    pub latency_ms_p95: Option<f64>,
+    /// Time in milliseconds that 99 % stayed within.
+    #[oai(
+        rename = "latencyMsP99",
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMsP99")]
+    pub latency_ms_p99: Option<f64>,
+}
+/// How many requests were answered with a status.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct StatusCount {
+    /// The status.
+    #[oai(validator(minimum(value = "100"), maximum(value = "599")))]
+    pub status: i32,
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+}
+/// How often an operation was called.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct BusyOperation {
+    /// The operation.
+    #[oai(rename = "operationId", validator(max_length = 64))]
+    #[serde(rename = "operationId")]
+    pub operation_id: String,
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Those answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+}
+/// How often a key called.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct BusyKey {
+    /// The key.
+    #[oai(rename = "keyId", validator(max_length = 64))]
+    #[serde(rename = "keyId")]
+    pub key_id: String,
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Those answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+}
+/// How often an account called.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct BusyOwner {
+    /// The account.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Those answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+}
+/// How old requests must be.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct CleanupRequests {
+    /// Seconds since they came.
+    #[oai(
+        rename = "olderThanSeconds",
+        validator(minimum(value = "0"), maximum(value = "315360000"))
+    )]
+    pub older_than_seconds: i64,
+    /// Only count, delete nothing.
+    #[oai(rename = "dryRun", default = "cleanup_requests_dry_run")]
+    pub dry_run: bool,
+}
+fn cleanup_requests_dry_run() -> bool {
+    false
+}
+/// How many requests were deleted, or would be.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct DeletedRequests {
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub deleted: i64,
+    /// Whether it only counted.
+    #[oai(rename = "dryRun")]
+    #[serde(rename = "dryRun")]
+    pub dry_run: bool,
+}
+/// How the whole is doing.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Overview {
+    /// The version of the server.
+    #[oai(validator(max_length = 32))]
+    pub version: String,
+    /// When the process that answers started.
+    #[oai(rename = "startedAt")]
+    #[serde(rename = "startedAt")]
+    pub started_at: Time,
+    /// Accounts.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub users: i64,
+    /// Sessions that are alive.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub sessions: i64,
+    /// keys
+    pub keys: KeyCounts,
+    /// requests
+    pub requests: RequestCounts,
+    /// requestLog
+    #[oai(rename = "requestLog")]
+    #[serde(rename = "requestLog")]
+    pub request_log: RequestLogState,
+    /// What the server stands on.
+    #[oai(validator(max_items = 16))]
+    pub checks: Vec<OverviewCheck>,
+}
+/// Keys by status.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct KeyCounts {
+    /// Keys that work.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub active: i64,
+    /// Keys that are switched off.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub disabled: i64,
+    /// Keys that were unused for too long.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub idle: i64,
+    /// Keys whose time is over.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub expired: i64,
+    /// Keys that were revoked.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub revoked: i64,
+}
+/// Requests of the last 24 hours, over all accounts.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct RequestCounts {
+    /// Requests.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub count: i64,
+    /// Those answered with 400 or above.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub errors: i64,
+}
+/// How the request log is doing.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct RequestLogState {
+    /// Whether requests are logged (`REQUEST_LOG`).
+    pub enabled: bool,
+    /// Requests that this process could not log, because more came than the database took.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub dropped: i64,
+}
+/// Something that the server stands on.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct OverviewCheck {
+    /// `database` or `limits`.
+    #[oai(validator(max_length = 32))]
+    pub name: String,
+    /// `sqlite` or `postgres`; `memory` or `redis`.
+    #[oai(validator(max_length = 32))]
+    pub engine: String,
+    /// `degraded` means that the server goes on without it.
+    pub status: OverviewCheckStatus,
+}
+/// `degraded` means that the server goes on without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum OverviewCheckStatus {
+    /// `ok`
+    #[oai(rename = "ok")]
+    #[serde(rename = "ok")]
+    Ok,
+    /// `degraded`
+    #[oai(rename = "degraded")]
+    #[serde(rename = "degraded")]
+    Degraded,
+}
+impl OverviewCheckStatus {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Ok, Self::Degraded];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Degraded => "degraded",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "ok" => Some(Self::Ok),
+            "degraded" => Some(Self::Degraded),
+            _ => None,
+        }
+    }
+}
 /// The tag `admin`: What only administrators do.
 pub trait AdminApi: Send + Sync + 'static {
     /// Make an API key for an account.
@@ -182,6 +434,53 @@ pub trait AdminApi: Send + Sync + 'static {
         key_id: String,
         body: RotateKey,
     ) -> impl Future<Output = Result<RotatedKey, Problem>> + Send;
+    /// List everybody's requests.
+    ///
+    /// As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as many as the operation has parameters"
+    )]
+    fn list_all_requests(
+        &self,
+        caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        from: Option<Time>,
+        to: Option<Time>,
+        key_id: Option<String>,
+        operation_id: Option<String>,
+        status: Option<String>,
+        method: Option<HttpMethod>,
+        search: Option<String>,
+        user_id: Option<String>,
+        address: Option<String>,
+    ) -> impl Future<Output = Result<RequestPage, Problem>> + Send;
+    /// Sum up everybody's requests.
+    ///
+    /// Counts, errors and latency over all accounts, and what was busiest; from the counters behind `getUsage`, so that nothing is missing. `from` is rounded down and `to` up: to minutes where the span is at most a day
+    /// and the minutes are still kept, else to hours, beyond 60 days to UTC days. Without `from` it is the last 24 hours; 1,440 days at most.
+    fn get_request_stats(
+        &self,
+        caller: Caller,
+        from: Option<Time>,
+        to: Option<Time>,
+    ) -> impl Future<Output = Result<RequestStats, Problem>> + Send;
+    /// Delete old requests from the log.
+    ///
+    /// Deletes requests that came longer ago than that, 100,000 at most; call it again while it answers that many. Counts stay. What is older than `RETENTION_REQUESTS_DAYS` goes by itself.
+    fn cleanup_requests(
+        &self,
+        caller: Caller,
+        body: CleanupRequests,
+    ) -> impl Future<Output = Result<DeletedRequests, Problem>> + Send;
+    /// Show how the whole is doing.
+    ///
+    /// Accounts, keys, sessions, the last 24 hours of requests, and what the server stands on. Counts of requests are of whole hours. `requestLog` is of the process that answers; all else is of all processes together.
+    fn get_overview(
+        &self,
+        caller: Caller,
+    ) -> impl Future<Output = Result<Overview, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`AdminApi`].
 #[derive(Debug)]
@@ -350,7 +649,128 @@ impl<A: AdminApi> AdminRoutes<A> {
             )
             .await
     }
+    /// List everybody's requests.
+    ///
+    /// As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as many as the operation has parameters"
+    )]
+    #[oai(path = "/v1/admin/requests", method = "get", tag = "Tag::Admin")]
+    async fn list_all_requests(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<ListAllRequestsOp>,
+        /// How many at most.
+        #[oai(
+            name = "limit",
+            default = "list_all_requests_limit",
+            validator(minimum(value = "1"), maximum(value = "100"))
+        )]
+        limit: Query<i32>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
+        cursor: Query<Option<String>>,
+        /// Only requests of this moment or later.
+        #[oai(name = "from")]
+        from: Query<Option<Time>>,
+        /// Only requests before this moment.
+        #[oai(name = "to")]
+        to: Query<Option<Time>>,
+        /// Only requests with this key.
+        #[oai(name = "keyId", validator(min_length = 1, max_length = 64))]
+        key_id: Query<Option<String>>,
+        /// Only requests of this operation.
+        #[oai(name = "operationId", validator(min_length = 1, max_length = 64))]
+        operation_id: Query<Option<String>>,
+        /// Only requests answered so: a status, or a class such as `5xx`.
+        #[oai(
+            name = "status",
+            validator(
+                min_length = 3,
+                max_length = 3,
+                pattern = "^([1-5]xx|[1-5][0-9][0-9])$"
+            )
+        )]
+        status: Query<Option<String>>,
+        /// Only requests of this method.
+        #[oai(name = "method")]
+        method: Query<Option<HttpMethod>>,
+        /// Only requests whose id begins so, or whose path holds this text, to the letter.
+        #[oai(name = "search", validator(min_length = 1, max_length = 100))]
+        search: Query<Option<String>>,
+        /// Only requests of this account.
+        #[oai(name = "userId", validator(min_length = 1, max_length = 64))]
+        user_id: Query<Option<String>>,
+        /// Only requests from this address.
+        #[oai(name = "address", validator(min_length = 2, max_length = 64))]
+        address: Query<Option<String>>,
+    ) -> Result<Answer<RequestPage, ListAllRequestsOp>, Failure<ListAllRequestsOp>> {
+        Answer::of(
+            self
+                .0
+                .list_all_requests(
+                    admitted.caller,
+                    limit.0,
+                    cursor.0,
+                    from.0,
+                    to.0,
+                    key_id.0,
+                    operation_id.0,
+                    status.0,
+                    method.0,
+                    search.0,
+                    user_id.0,
+                    address.0,
+                )
+                .await,
+        )
+    }
+    /// Sum up everybody's requests.
+    ///
+    /// Counts, errors and latency over all accounts, and what was busiest; from the counters behind `getUsage`, so that nothing is missing. `from` is rounded down and `to` up: to minutes where the span is at most a day
+    /// and the minutes are still kept, else to hours, beyond 60 days to UTC days. Without `from` it is the last 24 hours; 1,440 days at most.
+    #[oai(path = "/v1/admin/requests/stats", method = "get", tag = "Tag::Admin")]
+    async fn get_request_stats(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<GetRequestStatsOp>,
+        /// Start of the span; 24 hours before `to` by default.
+        #[oai(name = "from")]
+        from: Query<Option<Time>>,
+        /// End of the span; now by default.
+        #[oai(name = "to")]
+        to: Query<Option<Time>>,
+    ) -> Result<Answer<RequestStats, GetRequestStatsOp>, Failure<GetRequestStatsOp>> {
+        Answer::of(self.0.get_request_stats(admitted.caller, from.0, to.0).await)
+    }
+    /// Delete old requests from the log.
+    ///
+    /// Deletes requests that came longer ago than that, 100,000 at most; call it again while it answers that many. Counts stay. What is older than `RETENTION_REQUESTS_DAYS` goes by itself.
+    #[oai(path = "/v1/admin/requests/cleanup", method = "post", tag = "Tag::Admin")]
+    async fn cleanup_requests(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<CleanupRequestsOp>,
+        body: JsonBody<CleanupRequests>,
+    ) -> Result<Answer<DeletedRequests, CleanupRequestsOp>, Failure<CleanupRequestsOp>> {
+        Answer::of(self.0.cleanup_requests(admitted.caller, body.value).await)
+    }
+    /// Show how the whole is doing.
+    ///
+    /// Accounts, keys, sessions, the last 24 hours of requests, and what the server stands on. Counts of requests are of whole hours. `requestLog` is of the process that answers; all else is of all processes together.
+    #[oai(path = "/v1/admin/overview", method = "get", tag = "Tag::Admin")]
+    async fn get_overview(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<GetOverviewOp>,
+    ) -> Result<Answer<Overview, GetOverviewOp>, Failure<GetOverviewOp>> {
+        Answer::of(self.0.get_overview(admitted.caller).await)
+    }
 }
 fn list_all_keys_limit() -> i32 {
+    20
+}
+fn list_all_requests_limit() -> i32 {
     20
 }

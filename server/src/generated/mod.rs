@@ -15,8 +15,8 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
-pub mod applications;
 pub mod usage;
+pub mod requests;
 pub mod vault;
 pub mod events;
 pub mod audit;
@@ -24,12 +24,12 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + applications::ApplicationsApi + usage::UsageApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
-        + categories::CategoriesApi + brands::BrandsApi + applications::ApplicationsApi
-        + usage::UsageApi + vault::VaultApi + events::EventsApi + audit::AuditApi
+        + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi
+        + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi
         + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
@@ -45,8 +45,8 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
         items::ItemsRoutes::new(api.clone()),
         categories::CategoriesRoutes::new(api.clone()),
         brands::BrandsRoutes::new(api.clone()),
-        applications::ApplicationsRoutes::new(api.clone()),
         usage::UsageRoutes::new(api.clone()),
+        requests::RequestsRoutes::new(api.clone()),
         vault::VaultRoutes::new(api.clone()),
         events::EventsRoutes::new(api.clone()),
         audit::AuditRoutes::new(api.clone()),
@@ -86,12 +86,12 @@ pub enum Tag {
     /// Who made an item.
     #[oai(rename = "brands")]
     Brands,
-    /// Who asks to join the collective, the votes on it, and what was decided.
-    #[oai(rename = "applications")]
-    Applications,
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,
+    /// What was asked and answered, request by request.
+    #[oai(rename = "requests")]
+    Requests,
     /// Secrets of other systems, kept under lock.
     #[oai(rename = "vault")]
     Vault,

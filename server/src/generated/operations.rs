@@ -840,6 +840,94 @@ pub static ROTATE_ANY_KEY: Operation = Operation {
     cache_control: None,
 };
 op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey", Problem);
+/// `listAllRequests`: List everybody's requests.
+pub static LIST_ALL_REQUESTS: Operation = Operation {
+    id: "listAllRequests",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/requests",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListAllRequestsOp, LIST_ALL_REQUESTS, "listAllRequests", Problem);
+/// `getRequestStats`: Sum up everybody's requests.
+pub static GET_REQUEST_STATS: Operation = Operation {
+    id: "getRequestStats",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/requests/stats",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetRequestStatsOp, GET_REQUEST_STATS, "getRequestStats", Problem);
+/// `cleanupRequests`: Delete old requests from the log.
+pub static CLEANUP_REQUESTS: Operation = Operation {
+    id: "cleanupRequests",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/requests/cleanup",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(CleanupRequestsOp, CLEANUP_REQUESTS, "cleanupRequests", Problem);
+/// `getOverview`: Show how the whole is doing.
+pub static GET_OVERVIEW: Operation = Operation {
+    id: "getOverview",
+    tag: "admin",
+    method: Method::GET,
+    path: "/v1/admin/overview",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetOverviewOp, GET_OVERVIEW, "getOverview", Problem);
 /// `getRateLimit`: Tell what is left of your limits.
 pub static GET_RATE_LIMIT: Operation = Operation {
     id: "getRateLimit",
@@ -1289,6 +1377,50 @@ pub static GET_USAGE: Operation = Operation {
     cache_control: None,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage", Problem);
+/// `listRequests`: List your requests.
+pub static LIST_REQUESTS: Operation = Operation {
+    id: "listRequests",
+    tag: "requests",
+    method: Method::GET,
+    path: "/v1/requests",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsageRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListRequestsOp, LIST_REQUESTS, "listRequests", Problem);
+/// `getRequest`: Show a request.
+pub static GET_REQUEST: Operation = Operation {
+    id: "getRequest",
+    tag: "requests",
+    method: Method::GET,
+    path: "/v1/requests/{requestId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsageRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetRequestOp, GET_REQUEST, "getRequest", Problem);
 /// `listSecrets`: List the secrets of a namespace.
 pub static LIST_SECRETS: Operation = Operation {
     id: "listSecrets",
@@ -1542,6 +1674,10 @@ pub static ALL: &[&Operation] = &[
     &UPDATE_ANY_KEY,
     &REVOKE_ANY_KEY,
     &ROTATE_ANY_KEY,
+    &LIST_ALL_REQUESTS,
+    &GET_REQUEST_STATS,
+    &CLEANUP_REQUESTS,
+    &GET_OVERVIEW,
     &GET_RATE_LIMIT,
     &GET_CURRENT_USER,
     &LIST_ITEMS,
@@ -1562,6 +1698,8 @@ pub static ALL: &[&Operation] = &[
     &LIST_APPLICATION_VOTES,
     &VOTE_ON_APPLICATION,
     &GET_USAGE,
+    &LIST_REQUESTS,
+    &GET_REQUEST,
     &LIST_SECRETS,
     &PUT_SECRET,
     &GET_SECRET,

@@ -835,6 +835,136 @@ pub struct KeyPage {
     #[serde(rename = "nextCursor")]
     pub next_cursor: Option<String>,
 }
+/// A method of HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum HttpMethod {
+    /// `GET`
+    #[oai(rename = "GET")]
+    #[serde(rename = "GET")]
+    Get,
+    /// `HEAD`
+    #[oai(rename = "HEAD")]
+    #[serde(rename = "HEAD")]
+    Head,
+    /// `POST`
+    #[oai(rename = "POST")]
+    #[serde(rename = "POST")]
+    Post,
+    /// `PUT`
+    #[oai(rename = "PUT")]
+    #[serde(rename = "PUT")]
+    Put,
+    /// `PATCH`
+    #[oai(rename = "PATCH")]
+    #[serde(rename = "PATCH")]
+    Patch,
+    /// `DELETE`
+    #[oai(rename = "DELETE")]
+    #[serde(rename = "DELETE")]
+    Delete,
+}
+impl HttpMethod {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Get,
+        Self::Head,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "GET" => Some(Self::Get),
+            "HEAD" => Some(Self::Head),
+            "POST" => Some(Self::Post),
+            "PUT" => Some(Self::Put),
+            "PATCH" => Some(Self::Patch),
+            "DELETE" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+/// A request that was answered.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct LoggedRequest {
+    /// Its id.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// When it came.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// The account, null where nobody showed a good credential.
+    #[oai(rename = "userId", nullable, validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: Option<String>,
+    /// The key that it was made with.
+    #[oai(rename = "keyId", nullable, validator(max_length = 64))]
+    #[serde(rename = "keyId")]
+    pub key_id: Option<String>,
+    /// The session that it was made with.
+    #[oai(rename = "sessionId", nullable, validator(max_length = 64))]
+    #[serde(rename = "sessionId")]
+    pub session_id: Option<String>,
+    /// The operation.
+    #[oai(rename = "operationId", validator(max_length = 64))]
+    #[serde(rename = "operationId")]
+    pub operation_id: String,
+    /// method
+    pub method: HttpMethod,
+    /// The path, without its query. What looks like a secret is masked.
+    #[oai(validator(max_length = 1024))]
+    pub path: String,
+    /// The parameters that the operation knows. What looks like a secret is masked.
+    #[oai(nullable, validator(max_length = 1024))]
+    pub query: Option<String>,
+    /// The status of the answer.
+    #[oai(validator(minimum(value = "100"), maximum(value = "599")))]
+    pub status: i32,
+    /// The `code` of the problem, null for a success.
+    #[oai(nullable, validator(max_length = 64))]
+    pub code: Option<String>,
+    /// Milliseconds from its first byte to its answer.
+    #[oai(
+        rename = "latencyMs",
+        validator(minimum(value = "0"), maximum(value = "86400000"))
+    )]
+    #[serde(rename = "latencyMs")]
+    pub latency_ms: f64,
+    /// Where it came from.
+    #[oai(validator(max_length = 64))]
+    pub address: String,
+    /// What the client calls itself.
+    #[oai(rename = "userAgent", nullable, validator(max_length = 256))]
+    #[serde(rename = "userAgent")]
+    pub user_agent: Option<String>,
+}
+/// A page of the request log.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct RequestPage {
+    /// The requests, newest first.
+    #[oai(validator(max_items = 100))]
+    pub data: Vec<LoggedRequest>,
+    /// Where the next page begins, null on the last.
+    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
+}
 /// Length of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum UsageInterval {

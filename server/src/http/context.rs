@@ -14,6 +14,7 @@ use super::form::Form;
 use crate::app::App;
 use crate::auth::Identity;
 use crate::domain::ids::RequestId;
+use crate::domain::requests::Sent;
 use crate::domain::time::Time;
 use crate::limits::Decision;
 use crate::problem::Problem;
@@ -49,6 +50,10 @@ pub struct RequestContext {
     pub identity: OnceLock<Identity>,
     /// What the limits said, once they were asked.
     pub decision: OnceLock<Decision>,
+    /// What was sent, for the request log.
+    pub(super) sent: OnceLock<Arc<Sent>>,
+    /// The code of the problem that it is refused with.
+    pub(super) code: OnceLock<&'static str>,
 }
 
 impl RequestContext {

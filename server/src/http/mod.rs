@@ -10,7 +10,8 @@
 //! | `admit`, `client`, `credentials` | the gate: 401, 429, 403 |
 //! | `parameters`, `encoding`, `body`, `form`, `json`, `schemas`, `wire` | reading a request: 400, 413, 415, 422 |
 //! | `idempotency` | the same request twice |
-//! | `answer`, `etag`, `refusal`, `headers`, `record` | what goes back, and what stays behind |
+//! | `answer`, `etag`, `refusal`, `headers` | what goes back |
+//! | `record`, `logged` | what stays behind: the log, usage, the request log |
 //! | `leftover` | a body that nobody read |
 //! | `operation` | what the gate knows of an operation; generated code fills it |
 //!
@@ -34,6 +35,7 @@ mod hostile;
 mod idempotency;
 mod json;
 mod leftover;
+mod logged;
 mod numbers;
 mod onion;
 mod operation;

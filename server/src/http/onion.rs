@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq as _;
 use super::leftover::Leftover;
 use super::numbers::Numbers;
 use super::router::{PathEntry, Router};
-use super::{RequestContext, address, cors, etag, headers, hostile, record, refusal};
+use super::{RequestContext, address, cors, etag, headers, hostile, logged, record, refusal};
 use crate::app::App;
 use crate::problem::{Problem, kind};
 use crate::random::NoRandomness;
@@ -77,6 +77,8 @@ impl<P: Endpoint> Onion<P> {
             operation: OnceLock::new(),
             identity: OnceLock::new(),
             decision: OnceLock::new(),
+            sent: OnceLock::new(),
+            code: OnceLock::new(),
         }
     }
 
@@ -103,6 +105,7 @@ impl<P: Endpoint> Onion<P> {
         }
         let Some(route) = entry.route(request.method()) else { return Ok(without_route(&request, entry, context)) };
         let _ = context.operation.set(route.operation);
+        logged::note(context, route.operation, &request);
         let known = etag::known(&request, route.operation);
         let answer = route.endpoint.call(request).await.map_err(|error| refusal::problem(error, context))?;
         Ok(etag::answer(answer, known.as_ref()))
@@ -123,7 +126,10 @@ impl<P: Endpoint> Onion<P> {
             Ok(Err(panic)) => Err(panicked(&*panic)),
             Err(_) => Err(out_of_time(context)),
         };
-        let mut response = answer.unwrap_or_else(|problem| refusal::answer_to(context, &problem));
+        let mut response = answer.unwrap_or_else(|problem| {
+            let _ = context.code.set(problem.kind.code);
+            refusal::answer_to(context, &problem)
+        });
         let status = response.status();
         headers::complete(response.headers_mut(), context, status);
         response

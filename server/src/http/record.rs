@@ -1,19 +1,22 @@
-//! What a request leaves behind: a line in the log, and its usage.
+//! What a request leaves behind: a line in the log, its usage, and an entry of the request log.
 
 use poem::http::StatusCode;
 
-use super::{LimitClass, RequestContext};
+use super::{RequestContext, logged};
+use crate::domain::requests::masked;
 use crate::usage::Call;
 
 /// Notes that a request was answered. Paths are logged without their queries, which may hold what nobody should keep.
 pub(super) fn done(context: &RequestContext, status: StatusCode) {
     let latency = context.started.elapsed();
     log(context, status, latency);
-    let Some(operation) = context.operation.get().filter(|operation| operation.class != LimitClass::Free) else {
+    let Some(operation) = context.operation.get().filter(|operation| logged::counts(context, operation)) else {
         return;
     };
-    // Pages that show an account its usage must not add to it.
-    if context.by_portal {
+    if let Some(entry) = logged::entry(context, operation, status, latency) {
+        context.app.request_log.add(entry);
+    }
+    if !context.app.config.usage_counters {
         return;
     }
     let identity = context.identity.get();
@@ -33,7 +36,7 @@ fn log(context: &RequestContext, status: StatusCode, latency: std::time::Duratio
             tracing::$level!(
                 request_id = context.request_id.as_str(),
                 method = context.method.as_str(),
-                path = without_secret(context.uri.path()),
+                path = &*masked(without_secret(context.uri.path())),
                 operation = context.operation.get().map(|operation| operation.id),
                 user_id = context.identity.get().map(|identity| identity.user_id.as_str()),
                 key_id = context.identity.get().and_then(|identity| identity.credential.key()).map(tracing::field::display),

@@ -1,8 +1,15 @@
-//! Writes down what was counted: calls, the days of the limits, and when keys were last used.
+//! Writes down what was counted: calls, the days of the limits, and when keys were last used; and what was asked.
 
 use crate::app::App;
 use crate::store::StoreError;
 use crate::store::day_counts::{self, DayCountRow, MOST_AT_ONCE};
+
+/// Writes the requests that wait. By itself: however long that takes, counts do not wait for it.
+pub async fn requests(app: &App) {
+    if let Err(error) = app.request_log.flush(&app.db).await {
+        tracing::warn!(%error, "requests could not be written into the request log");
+    }
+}
 
 /// Writes all of it. What the store does not take now waits for the next time.
 pub async fn run(app: &App) {

@@ -10,13 +10,16 @@ use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
-    Db, StoreError, Tx, audit, day_counts, events, expired, guesses, idempotency, mail_links, revoked_tokens, usage,
+    Db, StoreError, Tx, audit, day_counts, events, expired, guesses, idempotency, mail_links, requests, revoked_tokens,
+    usage,
     used_nonces,
 };
 
 /// Rows that one transaction removes, and transactions that one round makes.
 const BATCH: u64 = 1_000;
 const BATCHES: usize = 100;
+/// The same of requests, which are the most: half a million a round.
+const REQUESTS: u64 = 5_000;
 /// Minutes that one round rolls up, and how old they are by then: late calls of that minute have arrived.
 const MINUTES: u64 = 240;
 const SETTLED: Duration = Duration::from_secs(120);
@@ -45,6 +48,7 @@ pub async fn clean(app: &App) {
     let untold = now.minus(PORTAL_SESSIONS);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, untold).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
+    report("old requests are removed", old_requests(db, now.minus(retention.requests)).await);
     report("old events are removed", old_events(db, now.minus(retention.events)).await);
     report("old entries of the audit log are removed", old_audit(db, now.minus(retention.audit)).await);
 }
@@ -71,7 +75,7 @@ async fn roll_up(db: &Db, now: Time) -> Result<u64, StoreError> {
 }
 
 async fn old_usage(db: &Db, interval: Interval, before: Time) -> Result<u64, StoreError> {
-    batches(db, |tx| usage::delete_before(tx, interval, before, BATCH).boxed()).await
+    batches(db, BATCH, |tx| usage::delete_before(tx, interval, before, BATCH).boxed()).await
 }
 
 /// The day before today stays, for a process whose clock is behind.
@@ -81,15 +85,19 @@ async fn old_days(db: &Db, now: Time) -> Result<u64, StoreError> {
 }
 
 async fn old_sessions(db: &Db, before: Time) -> Result<u64, StoreError> {
-    batches(db, |tx| expired::remove_sessions(tx, before, BATCH).boxed()).await
+    batches(db, BATCH, |tx| expired::remove_sessions(tx, before, BATCH).boxed()).await
+}
+
+async fn old_requests(db: &Db, before: Time) -> Result<u64, StoreError> {
+    batches(db, REQUESTS, |tx| requests::remove_before(tx, before, REQUESTS).boxed()).await
 }
 
 async fn old_events(db: &Db, before: Time) -> Result<u64, StoreError> {
-    batches(db, |tx| events::remove_before(tx, before, BATCH).boxed()).await
+    batches(db, BATCH, |tx| events::remove_before(tx, before, BATCH).boxed()).await
 }
 
 async fn old_audit(db: &Db, before: Time) -> Result<u64, StoreError> {
-    batches(db, |tx| audit::remove_before(tx, before, BATCH).boxed()).await
+    batches(db, BATCH, |tx| audit::remove_before(tx, before, BATCH).boxed()).await
 }
 
 async fn old_guesses(db: &Db, now: Time) -> Result<u64, StoreError> {
@@ -106,13 +114,13 @@ async fn once(db: &Db, job: impl FnOnce(&mut Tx) -> Job<'_>) -> Result<u64, Stor
     Ok(rows)
 }
 
-/// Runs a job that removes [`BATCH`] rows at most, until it removes fewer.
-async fn batches(db: &Db, job: impl Fn(&mut Tx) -> Job<'_>) -> Result<u64, StoreError> {
+/// Runs a job that removes `most` rows at most, until it removes fewer.
+async fn batches(db: &Db, most: u64, job: impl Fn(&mut Tx) -> Job<'_>) -> Result<u64, StoreError> {
     let mut removed = 0;
     for _ in 0..BATCHES {
         let rows = once(db, &job).await?;
         removed += rows;
-        if rows < BATCH {
+        if rows < most {
             break;
         }
     }

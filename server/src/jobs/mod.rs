@@ -37,6 +37,7 @@ impl Jobs {
         let (stop, stopped) = watch::channel(false);
         let mut jobs = Self { app: Arc::clone(app), stop, tasks: Vec::new() };
         jobs.every(Duration::from_secs(1), &stopped, |app| async move { flush::run(&app).await });
+        jobs.every(Duration::from_secs(1), &stopped, |app| async move { flush::requests(&app).await });
         jobs.every(Duration::from_secs(1), &stopped, |app| async move { mails::send(&app).await });
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { janitor::clean(&app).await });
         jobs.every(Duration::from_secs(5), &stopped, |app| async move { signing::tend(&app).await });
@@ -61,6 +62,7 @@ impl Jobs {
             let _ = task.await;
         }
         flush::run(&self.app).await;
+        flush::requests(&self.app).await;
     }
 
     /// Work that ends only with the server.

@@ -17,7 +17,7 @@ use crate::mail::Mailer;
 use crate::random::Random;
 use crate::store::Db;
 use crate::store::day_counts::{self, DayCountRow};
-use crate::usage::Recorder;
+use crate::usage::{Recorder, RequestLog};
 use crate::vault::Vault;
 
 /// What was built, and what the first start brought to light.
@@ -53,6 +53,8 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         policy: Policy::new(&config.limits),
         auth: started.auth,
         usage: Recorder::new(&random)?,
+        request_log: RequestLog::new(config.request_log.enabled, config.request_log.queue),
+        started: clock.now(),
         mailer: Mailer::new(&config.mail)?,
         idempotency: Idempotency::new(&secret_keys),
         vault: Vault::new(&secret_keys),

@@ -18,7 +18,7 @@ use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
 
 pub use ends::{Condemned, condemned, delete_dead, expiring, hand_over_children, revoke, with_children};
-pub use list::{Filter, list};
+pub use list::{Filter, count, list};
 
 /// A key, those above it, and what its owner's account adds.
 #[derive(Debug, Clone)]

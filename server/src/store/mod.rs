@@ -29,6 +29,7 @@ mod migrate;
 pub mod passwords;
 pub mod portal_sessions;
 pub mod refresh_tokens;
+pub mod requests;
 pub mod revoked_tokens;
 pub mod sessions;
 pub mod signing_keys;

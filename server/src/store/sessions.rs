@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
 use super::tables::{Sessions, Users};
@@ -240,6 +240,23 @@ pub async fn note_use(tx: &mut Tx, id: &SessionId, at: Time) -> Result<(), Store
         .and_where(Expr::col(Sessions::LastUsedAt).lt(at))
         .to_owned();
     tx.execute(&statement).await.map(drop)
+}
+
+/// How many sessions live at that moment, over all accounts.
+///
+/// # Errors
+/// The store's failure.
+pub async fn count(connection: &mut Connection, now: Time) -> Result<i64, StoreError> {
+    let end = Func::coalesce([Expr::col(Sessions::ExpiresAt), Expr::col(Sessions::EndsAt)]);
+    let statement = Query::select()
+        .expr(Expr::cust("COUNT(*)"))
+        .from(Sessions::Table)
+        .and_where(Expr::col(Sessions::RevokedAt).is_null())
+        .and_where(Expr::col(Sessions::EndsAt).gt(now))
+        .and_where(Expr::expr(end).gt(now))
+        .to_owned();
+    let row: Option<(i64,)> = connection.fetch_optional(&statement).await?;
+    Ok(row.map_or(0, |(count,)| count))
 }
 
 /// Ends one session.

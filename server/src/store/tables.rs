@@ -186,6 +186,26 @@ pub enum UsageBatches {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum Requests {
+    Table,
+    Id,
+    At,
+    Owner,
+    KeyId,
+    SessionId,
+    Operation,
+    Method,
+    Path,
+    Query,
+    Status,
+    Code,
+    LatencyUs,
+    Address,
+    UserAgent,
+    Headers,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum Idempotency {
     Table,
     Id,

@@ -6,11 +6,13 @@
 
 mod read;
 mod roll_up;
+mod totals;
 
 use sea_query::{Expr, ExprTrait as _, IntoTableRef, OnConflict, Query};
 
 pub use read::{Called, Counted, Group, Question, called, read};
 pub use roll_up::{minutes_to_roll, roll_up};
+pub use totals::{Alike, Busy, busiest, totals};
 
 use super::tables::{UsageBatches, UsageDays, UsageHours, UsageMinutes};
 use super::{StoreError, Tx};

@@ -86,6 +86,16 @@ pub async fn insert_if_new(tx: &mut Tx, user: &User, password_hash: Option<Strin
     Ok(tx.execute(&statement).await? == 1)
 }
 
+/// How many accounts there are.
+///
+/// # Errors
+/// The store's failure.
+pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
+    let statement = Query::select().expr(Expr::cust("COUNT(*)")).from(Users::Table).to_owned();
+    let row: Option<(i64,)> = connection.fetch_optional(&statement).await?;
+    Ok(row.map_or(0, |(count,)| count))
+}
+
 /// Takes back an account that nothing belongs to yet.
 ///
 /// # Errors

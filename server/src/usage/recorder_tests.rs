@@ -37,7 +37,7 @@ impl House {
 
     async fn ask(&self, interval: Interval, group: Option<Group>) -> Vec<Counted> {
         let span = Span { from: Time::from_ms(0), to: Time::from_ms(86_400_000) };
-        let question = Question { owner: self.owner, key: None, span, interval, group };
+        let question = Question { owner: Some(self.owner), key: None, span, interval, group };
         usage::read(&mut self.scratch.db.read().await.unwrap(), &question).await.unwrap()
     }
 

@@ -11,6 +11,7 @@ mod items;
 mod keys;
 mod me;
 mod oauth;
+mod requests;
 mod scopes;
 mod sessions;
 mod system;

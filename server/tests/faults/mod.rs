@@ -6,3 +6,4 @@ mod rotation;
 mod rotation_load;
 mod stop;
 mod two;
+mod usage;

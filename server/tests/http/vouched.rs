@@ -32,4 +32,6 @@ async fn pages_that_show_usage_do_not_add_to_it() {
 
     let usage = owner.get(&format!("/v1/usage?keyId={id}")).await.is(200).body;
     assert_eq!(usage["totals"]["count"], json!(1), "the visitor's own call alone");
+    let log = owner.get(&format!("/v1/requests?keyId={id}")).await.is(200).body;
+    assert_eq!(log["data"].as_array().map(Vec::len), Some(1), "the visitor's own call alone");
 }

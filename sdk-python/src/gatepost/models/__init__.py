@@ -12,43 +12,26 @@ if TYPE_CHECKING:
     from .account import Account as Account
     from .allowed_ips import AllowedIps as AllowedIps
     from .allowed_origins import AllowedOrigins as AllowedOrigins
-    from .application import Application as Application
-    from .application_approved_data import ApplicationApprovedData as ApplicationApprovedData
-    from .application_approved_event import ApplicationApprovedEvent as ApplicationApprovedEvent
-    from .application_created_data import ApplicationCreatedData as ApplicationCreatedData
-    from .application_created_event import ApplicationCreatedEvent as ApplicationCreatedEvent
-    from .application_decision import ApplicationDecision as ApplicationDecision
-    from .application_page import ApplicationPage as ApplicationPage
-    from .application_rejected_data import ApplicationRejectedData as ApplicationRejectedData
-    from .application_rejected_event import ApplicationRejectedEvent as ApplicationRejectedEvent
-    from .application_status import ApplicationStatus as ApplicationStatus
-    from .application_vote import ApplicationVote as ApplicationVote
-    from .application_vote_kind import ApplicationVoteKind as ApplicationVoteKind
-    from .application_vote_page import ApplicationVotePage as ApplicationVotePage
-    from .application_votes import ApplicationVotes as ApplicationVotes
     from .audit_event import AuditEvent as AuditEvent
     from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
     from .brand_page import BrandPage as BrandPage
+    from .busy_key import BusyKey as BusyKey
+    from .busy_operation import BusyOperation as BusyOperation
+    from .busy_owner import BusyOwner as BusyOwner
     from .category import Category as Category
     from .category_page import CategoryPage as CategoryPage
     from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
     from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
-    from .create_application import (
-        CreateApplication as CreateApplication,
-        CreateApplicationParam as CreateApplicationParam,
-    )
+    from .cleanup_requests import CleanupRequests as CleanupRequests, CleanupRequestsParam as CleanupRequestsParam
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
     from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
     from .created_key import CreatedKey as CreatedKey
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
-    from .decide_application import (
-        DecideApplication as DecideApplication,
-        DecideApplicationParam as DecideApplicationParam,
-    )
     from .deleted_keys import DeletedKeys as DeletedKeys
+    from .deleted_requests import DeletedRequests as DeletedRequests
     from .email import Email as Email
     from .environment import Environment as Environment
     from .event import Event as Event
@@ -61,6 +44,7 @@ if TYPE_CHECKING:
     from .forgot_password import ForgotPassword as ForgotPassword, ForgotPasswordParam as ForgotPasswordParam
     from .grace_start import GraceStart as GraceStart
     from .health import Health as Health
+    from .http_method import HttpMethod as HttpMethod
     from .introspect_token import IntrospectToken as IntrospectToken, IntrospectTokenParam as IntrospectTokenParam
     from .introspection import Introspection as Introspection
     from .issue_token import IssueToken as IssueToken, IssueTokenParam as IssueTokenParam
@@ -73,6 +57,7 @@ if TYPE_CHECKING:
     from .jwk import Jwk as Jwk
     from .jwk_set import JwkSet as JwkSet
     from .key import Key as Key
+    from .key_counts import KeyCounts as KeyCounts
     from .key_created_data import KeyCreatedData as KeyCreatedData
     from .key_created_event import KeyCreatedEvent as KeyCreatedEvent
     from .key_expiring_data import KeyExpiringData as KeyExpiringData
@@ -94,6 +79,7 @@ if TYPE_CHECKING:
     from .leak_label import LeakLabel as LeakLabel
     from .leaked_key import LeakedKey as LeakedKey, LeakedKeyParam as LeakedKeyParam
     from .leaked_key_label import LeakedKeyLabel as LeakedKeyLabel
+    from .logged_request import LoggedRequest as LoggedRequest
     from .login_with_password import (
         LoginWithPassword as LoginWithPassword,
         LoginWithPasswordParam as LoginWithPasswordParam,
@@ -102,10 +88,8 @@ if TYPE_CHECKING:
     from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
     from .oauth_metadata import OauthMetadata as OauthMetadata
-    from .operation_opening import OperationOpening as OperationOpening
-    from .plan_scopes import PlanScopes as PlanScopes, PlanScopesParam as PlanScopesParam
-    from .planned_key import PlannedKey as PlannedKey
-    from .planned_operation import PlannedOperation as PlannedOperation
+    from .overview import Overview as Overview
+    from .overview_check import OverviewCheck as OverviewCheck
     from .problem import Problem as Problem
     from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
     from .rate_limit import RateLimit as RateLimit
@@ -114,6 +98,13 @@ if TYPE_CHECKING:
     from .readiness_check import ReadinessCheck as ReadinessCheck
     from .refresh_token import RefreshToken as RefreshToken, RefreshTokenParam as RefreshTokenParam
     from .register_account import RegisterAccount as RegisterAccount, RegisterAccountParam as RegisterAccountParam
+    from .request_counts import RequestCounts as RequestCounts
+    from .request_detail import RequestDetail as RequestDetail
+    from .request_header import RequestHeader as RequestHeader
+    from .request_log_state import RequestLogState as RequestLogState
+    from .request_page import RequestPage as RequestPage
+    from .request_stats import RequestStats as RequestStats
+    from .request_totals import RequestTotals as RequestTotals
     from .reset_password import ResetPassword as ResetPassword, ResetPasswordParam as ResetPasswordParam
     from .revoke_keys import RevokeKeys as RevokeKeys, RevokeKeysParam as RevokeKeysParam
     from .revoke_token import RevokeToken as RevokeToken, RevokeTokenParam as RevokeTokenParam
@@ -125,7 +116,6 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
-    from .scope_plan import ScopePlan as ScopePlan
     from .secret import Secret as Secret
     from .secret_page import SecretPage as SecretPage
     from .secret_value import SecretValue as SecretValue
@@ -135,6 +125,7 @@ if TYPE_CHECKING:
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
     from .set_key_limits import SetKeyLimits as SetKeyLimits, SetKeyLimitsParam as SetKeyLimitsParam
     from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
+    from .status_count import StatusCount as StatusCount
     from .stored_secret import StoredSecret as StoredSecret
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
@@ -151,10 +142,6 @@ if TYPE_CHECKING:
     from .verify_email import VerifyEmail as VerifyEmail, VerifyEmailParam as VerifyEmailParam
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
     from .verify_siwe import VerifySiwe as VerifySiwe, VerifySiweParam as VerifySiweParam
-    from .vote_on_application import (
-        VoteOnApplication as VoteOnApplication,
-        VoteOnApplicationParam as VoteOnApplicationParam,
-    )
     from .wallet_token_pair import WalletTokenPair as WalletTokenPair
 
 _MODULES: Dict[str, str] = {
@@ -162,32 +149,21 @@ _MODULES: Dict[str, str] = {
     "Account": ".account",
     "AllowedIps": ".allowed_ips",
     "AllowedOrigins": ".allowed_origins",
-    "Application": ".application",
-    "ApplicationApprovedData": ".application_approved_data",
-    "ApplicationApprovedEvent": ".application_approved_event",
-    "ApplicationCreatedData": ".application_created_data",
-    "ApplicationCreatedEvent": ".application_created_event",
-    "ApplicationDecision": ".application_decision",
-    "ApplicationPage": ".application_page",
-    "ApplicationRejectedData": ".application_rejected_data",
-    "ApplicationRejectedEvent": ".application_rejected_event",
-    "ApplicationStatus": ".application_status",
-    "ApplicationVote": ".application_vote",
-    "ApplicationVoteKind": ".application_vote_kind",
-    "ApplicationVotePage": ".application_vote_page",
-    "ApplicationVotes": ".application_votes",
     "AuditEvent": ".audit_event",
     "AuditPage": ".audit_page",
     "Brand": ".brand",
     "BrandPage": ".brand_page",
+    "BusyKey": ".busy_key",
+    "BusyOperation": ".busy_operation",
+    "BusyOwner": ".busy_owner",
     "Category": ".category",
     "CategoryPage": ".category_page",
     "ChangePassword": ".change_password",
     "ChangePasswordParam": ".change_password",
     "CleanupKeys": ".cleanup_keys",
     "CleanupKeysParam": ".cleanup_keys",
-    "CreateApplication": ".create_application",
-    "CreateApplicationParam": ".create_application",
+    "CleanupRequests": ".cleanup_requests",
+    "CleanupRequestsParam": ".cleanup_requests",
     "CreateItem": ".create_item",
     "CreateItemParam": ".create_item",
     "CreateKey": ".create_key",
@@ -197,9 +173,8 @@ _MODULES: Dict[str, str] = {
     "CreatedKey": ".created_key",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
-    "DecideApplication": ".decide_application",
-    "DecideApplicationParam": ".decide_application",
     "DeletedKeys": ".deleted_keys",
+    "DeletedRequests": ".deleted_requests",
     "Email": ".email",
     "Environment": ".environment",
     "Event": ".event",
@@ -213,6 +188,7 @@ _MODULES: Dict[str, str] = {
     "ForgotPasswordParam": ".forgot_password",
     "GraceStart": ".grace_start",
     "Health": ".health",
+    "HttpMethod": ".http_method",
     "IntrospectToken": ".introspect_token",
     "IntrospectTokenParam": ".introspect_token",
     "Introspection": ".introspection",
@@ -227,6 +203,7 @@ _MODULES: Dict[str, str] = {
     "Jwk": ".jwk",
     "JwkSet": ".jwk_set",
     "Key": ".key",
+    "KeyCounts": ".key_counts",
     "KeyCreatedData": ".key_created_data",
     "KeyCreatedEvent": ".key_created_event",
     "KeyExpiringData": ".key_expiring_data",
@@ -249,6 +226,7 @@ _MODULES: Dict[str, str] = {
     "LeakedKey": ".leaked_key",
     "LeakedKeyLabel": ".leaked_key_label",
     "LeakedKeyParam": ".leaked_key",
+    "LoggedRequest": ".logged_request",
     "LoginWithPassword": ".login_with_password",
     "LoginWithPasswordParam": ".login_with_password",
     "Money": ".money",
@@ -256,11 +234,8 @@ _MODULES: Dict[str, str] = {
     "Nonce": ".nonce",
     "OauthError": ".oauth_error",
     "OauthMetadata": ".oauth_metadata",
-    "OperationOpening": ".operation_opening",
-    "PlanScopes": ".plan_scopes",
-    "PlanScopesParam": ".plan_scopes",
-    "PlannedKey": ".planned_key",
-    "PlannedOperation": ".planned_operation",
+    "Overview": ".overview",
+    "OverviewCheck": ".overview_check",
     "Problem": ".problem",
     "PutSecret": ".put_secret",
     "PutSecretParam": ".put_secret",
@@ -272,6 +247,13 @@ _MODULES: Dict[str, str] = {
     "RefreshTokenParam": ".refresh_token",
     "RegisterAccount": ".register_account",
     "RegisterAccountParam": ".register_account",
+    "RequestCounts": ".request_counts",
+    "RequestDetail": ".request_detail",
+    "RequestHeader": ".request_header",
+    "RequestLogState": ".request_log_state",
+    "RequestPage": ".request_page",
+    "RequestStats": ".request_stats",
+    "RequestTotals": ".request_totals",
     "ResetPassword": ".reset_password",
     "ResetPasswordParam": ".reset_password",
     "RevokeKeys": ".revoke_keys",
@@ -287,7 +269,6 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
-    "ScopePlan": ".scope_plan",
     "Secret": ".secret",
     "SecretPage": ".secret_page",
     "SecretValue": ".secret_value",
@@ -298,6 +279,7 @@ _MODULES: Dict[str, str] = {
     "SetKeyLimits": ".set_key_limits",
     "SetKeyLimitsParam": ".set_key_limits",
     "SigningAlgorithm": ".signing_algorithm",
+    "StatusCount": ".status_count",
     "StoredSecret": ".stored_secret",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
@@ -319,8 +301,6 @@ _MODULES: Dict[str, str] = {
     "VerifyKeyParam": ".verify_key",
     "VerifySiwe": ".verify_siwe",
     "VerifySiweParam": ".verify_siwe",
-    "VoteOnApplication": ".vote_on_application",
-    "VoteOnApplicationParam": ".vote_on_application",
     "WalletTokenPair": ".wallet_token_pair",
 }
 
@@ -329,32 +309,21 @@ __all__ = [
     "Account",
     "AllowedIps",
     "AllowedOrigins",
-    "Application",
-    "ApplicationApprovedData",
-    "ApplicationApprovedEvent",
-    "ApplicationCreatedData",
-    "ApplicationCreatedEvent",
-    "ApplicationDecision",
-    "ApplicationPage",
-    "ApplicationRejectedData",
-    "ApplicationRejectedEvent",
-    "ApplicationStatus",
-    "ApplicationVote",
-    "ApplicationVoteKind",
-    "ApplicationVotePage",
-    "ApplicationVotes",
     "AuditEvent",
     "AuditPage",
     "Brand",
     "BrandPage",
+    "BusyKey",
+    "BusyOperation",
+    "BusyOwner",
     "Category",
     "CategoryPage",
     "ChangePassword",
     "ChangePasswordParam",
     "CleanupKeys",
     "CleanupKeysParam",
-    "CreateApplication",
-    "CreateApplicationParam",
+    "CleanupRequests",
+    "CleanupRequestsParam",
     "CreateItem",
     "CreateItemParam",
     "CreateKey",
@@ -364,9 +333,8 @@ __all__ = [
     "CreatedKey",
     "CredentialKind",
     "CurrentUser",
-    "DecideApplication",
-    "DecideApplicationParam",
     "DeletedKeys",
+    "DeletedRequests",
     "Email",
     "Environment",
     "Event",
@@ -380,6 +348,7 @@ __all__ = [
     "ForgotPasswordParam",
     "GraceStart",
     "Health",
+    "HttpMethod",
     "IntrospectToken",
     "IntrospectTokenParam",
     "Introspection",
@@ -394,6 +363,7 @@ __all__ = [
     "Jwk",
     "JwkSet",
     "Key",
+    "KeyCounts",
     "KeyCreatedData",
     "KeyCreatedEvent",
     "KeyExpiringData",
@@ -416,6 +386,7 @@ __all__ = [
     "LeakedKey",
     "LeakedKeyLabel",
     "LeakedKeyParam",
+    "LoggedRequest",
     "LoginWithPassword",
     "LoginWithPasswordParam",
     "Money",
@@ -423,11 +394,8 @@ __all__ = [
     "Nonce",
     "OauthError",
     "OauthMetadata",
-    "OperationOpening",
-    "PlanScopes",
-    "PlanScopesParam",
-    "PlannedKey",
-    "PlannedOperation",
+    "Overview",
+    "OverviewCheck",
     "Problem",
     "PutSecret",
     "PutSecretParam",
@@ -439,6 +407,13 @@ __all__ = [
     "RefreshTokenParam",
     "RegisterAccount",
     "RegisterAccountParam",
+    "RequestCounts",
+    "RequestDetail",
+    "RequestHeader",
+    "RequestLogState",
+    "RequestPage",
+    "RequestStats",
+    "RequestTotals",
     "ResetPassword",
     "ResetPasswordParam",
     "RevokeKeys",
@@ -454,7 +429,6 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
-    "ScopePlan",
     "Secret",
     "SecretPage",
     "SecretValue",
@@ -465,6 +439,7 @@ __all__ = [
     "SetKeyLimits",
     "SetKeyLimitsParam",
     "SigningAlgorithm",
+    "StatusCount",
     "StoredSecret",
     "Tier",
     "TokenPair",
@@ -486,8 +461,6 @@ __all__ = [
     "VerifyKeyParam",
     "VerifySiwe",
     "VerifySiweParam",
-    "VoteOnApplication",
-    "VoteOnApplicationParam",
     "WalletTokenPair",
 ]
 

@@ -68,6 +68,33 @@ _ROTATE_ANY_KEY: Operation[models.RotatedKey] = Operation(
     security=(("apiKey",), ("bearer",)),
     idempotency="Idempotency-Key",
 )
+_LIST_ALL_REQUESTS: Operation[models.RequestPage] = Operation(
+    "GET",
+    "/v1/admin/requests",
+    lambda: models.RequestPage,
+    security=(("apiKey",), ("bearer",)),
+    turn=Turn(("data",), "cursor", "cursor", next=("nextCursor",)),
+)
+_GET_REQUEST_STATS: Operation[models.RequestStats] = Operation(
+    "GET",
+    "/v1/admin/requests/stats",
+    lambda: models.RequestStats,
+    security=(("apiKey",), ("bearer",)),
+)
+_CLEANUP_REQUESTS: Operation[models.DeletedRequests] = Operation(
+    "POST",
+    "/v1/admin/requests/cleanup",
+    lambda: models.DeletedRequests,
+    body=JsonBody(lambda: models.CleanupRequests),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+)
+_GET_OVERVIEW: Operation[models.Overview] = Operation(
+    "GET",
+    "/v1/admin/overview",
+    lambda: models.Overview,
+    security=(("apiKey",), ("bearer",)),
+)
 
 
 class AdminResource(Resource):
@@ -327,6 +354,109 @@ class AdminResource(Resource):
             ),
             request_options,
         )
+
+    def list_all_requests(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        key_id: str | NotGiven = NOT_GIVEN,
+        operation_id: str | NotGiven = NOT_GIVEN,
+        status: str | NotGiven = NOT_GIVEN,
+        method: models.HttpMethod | NotGiven = NOT_GIVEN,
+        search: str | NotGiven = NOT_GIVEN,
+        user_id: str | NotGiven = NOT_GIVEN,
+        address: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> Page[models.LoggedRequest]:
+        """List everybody's requests.
+
+        As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+            from_: Only requests of this moment or later.
+            to: Only requests before this moment.
+            key_id: Only requests with this key.
+            operation_id: Only requests of this operation.
+            status: Only requests answered so: a status, or a class such as `5xx`.
+            method: Only requests of this method.
+            search: Only requests whose id begins so, or whose path holds this text, to the letter.
+            user_id: Only requests of this account.
+            address: Only requests from this address.
+        """
+        return self._page(
+            _LIST_ALL_REQUESTS,
+            Arguments(
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                    "from": from_,
+                    "to": to,
+                    "keyId": key_id,
+                    "operationId": operation_id,
+                    "status": status,
+                    "method": method,
+                    "search": search,
+                    "userId": user_id,
+                    "address": address,
+                },
+            ),
+            request_options,
+        )
+
+    def get_request_stats(
+        self,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.RequestStats:
+        """Sum up everybody's requests.
+
+        Counts, errors and latency over all accounts, and what was busiest; from the counters behind `getUsage`, so that
+        nothing is missing. `from` is rounded down and `to` up: to minutes where the span is at most a day
+        and the minutes are still kept, else to hours, beyond 60 days to UTC days. Without `from` it is the last 24
+        hours; 1,440 days at most.
+
+        Args:
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+        """
+        return self._call(_GET_REQUEST_STATS, Arguments(query={"from": from_, "to": to}), request_options)
+
+    def cleanup_requests(
+        self,
+        *,
+        older_than_seconds: int,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.DeletedRequests:
+        """Delete old requests from the log.
+
+        Deletes requests that came longer ago than that, 100,000 at most; call it again while it answers that many.
+        Counts stay. What is older than `RETENTION_REQUESTS_DAYS` goes by itself.
+
+        Args:
+            older_than_seconds: Seconds since they came.
+            dry_run: Only count, delete nothing.
+        """
+        return self._call(
+            _CLEANUP_REQUESTS,
+            Arguments(body={"olderThanSeconds": older_than_seconds, "dryRun": dry_run}),
+            request_options,
+        )
+
+    def get_overview(self, *, request_options: RequestOptions | None = None) -> models.Overview:
+        """Show how the whole is doing.
+
+        Accounts, keys, sessions, the last 24 hours of requests, and what the server stands on. Counts of requests are
+        of whole hours. `requestLog` is of the process that answers; all else is of all processes together.
+        """
+        return self._call(_GET_OVERVIEW, Arguments(), request_options)
 
 
 class AsyncAdminResource(AsyncResource):
@@ -591,6 +721,109 @@ class AsyncAdminResource(AsyncResource):
             request_options,
         )
 
+    def list_all_requests(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        key_id: str | NotGiven = NOT_GIVEN,
+        operation_id: str | NotGiven = NOT_GIVEN,
+        status: str | NotGiven = NOT_GIVEN,
+        method: models.HttpMethod | NotGiven = NOT_GIVEN,
+        search: str | NotGiven = NOT_GIVEN,
+        user_id: str | NotGiven = NOT_GIVEN,
+        address: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncPages[models.LoggedRequest]:
+        """List everybody's requests.
+
+        As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+            from_: Only requests of this moment or later.
+            to: Only requests before this moment.
+            key_id: Only requests with this key.
+            operation_id: Only requests of this operation.
+            status: Only requests answered so: a status, or a class such as `5xx`.
+            method: Only requests of this method.
+            search: Only requests whose id begins so, or whose path holds this text, to the letter.
+            user_id: Only requests of this account.
+            address: Only requests from this address.
+        """
+        return self._page(
+            _LIST_ALL_REQUESTS,
+            Arguments(
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                    "from": from_,
+                    "to": to,
+                    "keyId": key_id,
+                    "operationId": operation_id,
+                    "status": status,
+                    "method": method,
+                    "search": search,
+                    "userId": user_id,
+                    "address": address,
+                },
+            ),
+            request_options,
+        )
+
+    async def get_request_stats(
+        self,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.RequestStats:
+        """Sum up everybody's requests.
+
+        Counts, errors and latency over all accounts, and what was busiest; from the counters behind `getUsage`, so that
+        nothing is missing. `from` is rounded down and `to` up: to minutes where the span is at most a day
+        and the minutes are still kept, else to hours, beyond 60 days to UTC days. Without `from` it is the last 24
+        hours; 1,440 days at most.
+
+        Args:
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+        """
+        return await self._call(_GET_REQUEST_STATS, Arguments(query={"from": from_, "to": to}), request_options)
+
+    async def cleanup_requests(
+        self,
+        *,
+        older_than_seconds: int,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.DeletedRequests:
+        """Delete old requests from the log.
+
+        Deletes requests that came longer ago than that, 100,000 at most; call it again while it answers that many.
+        Counts stay. What is older than `RETENTION_REQUESTS_DAYS` goes by itself.
+
+        Args:
+            older_than_seconds: Seconds since they came.
+            dry_run: Only count, delete nothing.
+        """
+        return await self._call(
+            _CLEANUP_REQUESTS,
+            Arguments(body={"olderThanSeconds": older_than_seconds, "dryRun": dry_run}),
+            request_options,
+        )
+
+    async def get_overview(self, *, request_options: RequestOptions | None = None) -> models.Overview:
+        """Show how the whole is doing.
+
+        Accounts, keys, sessions, the last 24 hours of requests, and what the server stands on. Counts of requests are
+        of whole hours. `requestLog` is of the process that answers; all else is of all processes together.
+        """
+        return await self._call(_GET_OVERVIEW, Arguments(), request_options)
+
 
 class AdminResourceRaw:
     """The methods of `AdminResource`, answering `RawResponse`."""
@@ -603,6 +836,10 @@ class AdminResourceRaw:
         self.update_any_key = as_raw(resource.update_any_key, _UPDATE_ANY_KEY)
         self.revoke_any_key = as_raw(resource.revoke_any_key, _REVOKE_ANY_KEY)
         self.rotate_any_key = as_raw(resource.rotate_any_key, _ROTATE_ANY_KEY)
+        self.list_all_requests = as_raw(resource.list_all_requests, _LIST_ALL_REQUESTS)
+        self.get_request_stats = as_raw(resource.get_request_stats, _GET_REQUEST_STATS)
+        self.cleanup_requests = as_raw(resource.cleanup_requests, _CLEANUP_REQUESTS)
+        self.get_overview = as_raw(resource.get_overview, _GET_OVERVIEW)
 
 
 class AsyncAdminResourceRaw:
@@ -616,3 +853,7 @@ class AsyncAdminResourceRaw:
         self.update_any_key = as_async_raw(resource.update_any_key, _UPDATE_ANY_KEY)
         self.revoke_any_key = as_async_raw(resource.revoke_any_key, _REVOKE_ANY_KEY)
         self.rotate_any_key = as_async_raw(resource.rotate_any_key, _ROTATE_ANY_KEY)
+        self.list_all_requests = as_async_raw(resource.list_all_requests, _LIST_ALL_REQUESTS)
+        self.get_request_stats = as_async_raw(resource.get_request_stats, _GET_REQUEST_STATS)
+        self.cleanup_requests = as_async_raw(resource.cleanup_requests, _CLEANUP_REQUESTS)
+        self.get_overview = as_async_raw(resource.get_overview, _GET_OVERVIEW)

@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use crate::input::{self, Given};
+use crate::timestamp::Timestamp;
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;
@@ -75,6 +76,43 @@ impl Client {
     /// `POST /v1/admin/keys/{keyId}/rotate`
     pub fn rotate_any_key(&self) -> RotateAnyKey<'_> {
         RotateAnyKey::new(self)
+    }
+
+    /// List everybody's requests
+    ///
+    /// As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
+    ///
+    /// `GET /v1/admin/requests`
+    pub fn list_all_requests(&self) -> ListAllRequests<'_> {
+        ListAllRequests::new(self)
+    }
+
+    /// Sum up everybody's requests
+    ///
+    /// Counts, errors and latency over all accounts, and what was busiest; from the counters behind `getUsage`, so that nothing is missing. `from` is rounded down and `to` up: to minutes where the span is at most a day
+    /// and the minutes are still kept, else to hours, beyond 60 days to UTC days. Without `from` it is the last 24 hours; 1,440 days at most.
+    ///
+    /// `GET /v1/admin/requests/stats`
+    pub fn get_request_stats(&self) -> GetRequestStats<'_> {
+        GetRequestStats::new(self)
+    }
+
+    /// Delete old requests from the log
+    ///
+    /// Deletes requests that came longer ago than that, 100,000 at most; call it again while it answers that many. Counts stay. What is older than `RETENTION_REQUESTS_DAYS` goes by itself.
+    ///
+    /// `POST /v1/admin/requests/cleanup`
+    pub fn cleanup_requests(&self) -> CleanupRequests<'_> {
+        CleanupRequests::new(self)
+    }
+
+    /// Show how the whole is doing
+    ///
+    /// Accounts, keys, sessions, the last 24 hours of requests, and what the server stands on. Counts of requests are of whole hours. `requestLog` is of the process that answers; all else is of all processes together.
+    ///
+    /// `GET /v1/admin/overview`
+    pub fn get_overview(&self) -> GetOverview<'_> {
+        GetOverview::new(self)
     }
 }
 
@@ -805,6 +843,547 @@ impl<'a> RotateAnyKey<'a> {
                 )
                 .json(&body)
                 .headers(header_map)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::list_all_requests`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ListAllRequests<'a> {
+    client: &'a Client,
+    address: Given<Option<String>>,
+    cursor: Given<Option<String>>,
+    from: Given<Option<Timestamp>>,
+    key_id: Given<Option<String>>,
+    limit: Given<Option<i32>>,
+    method: Given<Option<types::HttpMethod>>,
+    operation_id: Given<Option<String>>,
+    search: Given<Option<String>>,
+    status: Given<Option<String>>,
+    to: Given<Option<Timestamp>>,
+    user_id: Given<Option<String>>,
+}
+
+impl<'a> ListAllRequests<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("listAllRequests")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            address: Ok(Default::default()),
+            cursor: Ok(Default::default()),
+            from: Ok(Default::default()),
+            key_id: Ok(Default::default()),
+            limit: Ok(Default::default()),
+            method: Ok(Default::default()),
+            operation_id: Ok(Default::default()),
+            search: Ok(Default::default()),
+            status: Ok(Default::default()),
+            to: Ok(Default::default()),
+            user_id: Ok(Default::default()),
+        }
+    }
+
+    /// Only requests from this address.
+    pub fn address(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.address = input::some("address", value);
+        self
+    }
+
+    /// [`address`](Self::address), if there is a value; else it is left out.
+    pub fn maybe_address(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.address = input::some("address", value);
+        }
+        self
+    }
+
+    /// `nextCursor` of the page before.
+    pub fn cursor(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.cursor = input::some("cursor", value);
+        self
+    }
+
+    /// [`cursor`](Self::cursor), if there is a value; else it is left out.
+    pub fn maybe_cursor(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.cursor = input::some("cursor", value);
+        }
+        self
+    }
+
+    /// Only requests of this moment or later.
+    pub fn from(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.from = input::some("from", value);
+        self
+    }
+
+    /// [`from`](Self::from), if there is a value; else it is left out.
+    pub fn maybe_from(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.from = input::some("from", value);
+        }
+        self
+    }
+
+    /// Only requests with this key.
+    pub fn key_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.key_id = input::some("key_id", value);
+        self
+    }
+
+    /// [`key_id`](Self::key_id), if there is a value; else it is left out.
+    pub fn maybe_key_id(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.key_id = input::some("key_id", value);
+        }
+        self
+    }
+
+    /// How many at most.
+    pub fn limit(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
+        self.limit = input::some("limit", value);
+        self
+    }
+
+    /// [`limit`](Self::limit), if there is a value; else it is left out.
+    pub fn maybe_limit(
+        mut self,
+        value: Option<impl TryInto<i32, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only requests of this method.
+    pub fn method(
+        mut self,
+        value: impl TryInto<types::HttpMethod, Error: Display>,
+    ) -> Self {
+        self.method = input::some("method", value);
+        self
+    }
+
+    /// [`method`](Self::method), if there is a value; else it is left out.
+    pub fn maybe_method(
+        mut self,
+        value: Option<impl TryInto<types::HttpMethod, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.method = input::some("method", value);
+        }
+        self
+    }
+
+    /// Only requests of this operation.
+    pub fn operation_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.operation_id = input::some("operation_id", value);
+        self
+    }
+
+    /// [`operation_id`](Self::operation_id), if there is a value; else it is left out.
+    pub fn maybe_operation_id(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.operation_id = input::some("operation_id", value);
+        }
+        self
+    }
+
+    /// Only requests whose id begins so, or whose path holds this text, to the letter.
+    pub fn search(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.search = input::some("search", value);
+        self
+    }
+
+    /// [`search`](Self::search), if there is a value; else it is left out.
+    pub fn maybe_search(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.search = input::some("search", value);
+        }
+        self
+    }
+
+    /// Only requests answered so: a status, or a class such as `5xx`.
+    pub fn status(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.status = input::some("status", value);
+        self
+    }
+
+    /// [`status`](Self::status), if there is a value; else it is left out.
+    pub fn maybe_status(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.status = input::some("status", value);
+        }
+        self
+    }
+
+    /// Only requests before this moment.
+    pub fn to(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.to = input::some("to", value);
+        self
+    }
+
+    /// [`to`](Self::to), if there is a value; else it is left out.
+    pub fn maybe_to(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.to = input::some("to", value);
+        }
+        self
+    }
+
+    /// Only requests of this account.
+    pub fn user_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.user_id = input::some("user_id", value);
+        self
+    }
+
+    /// [`user_id`](Self::user_id), if there is a value; else it is left out.
+    pub fn maybe_user_id(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.user_id = input::some("user_id", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::RequestPage>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The items of all pages. A page is fetched when the stream gets to it.
+    pub fn stream(self) -> Pages<'a, types::LoggedRequest> {
+        Pages::new(move |cursor| {
+            let call = match cursor {
+                Some(cursor) => self.clone().cursor(cursor),
+                None => self.clone(),
+            };
+            async move {
+                let page = call.send().await?.into_inner();
+                Ok((page.data, page.next_cursor))
+            }
+        })
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self {
+            client,
+            address,
+            cursor,
+            from,
+            key_id,
+            limit,
+            method,
+            operation_id,
+            search,
+            status,
+            to,
+            user_id,
+        } = self;
+        let address = address.map_err(Error::InvalidRequest)?;
+        let cursor = cursor.map_err(Error::InvalidRequest)?;
+        let from = from.map_err(Error::InvalidRequest)?;
+        let key_id = key_id.map_err(Error::InvalidRequest)?;
+        let limit = limit.map_err(Error::InvalidRequest)?;
+        let method = method.map_err(Error::InvalidRequest)?;
+        let operation_id = operation_id.map_err(Error::InvalidRequest)?;
+        let search = search.map_err(Error::InvalidRequest)?;
+        let status = status.map_err(Error::InvalidRequest)?;
+        let to = to.map_err(Error::InvalidRequest)?;
+        let user_id = user_id.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/admin/requests", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("address", &address))
+                .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("keyId", &key_id))
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("method", &method))
+                .query(&progenitor_client::QueryParam::new("operationId", &operation_id))
+                .query(&progenitor_client::QueryParam::new("search", &search))
+                .query(&progenitor_client::QueryParam::new("status", &status))
+                .query(&progenitor_client::QueryParam::new("to", &to))
+                .query(&progenitor_client::QueryParam::new("userId", &user_id))
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::get_request_stats`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct GetRequestStats<'a> {
+    client: &'a Client,
+    from: Given<Option<Timestamp>>,
+    to: Given<Option<Timestamp>>,
+}
+
+impl<'a> GetRequestStats<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("getRequestStats")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            from: Ok(Default::default()),
+            to: Ok(Default::default()),
+        }
+    }
+
+    /// Start of the span; 24 hours before `to` by default.
+    pub fn from(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.from = input::some("from", value);
+        self
+    }
+
+    /// [`from`](Self::from), if there is a value; else it is left out.
+    pub fn maybe_from(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.from = input::some("from", value);
+        }
+        self
+    }
+
+    /// End of the span; now by default.
+    pub fn to(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.to = input::some("to", value);
+        self
+    }
+
+    /// [`to`](Self::to), if there is a value; else it is left out.
+    pub fn maybe_to(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.to = input::some("to", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::RequestStats>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, from, to } = self;
+        let from = from.map_err(Error::InvalidRequest)?;
+        let to = to.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/admin/requests/stats", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("to", &to))
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::cleanup_requests`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct CleanupRequests<'a> {
+    client: &'a Client,
+    body: Given<types::CleanupRequestsBuilder>,
+}
+
+impl<'a> CleanupRequests<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("cleanupRequests")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::CleanupRequests, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::CleanupRequestsBuilder) -> types::CleanupRequestsBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::DeletedRequests>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::CleanupRequests::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/admin/requests/cleanup", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::get_overview`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct GetOverview<'a> {
+    client: &'a Client,
+}
+
+impl<'a> GetOverview<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("getOverview")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Overview>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client } = self;
+        let url = format!("{}/v1/admin/overview", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
                 .build()?,
         )
     }

@@ -14,6 +14,7 @@ pub mod categories;
 pub mod brands;
 pub mod applications;
 pub mod usage;
+pub mod requests;
 pub mod vault;
 pub mod events;
 pub mod audit;

@@ -1,6 +1,6 @@
 //! Lists of keys.
 
-use sea_query::{Cond, Expr, ExprTrait as _, Func, LikeExpr, Order};
+use sea_query::{Cond, Expr, ExprTrait as _, Func, LikeExpr, Order, Query};
 
 use super::folded;
 use super::row::{Row, select};
@@ -52,6 +52,17 @@ pub async fn list(
         .limit(most);
     let rows: Vec<Row> = connection.fetch_all(&statement).await?;
     Ok(rows.into_iter().map(Key::from).collect())
+}
+
+/// How many keys there are in that state, over all accounts.
+///
+/// # Errors
+/// The store's failure.
+pub async fn count(connection: &mut Connection, status: KeyStatus, now: Time) -> Result<i64, StoreError> {
+    let statement =
+        Query::select().expr(Expr::cust("COUNT(*)")).from(Keys::Table).cond_where(in_state(status, now)).to_owned();
+    let row: Option<(i64,)> = connection.fetch_optional(&statement).await?;
+    Ok(row.map_or(0, |(count,)| count))
 }
 
 fn column(column: Keys) -> Expr {

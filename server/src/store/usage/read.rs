@@ -17,13 +17,14 @@ pub enum Group {
     Key,
     Operation,
     Status,
+    Owner,
 }
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Question {
-    /// Whose calls.
-    pub owner: UserId,
+    /// Whose calls; everybody's and nobody's without one.
+    pub owner: Option<UserId>,
     /// Only calls with this key.
     pub key: Option<KeyId>,
     /// From when to when.
@@ -70,7 +71,7 @@ pub async fn called(
     key: KeyId,
     span: Span,
 ) -> Result<Vec<Called>, StoreError> {
-    let question = Question { owner, key: Some(key), span, interval: Interval::Day, group: Some(Group::Operation) };
+    let question = Question { owner: Some(owner), key: Some(key), span, interval: Interval::Day, group: Some(Group::Operation) };
     let refused = Expr::case(Expr::col(UsageMinutes::Status).eq(403), Expr::col(UsageMinutes::Count)).finally(0_i64);
     let statement = Query::select()
         .column("label")
@@ -88,21 +89,26 @@ pub async fn called(
 /// # Errors
 /// The store's failure.
 pub async fn read(connection: &mut Connection, question: &Question) -> Result<Vec<Counted>, StoreError> {
-    let calls = calls(question);
-    let failed = Expr::case(Expr::col(UsageMinutes::Status).gte(400), Expr::col(UsageMinutes::Count)).finally(0_i64);
-    let statement = Query::select()
+    let statement = sums(question)
         .column(UsageMinutes::Start)
-        .column("label")
         .column(UsageMinutes::LatencyStep)
-        .expr_as(whole(Expr::col(UsageMinutes::Count).sum()), "count")
-        .expr_as(whole(Expr::expr(failed).sum()), "errors")
-        .from_subquery(calls, "calls")
         .group_by_columns([UsageMinutes::Start, UsageMinutes::LatencyStep])
-        .group_by_col("label")
         .order_by(UsageMinutes::Start, Order::Asc)
         .order_by("label", Order::Asc)
         .to_owned();
     connection.fetch_all(&statement).await
+}
+
+/// The sums of calls over the question's span, by label.
+pub(super) fn sums(question: &Question) -> SelectStatement {
+    let failed = Expr::case(Expr::col(UsageMinutes::Status).gte(400), Expr::col(UsageMinutes::Count)).finally(0_i64);
+    Query::select()
+        .column("label")
+        .expr_as(whole(Expr::col(UsageMinutes::Count).sum()), "count")
+        .expr_as(whole(Expr::expr(failed).sum()), "errors")
+        .from_subquery(calls(question), "calls")
+        .group_by_col("label")
+        .to_owned()
 }
 
 /// Sums are wider than what they add up, on PostgreSQL.
@@ -129,6 +135,7 @@ fn rows(question: &Question, table: sea_query::TableRef, start: Expr, count: Exp
     let label = match question.group {
         Some(Group::Key) => Expr::col(UsageMinutes::KeyId),
         Some(Group::Operation) => Expr::col(UsageMinutes::Operation),
+        Some(Group::Owner) => Expr::col(UsageMinutes::Owner),
         Some(Group::Status) => Expr::col(UsageMinutes::Status).cast_as("TEXT"),
         None => Expr::cust("''"),
     };
@@ -139,9 +146,11 @@ fn rows(question: &Question, table: sea_query::TableRef, start: Expr, count: Exp
         .columns([status, step])
         .expr_as(count, UsageMinutes::Count)
         .from(table)
-        .and_where(Expr::col(UsageMinutes::Owner).eq(question.owner))
         .and_where(Expr::col(UsageMinutes::Start).gte(question.span.from))
         .and_where(Expr::col(UsageMinutes::Start).lt(question.span.to));
+    if let Some(owner) = question.owner {
+        rows.and_where(Expr::col(UsageMinutes::Owner).eq(owner));
+    }
     if let Some(key) = question.key {
         rows.and_where(Expr::col(UsageMinutes::KeyId).eq(key));
     }

@@ -2,3 +2,5 @@
 
 mod cleanup_keys;
 mod keys;
+mod overview;
+mod requests;
