@@ -11,8 +11,7 @@ use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
     Db, StoreError, Tx, audit, day_counts, events, expired, guesses, idempotency, mail_links, requests, revoked_tokens,
-    usage,
-    used_nonces,
+    usage, used_nonces,
 };
 
 /// Rows that one transaction removes, and transactions that one round makes.

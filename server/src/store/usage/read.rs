@@ -71,7 +71,8 @@ pub async fn called(
     key: KeyId,
     span: Span,
 ) -> Result<Vec<Called>, StoreError> {
-    let question = Question { owner: Some(owner), key: Some(key), span, interval: Interval::Day, group: Some(Group::Operation) };
+    let question =
+        Question { owner: Some(owner), key: Some(key), span, interval: Interval::Day, group: Some(Group::Operation) };
     let refused = Expr::case(Expr::col(UsageMinutes::Status).eq(403), Expr::col(UsageMinutes::Count)).finally(0_i64);
     let statement = Query::select()
         .column("label")
