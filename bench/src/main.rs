@@ -1,6 +1,8 @@
 //! Side-by-side measurements: Gatepost against a bare poem handler that gives the same answer, in one run, as ratios.
 //!
 //! `bench alike` measures whether answers that must not tell who has an account take alike long.
+//! `bench count` sends many requests and compares the server's sums with what was sent.
+//! `bench meters` measures what limits, counters and the request log cost; `run` does that too.
 //! `bench keys` measures what verifying a key costs among many keys; `run` does that too.
 //! `bench run` starts each server on core 0 and loads it from core 1, five interleaved rounds, and counts only 2xx.
 //! `bench bare` is the bare server, `bench load` the load generator; `run` starts both.
@@ -8,9 +10,11 @@
 mod alike;
 mod bare;
 mod cases;
+mod count;
 mod keys;
 mod load;
 mod mail_sink;
+mod meters;
 mod report;
 mod rounds;
 mod server;
@@ -48,6 +52,20 @@ enum Command {
     },
     /// Measure what verifying a key costs among few and among many, and nothing else.
     Keys(keys::Keys),
+    /// Measure what limits, usage counters and the request log cost, and nothing else.
+    Meters {
+        /// The server's binary, built for release.
+        #[arg(long, default_value = "target/release/gatepost")]
+        gatepost: String,
+        /// Seconds of load a round and server.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        /// Rounds.
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+    },
+    /// Send many requests and see that usage and the request log tell of each.
+    Count(count::Count),
     /// Measure whether answers that must not tell who has an account take alike long, and nothing else.
     Alike(alike::Alike),
     /// Serve bare handlers.
@@ -71,6 +89,8 @@ fn main() -> Result<()> {
         Command::Run { gatepost, seconds, rounds, out } => {
             runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref()))
         }
+        Command::Meters { gatepost, seconds, rounds } => runtime.block_on(rounds::meters(&gatepost, seconds, rounds)),
+        Command::Count(count) => runtime.block_on(count.run()),
         Command::Alike(alike) => runtime.block_on(alike.run()),
         Command::Keys(keys) => runtime.block_on(rounds::keys(&keys)),
         Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::cases::Case;
 use crate::keys::{Cost, Keys};
+use crate::meters::Round;
 
 /// A case and its rounds: our rate and the bare one, in 2xx answers a second.
 pub struct Measured {
@@ -68,6 +69,24 @@ pub fn keys_table(keys: &Keys, costs: &[Cost]) -> String {
         let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
         let (few, many) = (median(&sorted(few)), median(&sorted(many)));
         let _ = writeln!(text, "| {how} | {:.3} | {low:.3} to {high:.3} | {many:.2} | {few:.2} |", median(&ratios));
+    }
+    text
+}
+
+/// What metering costs, as Markdown.
+pub fn meters_table(rounds: &[Round], seconds: u64) -> String {
+    let mut text = format!(
+        "\n## What metering costs\n\nThree servers that differ in their settings alone, memory and SQLite, {} interleaved rounds of {seconds} s each, `GET /v1/me` with a key. Ratios to the one that meters nothing.\n\n\
+         | what is metered | ratio, median | aim | lowest to highest | 2xx a second |\n| --- | --- | --- | --- | --- |\n",
+        rounds.len()
+    );
+    let of = |place: usize| rounds.iter().filter_map(move |round| round.get(place).copied());
+    let names = [("nothing", ""), ("limits and usage counters", "0.90"), ("these and the request log", "")];
+    for (place, (name, aim)) in names.into_iter().enumerate() {
+        let ratios = sorted(of(place).zip(of(0)).map(|(metered, bare)| metered / bare).collect());
+        let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
+        let rate = median(&sorted(of(place).collect()));
+        let _ = writeln!(text, "| {name} | {:.3} | {aim} | {low:.3} to {high:.3} | {rate:.0} |", median(&ratios));
     }
     text
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::cases::{Case, cases};
 use crate::keys::Keys;
 use crate::load::Load;
-use crate::report::{Measured, keys_table, table};
+use crate::meters;
+use crate::report::{Measured, keys_table, meters_table, table};
 use crate::server::{ROOT_KEY, Server, on_core};
 
 /// Measures every case and prints the table.
@@ -27,6 +28,8 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>)
         measured.push(measure(case, &ours, &bare, seconds, rounds).await?);
     }
     let mut table = table(&measured, seconds, rounds);
+    let metered = meters::measure(&binary.to_string_lossy(), &folder.0, seconds, rounds).await?;
+    table.push_str(&meters_table(&metered, seconds));
     // Kept at once: what follows takes minutes.
     if let Some(out) = out {
         std::fs::write(out, &table)?;
@@ -47,6 +50,15 @@ pub async fn keys(keys: &Keys) -> Result<()> {
     Ok(())
 }
 
+/// Measures what metering costs, and prints the table.
+pub async fn meters(gatepost: &str, seconds: u64, rounds: usize) -> Result<()> {
+    let binary = std::fs::canonicalize(gatepost).context("build it first: cargo build --release")?;
+    let folder = Folder::new()?;
+    let measured = meters::measure(&binary.to_string_lossy(), &folder.0, seconds, rounds).await?;
+    println!("{}", meters_table(&measured, seconds));
+    Ok(())
+}
+
 async fn measure(case: Case, ours: &Server, bare: &Server, seconds: u64, rounds: usize) -> Result<Measured> {
     let mut pairs = Vec::new();
     for round in 1..=rounds {
@@ -59,7 +71,7 @@ async fn measure(case: Case, ours: &Server, bare: &Server, seconds: u64, rounds:
 }
 
 /// The 2xx rate of one load from core 1.
-async fn load(server: &Server, path: &str, header: Option<&str>, seconds: u64) -> Result<f64> {
+pub async fn load(server: &Server, path: &str, header: Option<&str>, seconds: u64) -> Result<f64> {
     let own = std::env::current_exe()?;
     let mut command = on_core(1, &own.to_string_lossy());
     command.args(["load", "--address", &server.address, "--path", path, "--seconds", &seconds.to_string()]);
@@ -79,7 +91,8 @@ async fn call(server: &Server, method: &str, path: &str, body: Option<Value>, ke
     Load::once(&server.address, method, path, body, key).await
 }
 
-fn text(value: &Value, name: &str) -> Result<String> {
+/// A text of an answer.
+pub fn text(value: &Value, name: &str) -> Result<String> {
     Ok(value.get(name).and_then(Value::as_str).with_context(|| format!("no {name} in {value}"))?.to_owned())
 }
 

@@ -8,6 +8,8 @@ use gatepost::limits::LimitSettings;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::meters::Metering;
+
 /// A server that runs on core 0.
 pub struct Server {
     /// `127.0.0.1:PORT`.
@@ -26,6 +28,19 @@ impl Server {
         for name in RAISED {
             command.env(name, "1000000000");
         }
+        Self::start(command).await
+    }
+
+    /// Gatepost without demo data that meters so much; its limits are far away, or off.
+    pub async fn metered(binary: &str, folder: &Path, metering: Metering) -> Result<Self> {
+        let mut command = on_core(0, binary);
+        command.arg("serve").current_dir(folder).env("PORT", "0").env("API_KEY", ROOT_KEY).env("DEMO", "false");
+        let limit = if metering == Metering::Nothing { "none" } else { "1000000000" };
+        for setting in LimitSettings::TABLE.iter().filter(|setting| setting.name != "LIMITS_INSTANCES") {
+            command.env(setting.name, limit);
+        }
+        command.env("USAGE_COUNTERS", (metering != Metering::Nothing).to_string());
+        command.env("REQUEST_LOG", (metering == Metering::All).to_string());
         Self::start(command).await
     }
 

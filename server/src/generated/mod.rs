@@ -15,6 +15,7 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
+pub mod applications;
 pub mod usage;
 pub mod requests;
 pub mod vault;
@@ -24,32 +25,35 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + applications::ApplicationsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
-        + categories::CategoriesApi + brands::BrandsApi + usage::UsageApi
-        + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi
-        + system::SystemApi,
+        + categories::CategoriesApi + brands::BrandsApi + applications::ApplicationsApi
+        + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi
+        + audit::AuditApi + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
     (
-        auth::AuthRoutes::new(api.clone()),
-        sessions::SessionsRoutes::new(api.clone()),
-        oauth::OauthRoutes::new(api.clone()),
-        keys::KeysRoutes::new(api.clone()),
-        scopes::ScopesRoutes::new(api.clone()),
-        admin::AdminRoutes::new(api.clone()),
-        me::MeRoutes::new(api.clone()),
-        items::ItemsRoutes::new(api.clone()),
-        categories::CategoriesRoutes::new(api.clone()),
-        brands::BrandsRoutes::new(api.clone()),
-        usage::UsageRoutes::new(api.clone()),
-        requests::RequestsRoutes::new(api.clone()),
-        vault::VaultRoutes::new(api.clone()),
-        events::EventsRoutes::new(api.clone()),
-        audit::AuditRoutes::new(api.clone()),
+        (
+            auth::AuthRoutes::new(api.clone()),
+            sessions::SessionsRoutes::new(api.clone()),
+            oauth::OauthRoutes::new(api.clone()),
+            keys::KeysRoutes::new(api.clone()),
+            scopes::ScopesRoutes::new(api.clone()),
+            admin::AdminRoutes::new(api.clone()),
+            me::MeRoutes::new(api.clone()),
+            items::ItemsRoutes::new(api.clone()),
+            categories::CategoriesRoutes::new(api.clone()),
+            brands::BrandsRoutes::new(api.clone()),
+            applications::ApplicationsRoutes::new(api.clone()),
+            usage::UsageRoutes::new(api.clone()),
+            requests::RequestsRoutes::new(api.clone()),
+            vault::VaultRoutes::new(api.clone()),
+            events::EventsRoutes::new(api.clone()),
+            audit::AuditRoutes::new(api.clone()),
+        ),
         system::SystemRoutes::new(api.clone()),
     )
 }
@@ -86,6 +90,9 @@ pub enum Tag {
     /// Who made an item.
     #[oai(rename = "brands")]
     Brands,
+    /// Who asks to join the collective, the votes on it, and what was decided.
+    #[oai(rename = "applications")]
+    Applications,
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,

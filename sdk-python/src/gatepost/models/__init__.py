@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from .account import Account as Account
     from .allowed_ips import AllowedIps as AllowedIps
     from .allowed_origins import AllowedOrigins as AllowedOrigins
+    from .application import Application as Application
+    from .application_approved_data import ApplicationApprovedData as ApplicationApprovedData
+    from .application_approved_event import ApplicationApprovedEvent as ApplicationApprovedEvent
+    from .application_created_data import ApplicationCreatedData as ApplicationCreatedData
+    from .application_created_event import ApplicationCreatedEvent as ApplicationCreatedEvent
+    from .application_decision import ApplicationDecision as ApplicationDecision
+    from .application_page import ApplicationPage as ApplicationPage
+    from .application_rejected_data import ApplicationRejectedData as ApplicationRejectedData
+    from .application_rejected_event import ApplicationRejectedEvent as ApplicationRejectedEvent
+    from .application_status import ApplicationStatus as ApplicationStatus
+    from .application_vote import ApplicationVote as ApplicationVote
+    from .application_vote_kind import ApplicationVoteKind as ApplicationVoteKind
+    from .application_vote_page import ApplicationVotePage as ApplicationVotePage
+    from .application_votes import ApplicationVotes as ApplicationVotes
     from .audit_event import AuditEvent as AuditEvent
     from .audit_page import AuditPage as AuditPage
     from .brand import Brand as Brand
@@ -24,12 +38,20 @@ if TYPE_CHECKING:
     from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
     from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
     from .cleanup_requests import CleanupRequests as CleanupRequests, CleanupRequestsParam as CleanupRequestsParam
+    from .create_application import (
+        CreateApplication as CreateApplication,
+        CreateApplicationParam as CreateApplicationParam,
+    )
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
     from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
     from .created_key import CreatedKey as CreatedKey
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
+    from .decide_application import (
+        DecideApplication as DecideApplication,
+        DecideApplicationParam as DecideApplicationParam,
+    )
     from .deleted_keys import DeletedKeys as DeletedKeys
     from .deleted_requests import DeletedRequests as DeletedRequests
     from .email import Email as Email
@@ -88,8 +110,12 @@ if TYPE_CHECKING:
     from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
     from .oauth_metadata import OauthMetadata as OauthMetadata
+    from .operation_opening import OperationOpening as OperationOpening
     from .overview import Overview as Overview
     from .overview_check import OverviewCheck as OverviewCheck
+    from .plan_scopes import PlanScopes as PlanScopes, PlanScopesParam as PlanScopesParam
+    from .planned_key import PlannedKey as PlannedKey
+    from .planned_operation import PlannedOperation as PlannedOperation
     from .problem import Problem as Problem
     from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
     from .rate_limit import RateLimit as RateLimit
@@ -116,6 +142,7 @@ if TYPE_CHECKING:
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
+    from .scope_plan import ScopePlan as ScopePlan
     from .secret import Secret as Secret
     from .secret_page import SecretPage as SecretPage
     from .secret_value import SecretValue as SecretValue
@@ -142,6 +169,10 @@ if TYPE_CHECKING:
     from .verify_email import VerifyEmail as VerifyEmail, VerifyEmailParam as VerifyEmailParam
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
     from .verify_siwe import VerifySiwe as VerifySiwe, VerifySiweParam as VerifySiweParam
+    from .vote_on_application import (
+        VoteOnApplication as VoteOnApplication,
+        VoteOnApplicationParam as VoteOnApplicationParam,
+    )
     from .wallet_token_pair import WalletTokenPair as WalletTokenPair
 
 _MODULES: Dict[str, str] = {
@@ -149,6 +180,20 @@ _MODULES: Dict[str, str] = {
     "Account": ".account",
     "AllowedIps": ".allowed_ips",
     "AllowedOrigins": ".allowed_origins",
+    "Application": ".application",
+    "ApplicationApprovedData": ".application_approved_data",
+    "ApplicationApprovedEvent": ".application_approved_event",
+    "ApplicationCreatedData": ".application_created_data",
+    "ApplicationCreatedEvent": ".application_created_event",
+    "ApplicationDecision": ".application_decision",
+    "ApplicationPage": ".application_page",
+    "ApplicationRejectedData": ".application_rejected_data",
+    "ApplicationRejectedEvent": ".application_rejected_event",
+    "ApplicationStatus": ".application_status",
+    "ApplicationVote": ".application_vote",
+    "ApplicationVoteKind": ".application_vote_kind",
+    "ApplicationVotePage": ".application_vote_page",
+    "ApplicationVotes": ".application_votes",
     "AuditEvent": ".audit_event",
     "AuditPage": ".audit_page",
     "Brand": ".brand",
@@ -164,6 +209,8 @@ _MODULES: Dict[str, str] = {
     "CleanupKeysParam": ".cleanup_keys",
     "CleanupRequests": ".cleanup_requests",
     "CleanupRequestsParam": ".cleanup_requests",
+    "CreateApplication": ".create_application",
+    "CreateApplicationParam": ".create_application",
     "CreateItem": ".create_item",
     "CreateItemParam": ".create_item",
     "CreateKey": ".create_key",
@@ -173,6 +220,8 @@ _MODULES: Dict[str, str] = {
     "CreatedKey": ".created_key",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
+    "DecideApplication": ".decide_application",
+    "DecideApplicationParam": ".decide_application",
     "DeletedKeys": ".deleted_keys",
     "DeletedRequests": ".deleted_requests",
     "Email": ".email",
@@ -234,8 +283,13 @@ _MODULES: Dict[str, str] = {
     "Nonce": ".nonce",
     "OauthError": ".oauth_error",
     "OauthMetadata": ".oauth_metadata",
+    "OperationOpening": ".operation_opening",
     "Overview": ".overview",
     "OverviewCheck": ".overview_check",
+    "PlanScopes": ".plan_scopes",
+    "PlanScopesParam": ".plan_scopes",
+    "PlannedKey": ".planned_key",
+    "PlannedOperation": ".planned_operation",
     "Problem": ".problem",
     "PutSecret": ".put_secret",
     "PutSecretParam": ".put_secret",
@@ -269,6 +323,7 @@ _MODULES: Dict[str, str] = {
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
+    "ScopePlan": ".scope_plan",
     "Secret": ".secret",
     "SecretPage": ".secret_page",
     "SecretValue": ".secret_value",
@@ -301,6 +356,8 @@ _MODULES: Dict[str, str] = {
     "VerifyKeyParam": ".verify_key",
     "VerifySiwe": ".verify_siwe",
     "VerifySiweParam": ".verify_siwe",
+    "VoteOnApplication": ".vote_on_application",
+    "VoteOnApplicationParam": ".vote_on_application",
     "WalletTokenPair": ".wallet_token_pair",
 }
 
@@ -309,6 +366,20 @@ __all__ = [
     "Account",
     "AllowedIps",
     "AllowedOrigins",
+    "Application",
+    "ApplicationApprovedData",
+    "ApplicationApprovedEvent",
+    "ApplicationCreatedData",
+    "ApplicationCreatedEvent",
+    "ApplicationDecision",
+    "ApplicationPage",
+    "ApplicationRejectedData",
+    "ApplicationRejectedEvent",
+    "ApplicationStatus",
+    "ApplicationVote",
+    "ApplicationVoteKind",
+    "ApplicationVotePage",
+    "ApplicationVotes",
     "AuditEvent",
     "AuditPage",
     "Brand",
@@ -324,6 +395,8 @@ __all__ = [
     "CleanupKeysParam",
     "CleanupRequests",
     "CleanupRequestsParam",
+    "CreateApplication",
+    "CreateApplicationParam",
     "CreateItem",
     "CreateItemParam",
     "CreateKey",
@@ -333,6 +406,8 @@ __all__ = [
     "CreatedKey",
     "CredentialKind",
     "CurrentUser",
+    "DecideApplication",
+    "DecideApplicationParam",
     "DeletedKeys",
     "DeletedRequests",
     "Email",
@@ -394,8 +469,13 @@ __all__ = [
     "Nonce",
     "OauthError",
     "OauthMetadata",
+    "OperationOpening",
     "Overview",
     "OverviewCheck",
+    "PlanScopes",
+    "PlanScopesParam",
+    "PlannedKey",
+    "PlannedOperation",
     "Problem",
     "PutSecret",
     "PutSecretParam",
@@ -429,6 +509,7 @@ __all__ = [
     "Scope",
     "ScopeInfo",
     "ScopePage",
+    "ScopePlan",
     "Secret",
     "SecretPage",
     "SecretValue",
@@ -461,6 +542,8 @@ __all__ = [
     "VerifyKeyParam",
     "VerifySiwe",
     "VerifySiweParam",
+    "VoteOnApplication",
+    "VoteOnApplicationParam",
     "WalletTokenPair",
 ]
 
