@@ -25,7 +25,6 @@ impl Moment {
     }
 
     /// As the API writes it.
-    #[cfg(test)]
     pub fn parse(rfc3339: &str) -> Option<Self> {
         OffsetDateTime::parse(rfc3339, &Rfc3339).ok().map(Self)
     }

@@ -9,8 +9,8 @@ use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
 use crate::pages::error::Refusal;
 use crate::pages::{
-    agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart, reference,
-    reset_password, sessions, sign_in, sign_out, sign_up, usage, verify_email,
+    admin, agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart,
+    reference, requests, reset_password, sessions, sign_in, sign_out, sign_up, usage, verify_email,
 };
 use crate::site::Site;
 
@@ -116,10 +116,17 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/keys/:id", get(keys::change::show).post(keys::change::send))
         .at("/dashboard/keys/:id/disabled", post(keys::change::set_disabled))
         .at("/dashboard/keys/:id/rotate", get(keys::rotate::ask).post(keys::rotate::send))
+        .at("/dashboard/keys/:id/scopes", get(keys::plan::show).post(keys::plan::send))
         .at("/dashboard/keys/:id/revoke", get(keys::revoke::ask).post(keys::revoke::send))
         .at("/dashboard/password", get(password::show).post(password::send))
         .at("/dashboard/sessions", get(sessions::show))
         .at("/dashboard/sessions/:id/end", post(sessions::end))
+        .at("/requests", get(requests::short))
+        .at("/requests/:id", get(requests::short_of_one))
+        .at("/dashboard/requests", get(requests::show))
+        .at("/dashboard/requests/:id", get(requests::detail::show))
+        .at("/dashboard/admin", get(admin::show))
+        .at("/dashboard/admin/requests", get(requests::everybody::show))
         .at("/dashboard/audit", get(audit::show))
         .at("/dashboard/usage", get(usage::show))
         .at("/dashboard/usage.csv", get(usage::csv))

@@ -26,6 +26,7 @@ pub(crate) struct KeyDraft {
 pub(crate) enum KeyChange {
     About { name: String, description: Option<String>, scopes: Vec<String> },
     Disabled(bool),
+    Scopes(Vec<String>),
 }
 
 /// How the old key goes when another takes over.
@@ -72,6 +73,7 @@ impl KeyChange {
                 }
             }
             Self::Disabled(disabled) => body.disabled(*disabled),
+            Self::Scopes(scopes) => body.scopes(scopes.iter().map(String::as_str)),
         }
     }
 }

@@ -31,6 +31,7 @@ impl Window {
             "minute" => "Calls a minute".to_owned(),
             "day" => "Calls a day (UTC)".to_owned(),
             "write" => "Changes a minute".to_owned(),
+            "session" => "Calls a minute, signed in".to_owned(),
             other => other.to_owned(),
         }
     }

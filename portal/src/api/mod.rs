@@ -4,11 +4,14 @@
 //! operation, add a method to [`Calls`] in its resource's file.
 
 mod accounts;
+mod admin;
 mod audit;
 mod failure;
 mod key_forms;
 mod keys;
 mod limits;
+mod plans;
+mod requests;
 mod scopes;
 mod sessions;
 mod usage;
@@ -19,11 +22,14 @@ use std::time::Duration;
 use gatepost_sdk::Client;
 
 pub(crate) use accounts::{LINK, Registration, SignIn};
+pub(crate) use admin::{Busy, Overview, RequestStats};
 pub(crate) use audit::{AuditEntry, AuditPage, AuditQuery};
 pub(crate) use failure::{Failure, Fault};
 pub(crate) use key_forms::{KeyChange, KeyDraft, Rotation};
 pub(crate) use keys::{CreatedKey, Key, RotatedKey};
 pub(crate) use limits::Window;
+pub(crate) use plans::KeyPlan;
+pub(crate) use requests::{LoggedRequest, RequestDetail, RequestPage, RequestQuery};
 pub(crate) use scopes::{ScopeGroup, ScopeLine};
 pub(crate) use sessions::AccountSession;
 pub(crate) use usage::{Bucket, Split, Usage, UsageQuery};

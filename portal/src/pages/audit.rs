@@ -7,6 +7,7 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, handler};
 
+use super::admin::nothing;
 use super::chrome::{Chrome, Desk, Room};
 use super::error::failed;
 use super::form_state::FormState;
@@ -63,10 +64,6 @@ fn in_words(fault: Fault) -> Fault {
         return fault;
     }
     Fault { message: "is like key.revoked, or key.* for all of a kind".to_owned(), ..fault }
-}
-
-fn nothing() -> poem::Error {
-    Site::refusal(StatusCode::NOT_FOUND, "Nothing is kept at this address.")
 }
 
 async fn find(site: &Site, session: &Session, request: &Request, query: &AuditQuery) -> Result<AuditPage, Failure> {

@@ -15,6 +15,10 @@ pub(crate) enum Room {
     Sessions,
     Password,
     Audit,
+    Requests,
+    /// How the whole is doing.
+    Admin,
+    Everybody,
     /// No part that the navigation names.
     Elsewhere,
 }
@@ -66,6 +70,8 @@ impl<'a> Chrome<'a> {
             Room::Sessions => room == "dashboard" || room == "sessions",
             Room::Password => room == "dashboard" || room == "password",
             Room::Audit => room == "dashboard" || room == "audit",
+            Room::Requests => room == "dashboard" || room == "requests",
+            Room::Admin | Room::Everybody => room == "dashboard" || room == "admin",
         }
     }
 }

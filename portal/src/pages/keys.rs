@@ -4,6 +4,7 @@ pub(crate) mod change;
 pub(crate) mod create;
 mod draft;
 pub(crate) mod list;
+pub(crate) mod plan;
 pub(crate) mod revoke;
 pub(crate) mod rotate;
 mod scope_choice;

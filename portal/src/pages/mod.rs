@@ -6,6 +6,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "poem hands a handler its extractors by value")]
 
+pub(crate) mod admin;
 pub(crate) mod agents;
 pub(crate) mod audit;
 pub(crate) mod chrome;
@@ -22,6 +23,7 @@ pub(crate) mod password;
 pub(crate) mod problems;
 pub(crate) mod quickstart;
 pub(crate) mod reference;
+pub(crate) mod requests;
 pub(crate) mod reset_password;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;

@@ -9,6 +9,9 @@ use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::{IntoResponse as _, Request, Response, Server};
 use serde_json::{Value, json};
 
+#[path = "fake_logs.rs"]
+mod logs;
+
 /// What the fake remembers.
 #[derive(Default)]
 pub struct Seen {
@@ -139,10 +142,16 @@ fn to_account(seen: &Seen, request: &Request, line: &str, body: &Value) -> Respo
         "GET /v1/scopes" => ok(json!({ "data": scopes(), "nextCursor": null })),
         "GET /v1/keys" => ok(json!({ "data": seen.keys.lock().unwrap().clone(), "nextCursor": null })),
         "POST /v1/keys" => create(seen, body),
-        "GET /v1/admin/audit" if seen.demoted.load(Ordering::SeqCst) => {
+        _ if line.starts_with("GET /v1/admin/") && seen.demoted.load(Ordering::SeqCst) => {
             problem(403, "FORBIDDEN", "For administrators.", &json!([]))
         }
         "GET /v1/admin/audit" => audit(request),
+        "GET /v1/admin/requests" => logs::requests(request),
+        "GET /v1/admin/requests/stats" => ok(logs::stats()),
+        "GET /v1/admin/overview" => ok(logs::overview()),
+        "GET /v1/requests" => logs::requests(request),
+        "POST /v1/scopes/plan" => logs::plan(body, &seen.keys.lock().unwrap()),
+        _ if line.starts_with("GET /v1/requests/") => logs::one_request(&line["GET /v1/requests/".len()..]),
         "GET /v1/usage" => ok(usage(request)),
         _ if line.starts_with("POST /v1/keys/") && line.ends_with("/rotate") => {
             rotate(seen, line["POST /v1/keys/".len()..].trim_end_matches("/rotate"), body)

@@ -53,6 +53,8 @@ async fn nothing_in_a_page_is_inline_or_from_elsewhere() {
         "/dashboard/keys",
         "/dashboard/keys/new",
         "/dashboard/usage",
+        "/dashboard/requests",
+        "/dashboard/requests/req_7",
     ] {
         assert_nothing_inline(path, &visitor.get(path).await.body);
     }

@@ -207,3 +207,53 @@ async fn a_form_that_does_not_say_what_to_do_wakes_no_key() {
     visitor.submit("/dashboard/keys/key_1/disabled", &[("disabled", "false")]).await;
     assert!(visitor.get("/dashboard/keys/key_1").await.body.contains("state active"));
 }
+
+#[tokio::test]
+async fn the_smallest_scopes_are_shown_beside_what_the_key_called() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    visitor.submit("/dashboard/keys", &[("name", "Shop"), ("scopes", "read:items"), ("scopes", "keys:read")]).await;
+    assert!(visitor.get("/dashboard/keys/key_1").await.body.contains("href=\"/dashboard/keys/key_1/scopes\""));
+    let page = visitor.get("/dashboard/keys/key_1/scopes").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let (_, rest) = page.body.split_once("Too much").unwrap();
+    assert!(rest.split("</div>").next().unwrap().contains("<code>read:items</code>"));
+    for words in ["Give it only what it needs", "name=\"scopes\" value=\"keys:read\"", "listKeys", "createItem"] {
+        assert!(page.body.contains(words), "{words}");
+    }
+    assert!(!page.body.contains("name=\"scopes\" value=\"read:items\""));
+    let planned =
+        site.api.calls.lock().unwrap().iter().find(|call| call.line == "POST /v1/scopes/plan").unwrap().clone();
+    assert_eq!(planned.body, serde_json::json!({ "keyId": "key_1", "days": 30 }));
+}
+
+#[tokio::test]
+async fn a_key_is_given_only_what_it_needs() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    visitor.submit("/dashboard/keys", &[("name", "Shop"), ("scopes", "read:items"), ("scopes", "keys:read")]).await;
+    let answer = visitor.submit("/dashboard/keys/key_1/scopes", &[("scopes", "keys:read")]).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/dashboard/keys?changed"));
+    let changed =
+        site.api.calls.lock().unwrap().iter().find(|call| call.line == "PATCH /v1/keys/key_1").unwrap().clone();
+    assert_eq!(changed.body, serde_json::json!({ "scopes": ["keys:read"] }), "nothing else is touched");
+    assert_eq!(
+        visitor.send("/dashboard/keys/key_1/scopes", &[("scopes", "keys:read")]).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_offered_where_there_is_nothing_to_go_by_or_nothing_too_much() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    visitor.submit("/dashboard/keys", &[("name", "Unused"), ("scopes", "read:items")]).await;
+    visitor.submit("/dashboard/keys", &[("name", "Exact"), ("scopes", "keys:read")]).await;
+    let unused = visitor.get("/dashboard/keys/key_1/scopes").await.body;
+    assert!(unused.contains("It called nothing") && !unused.contains("Give it only"));
+    let exact = visitor.get("/dashboard/keys/key_2/scopes").await.body;
+    assert!(exact.contains("no scope that it does not use") && !exact.contains("Give it only"));
+    assert_eq!(visitor.get("/dashboard/keys/key_9/scopes").await.status, StatusCode::NOT_FOUND);
+    site.api.trouble.store(503, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(visitor.get("/dashboard/keys/key_1/scopes").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}

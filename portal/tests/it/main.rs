@@ -16,6 +16,7 @@ mod keys;
 mod pages;
 mod passwords;
 mod reference;
+mod requests;
 mod sessions;
 mod support;
 mod usage;

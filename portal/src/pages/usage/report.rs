@@ -76,9 +76,14 @@ impl Range {
         now.ms().div_euclid(self.column_ms()) * self.column_ms() - (self.columns() - 1) * self.column_ms()
     }
 
+    /// Where the span begins.
+    pub fn start(self, now: Moment) -> Moment {
+        Moment::from_ms(self.first(now))
+    }
+
     pub fn query(self, now: Moment, split: Split, key: Option<&str>) -> UsageQuery {
         let daily = matches!(self, Self::Month | Self::Quarter);
-        UsageQuery { from: Moment::from_ms(self.first(now)), daily, split, key: key.map(str::to_owned) }
+        UsageQuery { from: self.start(now), daily, split, key: key.map(str::to_owned) }
     }
 
     fn axis(self, start: Moment) -> String {
@@ -123,6 +128,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    pub fn new(label: String, count: i64, errors: i64, greatest: i64) -> Self {
+        let share = |part: i64| part * 100 / greatest.max(1);
+        Self { label, count, errors, share: share(count), error_share: share(errors) }
+    }
+
     /// Where the good part of the bar ends.
     pub const fn good_share(&self) -> i64 {
         self.share - self.error_share
@@ -141,17 +151,9 @@ pub(crate) fn rows(buckets: &[Bucket], label: impl Fn(Option<&str>) -> String) -
         *count += bucket.count;
         *errors += bucket.errors;
     }
-    let greatest = sums.values().map(|(count, _)| *count).max().unwrap_or(1).max(1);
-    let mut rows: Vec<Row> = sums
-        .into_iter()
-        .map(|(group, (count, errors))| Row {
-            label: label(group),
-            count,
-            errors,
-            share: count * 100 / greatest,
-            error_share: errors * 100 / greatest,
-        })
-        .collect();
+    let greatest = sums.values().map(|(count, _)| *count).max().unwrap_or(0);
+    let mut rows: Vec<Row> =
+        sums.into_iter().map(|(group, (count, errors))| Row::new(label(group), count, errors, greatest)).collect();
     rows.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.label.cmp(&other.label)));
     rows
 }
