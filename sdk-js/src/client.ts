@@ -10,6 +10,8 @@ import { MeResource } from './resources/me.js';
 import { ItemsResource } from './resources/items.js';
 import { CategoriesResource } from './resources/categories.js';
 import { BrandsResource } from './resources/brands.js';
+import { UsersResource } from './resources/users.js';
+import { IdentitiesResource } from './resources/identities.js';
 import { ApplicationsResource } from './resources/applications.js';
 import { UsageResource } from './resources/usage.js';
 import { RequestsResource } from './resources/requests.js';
@@ -95,6 +97,10 @@ export class Client extends BaseClient {
   readonly categories: CategoriesResource = new CategoriesResource(this);
   /** Who made an item. */
   readonly brands: BrandsResource = new BrandsResource(this);
+  /** The people of the collective, and how to find them by who they are elsewhere. */
+  readonly users: UsersResource = new UsersResource(this);
+  /** Who an account is elsewhere: on Discord, as a wallet, on Lens, Farcaster, Telegram or GitHub. */
+  readonly identities: IdentitiesResource = new IdentitiesResource(this);
   /** Who asks to join the collective, the votes on it, and what was decided. */
   readonly applications: ApplicationsResource = new ApplicationsResource(this);
   /** Calls, errors and latency, by key, operation and status. */

@@ -4,6 +4,7 @@ import type { ApiPromise, PagePromise, RequestOptions } from '../runtime/index.j
 import type {
   CleanupKeys,
   CleanupRequests,
+  ConnectIdentity,
   CreateKeyFor,
   DeletedKeys,
   DeletedRequests,
@@ -12,9 +13,12 @@ import type {
   ListAllRequestsParams,
   Overview,
   RequestStats,
+  SetUserRole,
+  SetUserTier,
 } from '../types/admin.js';
 import type {
   CreatedKey,
+  Identity,
   Key,
   KeyPage,
   LoggedRequest,
@@ -22,6 +26,7 @@ import type {
   RotateKey,
   RotatedKey,
   UpdateKey,
+  User,
 } from '../types/shared.js';
 import type { Operation } from '../runtime/operation.js';
 import { Resource } from '../runtime/resource.js';
@@ -74,6 +79,35 @@ const rotateAnyKey: Operation = {
   body: ['application/json'],
   security: [['apiKey'], ['bearer']],
   idempotencyHeader: 'Idempotency-Key',
+};
+
+const connectIdentity: Operation = {
+  method: 'POST',
+  path: '/v1/admin/identities',
+  body: ['application/json'],
+  security: [['apiKey'], ['bearer']],
+  idempotencyHeader: 'Idempotency-Key',
+};
+
+const disconnectIdentity: Operation = {
+  method: 'DELETE',
+  path: '/v1/admin/identities/{identityId}',
+  answer: 'none',
+  security: [['apiKey'], ['bearer']],
+};
+
+const setUserRole: Operation = {
+  method: 'PUT',
+  path: '/v1/admin/users/{userId}/role',
+  body: ['application/json'],
+  security: [['apiKey'], ['bearer']],
+};
+
+const setUserTier: Operation = {
+  method: 'PUT',
+  path: '/v1/admin/users/{userId}/tier',
+  body: ['application/json'],
+  security: [['apiKey'], ['bearer']],
 };
 
 const listAllRequests: Operation = {
@@ -224,6 +258,58 @@ export class AdminResource extends Resource {
     options?: RequestOptions,
   ): ApiPromise<RotatedKey<Metadata>> {
     return this.client.call(rotateAnyKey, { path: { keyId }, body }, options);
+  }
+
+  /**
+   * Link an identity to any account
+   *
+   * Without proof, on an administrator's word, a wallet too. An identity of another account stays there (409): disconnect it first.
+   *
+   * Needs the scopes `admin`.
+   *
+   * `POST /v1/admin/identities`
+   */
+  connectIdentity(body: ConnectIdentity, options?: RequestOptions): ApiPromise<Identity> {
+    return this.client.call(connectIdentity, { body }, options);
+  }
+
+  /**
+   * Unlink an identity from its account
+   *
+   * Whosever it is, also where it was the only way in. Sessions that began with it go on.
+   *
+   * Needs the scopes `admin`.
+   *
+   * `DELETE /v1/admin/identities/{identityId}`
+   */
+  disconnectIdentity(identityId: string, options?: RequestOptions): ApiPromise<void> {
+    return this.client.call(disconnectIdentity, { path: { identityId } }, options);
+  }
+
+  /**
+   * Make an account a member or an administrator, or neither
+   *
+   * Holds from the next request on. Who stops being an administrator loses the keys with scopes that only administrators grant: they are revoked. The built-in administrator stays one (409).
+   *
+   * Needs the scopes `admin`.
+   *
+   * `PUT /v1/admin/users/{userId}/role`
+   */
+  setUserRole(userId: string, body: SetUserRole, options?: RequestOptions): ApiPromise<User> {
+    return this.client.call(setUserRole, { path: { userId }, body }, options);
+  }
+
+  /**
+   * Give an account other limits
+   *
+   * The row of the limits table that counts for its sessions and keys, from the next request on. Keys to which an administrator gave a tier keep theirs.
+   *
+   * Needs the scopes `admin`.
+   *
+   * `PUT /v1/admin/users/{userId}/tier`
+   */
+  setUserTier(userId: string, body: SetUserTier, options?: RequestOptions): ApiPromise<User> {
+    return this.client.call(setUserTier, { path: { userId }, body }, options);
   }
 
   /**

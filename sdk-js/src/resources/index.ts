@@ -10,6 +10,8 @@ export { MeResource } from './me.js';
 export { ItemsResource } from './items.js';
 export { CategoriesResource } from './categories.js';
 export { BrandsResource } from './brands.js';
+export { UsersResource } from './users.js';
+export { IdentitiesResource } from './identities.js';
 export { ApplicationsResource } from './applications.js';
 export { UsageResource } from './usage.js';
 export { RequestsResource } from './requests.js';

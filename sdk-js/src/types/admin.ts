@@ -5,9 +5,12 @@ import type {
   AllowedOrigins,
   Environment,
   HttpMethod,
+  IdentityText,
   KeyKind,
   KeyNamespace,
   KeyStatus,
+  Platform,
+  Role,
   Scope,
   SetKeyLimits,
   SigningAlgorithm,
@@ -212,6 +215,24 @@ export interface OverviewCheck {
   engine: string;
   /** `degraded` means that the server goes on without it. */
   status: 'ok' | 'degraded' | (string & {});
+}
+
+/** An identity to link, and to whom. */
+export interface ConnectIdentity {
+  /** The account. */
+  userId: string;
+  platform: Platform;
+  identity: IdentityText;
+}
+
+/** What an account shall be. */
+export interface SetUserRole {
+  role: Role;
+}
+
+/** The limits of an account. */
+export interface SetUserTier {
+  tier: Tier;
 }
 
 /** Parameters of `listAllKeys`. */

@@ -423,6 +423,41 @@ export interface UsageBucket {
   latencyMsP95: number | null;
 }
 
+/** Where somebody is known; `evm` is a wallet. */
+export type Platform = 'discord' | 'evm' | 'lens' | 'farcaster' | 'telegram' | 'github' | (string & {});
+
+/** Who, as the platform writes it: the numeric id on Discord, Farcaster (fid) and Telegram, the login on GitHub, the handle on Lens, the address of a wallet. */
+export type IdentityText = string;
+
+/** Who an account is elsewhere. */
+export interface Identity {
+  /** Its id, `idn_…`. */
+  id: string;
+  /** The account. */
+  userId: string;
+  platform: Platform;
+  /** Who, in the platform's one form; a wallet with its checksum (EIP-55), without its middle in lists of accounts. */
+  identity: string;
+  /** Whether it is the one that is shown first of its platform. */
+  isPrimary: boolean;
+  /** When it was linked. */
+  createdAt: string;
+}
+
+/** An account, as members and services see it. */
+export interface User {
+  /** The account's id, `usr_…`. */
+  id: string;
+  /** How to call it. */
+  name: string | null;
+  role: Role;
+  tier: Tier;
+  /** Who it is elsewhere, the oldest first. */
+  identities: Identity[];
+  /** When it was opened. */
+  createdAt: string;
+}
+
 /** What is delivered when an application was handed in. */
 export interface ApplicationCreatedEvent {
   /** The kind of event. */

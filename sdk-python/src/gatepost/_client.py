@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .resources.brands import AsyncBrandsResource, BrandsResource
     from .resources.categories import AsyncCategoriesResource, CategoriesResource
     from .resources.events import AsyncEventsResource, EventsResource
+    from .resources.identities import AsyncIdentitiesResource, IdentitiesResource
     from .resources.items import AsyncItemsResource, ItemsResource
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .resources.sessions import AsyncSessionsResource, SessionsResource
     from .resources.system import AsyncSystemResource, SystemResource
     from .resources.usage import AsyncUsageResource, UsageResource
+    from .resources.users import AsyncUsersResource, UsersResource
     from .resources.vault import AsyncVaultResource, VaultResource
 
 
@@ -148,6 +150,20 @@ class Client(_SyncClient):
         from .resources.brands import BrandsResource
 
         return BrandsResource(self)
+
+    @cached_property
+    def users(self) -> UsersResource:
+        """The people of the collective, and how to find them by who they are elsewhere."""
+        from .resources.users import UsersResource
+
+        return UsersResource(self)
+
+    @cached_property
+    def identities(self) -> IdentitiesResource:
+        """Who an account is elsewhere: on Discord, as a wallet, on Lens, Farcaster, Telegram or GitHub."""
+        from .resources.identities import IdentitiesResource
+
+        return IdentitiesResource(self)
 
     @cached_property
     def applications(self) -> ApplicationsResource:
@@ -311,6 +327,20 @@ class AsyncClient(_AsyncClient):
         from .resources.brands import AsyncBrandsResource
 
         return AsyncBrandsResource(self)
+
+    @cached_property
+    def users(self) -> AsyncUsersResource:
+        """The people of the collective, and how to find them by who they are elsewhere."""
+        from .resources.users import AsyncUsersResource
+
+        return AsyncUsersResource(self)
+
+    @cached_property
+    def identities(self) -> AsyncIdentitiesResource:
+        """Who an account is elsewhere: on Discord, as a wallet, on Lens, Farcaster, Telegram or GitHub."""
+        from .resources.identities import AsyncIdentitiesResource
+
+        return AsyncIdentitiesResource(self)
 
     @cached_property
     def applications(self) -> AsyncApplicationsResource:

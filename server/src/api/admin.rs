@@ -6,7 +6,8 @@ use crate::domain::ids::UserId;
 use crate::domain::keys::KeyError;
 use crate::domain::time::Time;
 use crate::generated::admin::{
-    AdminApi, CleanupKeys, CleanupRequests, CreateKeyFor, DeletedKeys, DeletedRequests, Overview, RequestStats,
+    AdminApi, CleanupKeys, CleanupRequests, ConnectIdentity, CreateKeyFor, DeletedKeys, DeletedRequests, Overview,
+    RequestStats, SetUserRole, SetUserTier,
 };
 use crate::generated::keys::CreateKey;
 use crate::generated::types::{
@@ -15,6 +16,8 @@ use crate::generated::types::{
 use crate::problem::Problem;
 use crate::store::keys::{self, Filter};
 
+use super::accounts;
+use super::identities;
 use super::keys::{Listed, cases, cleanup, endings, id, shown};
 use super::overview;
 use super::requests::{self, Asked};
@@ -60,6 +63,22 @@ impl AdminApi for App {
 
     async fn rotate_any_key(&self, caller: Caller, key_id: String, body: RotateKey) -> Result<RotatedKey, Problem> {
         endings::rotate(self, &caller, (&id(&key_id)?, None), body).await
+    }
+
+    async fn connect_identity(&self, caller: Caller, body: ConnectIdentity) -> Result<wire::Identity, Problem> {
+        identities::connect(self, &caller, body).await
+    }
+
+    async fn disconnect_identity(&self, caller: Caller, identity_id: String) -> Result<(), Problem> {
+        identities::remove(self, &caller, None, &identity_id).await
+    }
+
+    async fn set_user_role(&self, caller: Caller, user_id: String, body: SetUserRole) -> Result<wire::User, Problem> {
+        accounts::set_role(self, &caller, &user_id, body.role.into()).await
+    }
+
+    async fn set_user_tier(&self, caller: Caller, user_id: String, body: SetUserTier) -> Result<wire::User, Problem> {
+        accounts::set_tier(self, &caller, &user_id, body.tier.into()).await
     }
 
     async fn cleanup_keys(&self, caller: Caller, body: CleanupKeys) -> Result<DeletedKeys, Problem> {

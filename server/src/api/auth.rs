@@ -124,7 +124,7 @@ fn not_set(error: NewPasswordError, pointer: &'static str) -> Problem {
     }
 }
 
-fn signature(text: &str) -> Result<Vec<u8>, Problem> {
+pub(super) fn signature(text: &str) -> Result<Vec<u8>, Problem> {
     let bytes = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
     bytes.ok_or_else(|| Problem::invalid_body("/signature", "is not bytes in hexadecimal behind 0x"))
 }

@@ -6,7 +6,7 @@ pub(super) mod cleanup;
 pub(super) mod endings;
 mod form;
 mod shown;
-mod told;
+pub(super) mod told;
 mod verify;
 
 use bytes::Bytes;

@@ -4,6 +4,7 @@
 //! to 25 lines. It must not know HTTP: the gate has admitted its caller, and what it answers is a type of the contract or a
 //! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
 
+mod accounts;
 mod admin;
 mod applications;
 mod audit;
@@ -11,6 +12,7 @@ mod auth;
 mod brands;
 mod categories;
 mod events;
+mod identities;
 mod items;
 mod key_jwks;
 mod keys;
@@ -25,4 +27,5 @@ mod scopes;
 mod sessions;
 mod system;
 mod usage;
+mod users;
 mod vault;

@@ -1,6 +1,6 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{applications, items, keys, users};
+use crate::domain::{applications, identities, items, keys, users};
 use crate::generated::{applications as joining, items as market, types};
 
 macro_rules! same {
@@ -15,6 +15,9 @@ macro_rules! same {
 
 same! {
     users::Role => types::Role: Authenticated, Member, Admin;
+    types::Role => users::Role: Authenticated, Member, Admin;
+    identities::Platform => types::Platform: Discord, Evm, Lens, Farcaster, Telegram, Github;
+    types::Platform => identities::Platform: Discord, Evm, Lens, Farcaster, Telegram, Github;
     users::Tier => types::Tier: Free, Basic, Pro, Service, Admin;
     types::Tier => users::Tier: Free, Basic, Pro, Service, Admin;
     keys::Environment => types::Environment: Live, Test;

@@ -72,7 +72,7 @@ pub use rotate::{NextSigner, rotate_signing_key};
 pub use sign_in::{OWN_CLIENTS, Pair, SignInError};
 pub use signed_key::is_meant_as_key;
 pub use signing::PublicKey;
-pub use siwe::{SignedMessage, Siwe, SiweError};
+pub use siwe::{ProvenWallet, SignedMessage, Siwe, SiweError};
 pub use start::{AuthSettings, RootSecret, StartError, Started, signing_key_sealer};
 
 use bus::{Bus, Forget};

@@ -15,7 +15,7 @@ use crate::domain::siwe::nonce::{Nonces, Origin, used_by, used_name};
 use crate::domain::siwe::rules::{Refusal, Rules, authority, own_nonce_end};
 use crate::domain::siwe::{Message, NotAMessage};
 use crate::domain::time::Time;
-use crate::domain::users::{Role, Tier, User};
+use crate::domain::users::User;
 use crate::domain::wallets::{Address, personal_hash, signer};
 use crate::random::NoRandomness;
 use crate::store::{StoreError, Tx, audit, events, identities, keys, used_nonces, users};
@@ -55,6 +55,30 @@ pub enum SiweError {
     Broken(#[from] SignInError),
 }
 
+/// A wallet that proved itself by a message and its signature.
+#[derive(Debug)]
+pub struct ProvenWallet {
+    /// Its address.
+    pub address: Address,
+    /// What a client's own nonce is remembered by, and until when.
+    own_nonce: Option<(String, Time)>,
+}
+
+impl ProvenWallet {
+    /// Uses the proof up, with the transaction of what it is good for.
+    ///
+    /// # Errors
+    /// [`Refusal::Nonce`] when it was used before.
+    pub async fn use_up(&self, tx: &mut Tx) -> Result<(), SiweError> {
+        if let Some((name, until)) = &self.own_nonce
+            && !used_nonces::use_up(tx, name, *until).await?
+        {
+            return Err(Refusal::Nonce.into());
+        }
+        Ok(())
+    }
+}
+
 impl Siwe {
     /// For the site at `public_url`, with nonces marked by these keys.
     #[must_use]
@@ -86,20 +110,11 @@ impl Auth {
         caller: &Caller,
         signed: &SignedMessage<'_>,
     ) -> Result<(Pair, Address), SiweError> {
-        let message = Message::parse(signed.message)?;
+        let proven = self.prove_wallet(caller, signed).await?;
         let now = self.clock.now();
-        let own_nonce = self.take_nonce(caller, &message, now).await?;
-        let domains = self.domains_of(caller).await?;
-        Rules { domains: &domains, chains: &self.siwe.chains }.check(&message, now)?;
-        self.check_signature(&message, signed).await?;
-
         let mut tx = self.db.write().await?;
-        if let Some(until) = own_nonce
-            && !used_nonces::use_up(&mut tx, &used_by(&message.address, message.nonce), until).await?
-        {
-            return Err(Refusal::Nonce.into());
-        }
-        let (user, new) = self.user_of(&mut tx, &message.address, now).await?;
+        proven.use_up(&mut tx).await?;
+        let (user, new) = self.user_of(&mut tx, &proven.address, now).await?;
         if new.is_some() {
             let what = UserRegisteredData { user_id: user.id.to_string() };
             events::tell(&mut tx, (now, &self.random), &user.id, &what).await?;
@@ -109,7 +124,22 @@ impl Auth {
             audit::record(&mut tx, (now, &self.random), &caller.actor(), &change).await?;
         }
         tx.commit().await?;
-        Ok((self.pair(&session, user.role.scopes(), token, now)?, message.address))
+        Ok((self.pair(&session, user.role.scopes(), token, now)?, proven.address))
+    }
+
+    /// Whose wallet signed, by every rule of a sign-in. What it proves counts once: see [`ProvenWallet::use_up`].
+    ///
+    /// # Errors
+    /// [`SiweError`].
+    pub async fn prove_wallet(&self, caller: &Caller, signed: &SignedMessage<'_>) -> Result<ProvenWallet, SiweError> {
+        let message = Message::parse(signed.message)?;
+        let now = self.clock.now();
+        let own_nonce = self.take_nonce(caller, &message, now).await?;
+        let domains = self.domains_of(caller).await?;
+        Rules { domains: &domains, chains: &self.siwe.chains }.check(&message, now)?;
+        self.check_signature(&message, signed).await?;
+        let own_nonce = own_nonce.map(|until| (used_by(&message.address, message.nonce), until));
+        Ok(ProvenWallet { address: message.address, own_nonce })
     }
 
     /// Uses a nonce of ours up, whatever becomes of the message (S43). Of a client's own it says until when to remember it.
@@ -151,27 +181,19 @@ impl Auth {
     /// The wallet's account; a new one where it has none. Of two first sign-ins at once the second waits here, and finds it.
     async fn user_of(&self, tx: &mut Tx, address: &Address, now: Time) -> Result<(User, Option<Identity>), SiweError> {
         let wallet = address.to_string();
-        let new = new_user(UserId::new(now, &self.random)?, now);
-        let found = identities::owner_of(tx, Platform::Evm, &wallet).await?;
-        if found.is_none() {
-            users::insert_if_new(tx, &new, None).await?;
-            let identity = Identity {
-                id: IdentityId::new(now, &self.random)?,
-                owner: new.id,
-                platform: Platform::Evm,
-                identity: wallet.clone(),
-                is_primary: true,
-                created_at: now,
-            };
-            if identities::insert_if_new(tx, &identity).await? {
-                return Ok((new, Some(identity)));
-            }
-            users::delete(tx, &new.id).await?;
-        }
-        let owner = match found {
-            Some(owner) => Some(owner),
-            None => identities::owner_of(tx, Platform::Evm, &wallet).await?,
+        let new = User::opened(UserId::new(now, &self.random)?, None, now);
+        let identity = Identity {
+            id: IdentityId::new(now, &self.random)?,
+            owner: new.id,
+            platform: Platform::Evm,
+            identity: wallet,
+            is_primary: true,
+            created_at: now,
         };
+        let (owner, opened) = identities::owner_or_open(tx, &new, &identity).await?;
+        if opened {
+            return Ok((new, Some(identity)));
+        }
         let user = match owner {
             Some(owner) => users::find(tx, &owner).await?,
             None => None,
@@ -198,18 +220,6 @@ fn change(action: Action, target: &str, owner: UserId, after: Value) -> Change {
 /// What a nonce is bound to: the client, whichever of its keys it has now, or the root key.
 fn application(caller: &Caller) -> String {
     caller.client.as_ref().map_or("rootKey", KeyId::as_str).to_owned()
-}
-
-const fn new_user(id: UserId, now: Time) -> User {
-    User {
-        id,
-        email: None,
-        name: None,
-        role: Role::Authenticated,
-        tier: Tier::Free,
-        created_at: now,
-        disabled_at: None,
-    }
 }
 
 impl From<StoreError> for SiweError {

@@ -36,6 +36,16 @@ pub enum Action {
     AccountRegistered,
     /// An account is known elsewhere, too.
     IdentityAdded,
+    /// An account was changed by a service.
+    AccountUpdated,
+    /// An account became a member or an administrator, or stopped being one.
+    RoleChanged,
+    /// An account was given other limits.
+    TierChanged,
+    /// An account is no longer known by an identity.
+    IdentityRemoved,
+    /// An account is known first by another identity.
+    IdentityPreferred,
     /// Somebody proved to read the account's address.
     EmailVerified,
     /// The password was changed by whoever knew it.
@@ -59,6 +69,8 @@ named!(Action:
     SessionCreated = "session.created", SessionRevoked = "session.revoked",
     SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted",
     AccountRegistered = "account.registered", IdentityAdded = "identity.added",
+    AccountUpdated = "account.updated", RoleChanged = "account.role_changed", TierChanged = "account.tier_changed",
+    IdentityRemoved = "identity.removed", IdentityPreferred = "identity.preferred",
     EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset",
     TokenRevoked = "token.revoked",
     RequestsDeleted = "requests.deleted",

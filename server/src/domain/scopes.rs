@@ -140,7 +140,19 @@ impl Scopes {
     /// What a signed-in user's access token holds.
     pub const USER: Self = Self::of(&[Scope::Read, Scope::Write]);
     /// What a member's access token holds: whoever makes a member grants it.
-    pub const MEMBER: Self = Self::of(&[Scope::Read, Scope::Write, Scope::ApplicationsRead, Scope::ApplicationsWrite]);
+    pub const MEMBER: Self =
+        Self::of(&[Scope::Read, Scope::Write, Scope::UsersRead, Scope::ApplicationsRead, Scope::ApplicationsWrite]);
+    /// What only an administrator grants.
+    pub const ADMIN_GRANTED: Self = {
+        let (mut bits, mut rest) = (0, Scope::ALL);
+        while let [first, others @ ..] = rest {
+            if first.admin_granted() {
+                bits |= first.bit();
+            }
+            rest = others;
+        }
+        Self(bits)
+    };
     /// What an administrator and the root key hold.
     pub const ADMIN: Self = Self::of(&[Scope::Admin]);
     const EVERYTHING: Self = Self::of(Scope::ALL);

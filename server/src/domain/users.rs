@@ -89,6 +89,17 @@ impl Email {
     }
 }
 
+/// What an account does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UserError {
+    /// There is none of that id.
+    #[error("there is no such account")]
+    NotFound,
+    /// The built-in administrator stays as it is.
+    #[error("the built-in administrator stays as it is")]
+    BuiltIn,
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -106,6 +117,23 @@ pub struct User {
     pub created_at: Time,
     /// When it was stopped.
     pub disabled_at: Option<Time>,
+}
+
+impl User {
+    /// A new account, opened at `now`.
+    #[must_use]
+    pub const fn opened(id: UserId, name: Option<String>, now: Time) -> Self {
+        let (role, tier) = (Role::Authenticated, Tier::Free);
+        Self { id, email: None, name, role, tier, created_at: now, disabled_at: None }
+    }
+
+    /// Lets through every account but the built-in administrator's.
+    ///
+    /// # Errors
+    /// [`UserError::BuiltIn`].
+    pub fn may_change(&self) -> Result<(), UserError> {
+        if self.id == UserId::ADMINISTRATOR { Err(UserError::BuiltIn) } else { Ok(()) }
+    }
 }
 
 macro_rules! named {

@@ -24,6 +24,19 @@ impl Address {
     pub const fn bytes(&self) -> &[u8; 20] {
         &self.0
     }
+
+    /// Reads an address whose letters are all of one case, as well as one with its checksum.
+    ///
+    /// # Errors
+    /// [`NotAnAddress`].
+    pub fn of_any_case(text: &str) -> Result<Self, NotAnAddress> {
+        let digits = text.strip_prefix("0x").ok_or(NotAnAddress)?;
+        let one_case = digits.to_ascii_lowercase() == digits || digits.to_ascii_uppercase() == digits;
+        if !one_case {
+            return text.parse();
+        }
+        hex::decode(digits).ok().and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(NotAnAddress)
+    }
 }
 
 impl FromStr for Address {

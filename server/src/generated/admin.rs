@@ -14,12 +14,14 @@ use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     CreateKeyForOp, ListAllKeysOp, CleanupKeysOp, GetAnyKeyOp, UpdateAnyKeyOp,
-    RevokeAnyKeyOp, RotateAnyKeyOp, ListAllRequestsOp, GetRequestStatsOp,
+    RevokeAnyKeyOp, RotateAnyKeyOp, ConnectIdentityOp, DisconnectIdentityOp,
+    SetUserRoleOp, SetUserTierOp, ListAllRequestsOp, GetRequestStatsOp,
     CleanupRequestsOp, GetOverviewOp,
 };
 use super::types::{
-    Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits, UpdateKey,
-    Key, CreatedKey, RotatedKey, RotateKey, KeyPage, HttpMethod, RequestPage,
+    Role, Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits,
+    UpdateKey, Key, CreatedKey, RotatedKey, RotateKey, KeyPage, HttpMethod, RequestPage,
+    Platform, Identity, User,
 };
 /// The key to make, and for whom.
 #[derive(Clone, PartialEq, Object, Debug)]
@@ -330,6 +332,33 @@ pub struct OverviewCheck {
     /// `degraded` means that the server goes on without it.
     pub status: OverviewCheckStatus,
 }
+/// An identity to link, and to whom.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct ConnectIdentity {
+    /// The account.
+    #[oai(rename = "userId", validator(min_length = 1, max_length = 64))]
+    pub user_id: String,
+    /// platform
+    pub platform: Platform,
+    /// identity
+    #[oai(validator(min_length = 1, max_length = 128))]
+    pub identity: String,
+}
+/// What an account shall be.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct SetUserRole {
+    /// role
+    pub role: Role,
+}
+/// The limits of an account.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct SetUserTier {
+    /// tier
+    pub tier: Tier,
+}
 /// `degraded` means that the server goes on without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum OverviewCheckStatus {
@@ -434,6 +463,40 @@ pub trait AdminApi: Send + Sync + 'static {
         key_id: String,
         body: RotateKey,
     ) -> impl Future<Output = Result<RotatedKey, Problem>> + Send;
+    /// Link an identity to any account.
+    ///
+    /// Without proof, on an administrator's word, a wallet too. An identity of another account stays there (409): disconnect it first.
+    fn connect_identity(
+        &self,
+        caller: Caller,
+        body: ConnectIdentity,
+    ) -> impl Future<Output = Result<Identity, Problem>> + Send;
+    /// Unlink an identity from its account.
+    ///
+    /// Whosever it is, also where it was the only way in. Sessions that began with it go on.
+    fn disconnect_identity(
+        &self,
+        caller: Caller,
+        identity_id: String,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Make an account a member or an administrator, or neither.
+    ///
+    /// Holds from the next request on. Who stops being an administrator loses the keys with scopes that only administrators grant: they are revoked. The built-in administrator stays one (409).
+    fn set_user_role(
+        &self,
+        caller: Caller,
+        user_id: String,
+        body: SetUserRole,
+    ) -> impl Future<Output = Result<User, Problem>> + Send;
+    /// Give an account other limits.
+    ///
+    /// The row of the limits table that counts for its sessions and keys, from the next request on. Keys to which an administrator gave a tier keep theirs.
+    fn set_user_tier(
+        &self,
+        caller: Caller,
+        user_id: String,
+        body: SetUserTier,
+    ) -> impl Future<Output = Result<User, Problem>> + Send;
     /// List everybody's requests.
     ///
     /// As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
@@ -648,6 +711,74 @@ impl<A: AdminApi> AdminRoutes<A> {
                 |caller| self.0.rotate_any_key(caller, key_id.0, body.value),
             )
             .await
+    }
+    /// Link an identity to any account.
+    ///
+    /// Without proof, on an administrator's word, a wallet too. An identity of another account stays there (409): disconnect it first.
+    #[oai(path = "/v1/admin/identities", method = "post", tag = "Tag::Admin")]
+    async fn connect_identity(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<ConnectIdentityOp>,
+        /// Makes a repeated request safe: for 24 hours the same key with the same body answers what it answered first, with the same body; with another body it is refused (422), and while the first is under way (409).
+        #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 255))]
+        _idempotency_key: Header<Option<String>>,
+        body: JsonBody<ConnectIdentity>,
+    ) -> Result<Answer<Identity, ConnectIdentityOp>, Failure<ConnectIdentityOp>> {
+        Answer::once(
+                admitted,
+                &body.bytes.clone(),
+                |caller| self.0.connect_identity(caller, body.value),
+            )
+            .await
+    }
+    /// Unlink an identity from its account.
+    ///
+    /// Whosever it is, also where it was the only way in. Sessions that began with it go on.
+    #[oai(
+        path = "/v1/admin/identities/:identityId",
+        method = "delete",
+        tag = "Tag::Admin"
+    )]
+    async fn disconnect_identity(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<DisconnectIdentityOp>,
+        /// The identity's id.
+        #[oai(name = "identityId", validator(min_length = 1, max_length = 64))]
+        identity_id: Path<String>,
+    ) -> Result<Done<DisconnectIdentityOp>, Failure<DisconnectIdentityOp>> {
+        Done::of(self.0.disconnect_identity(admitted.caller, identity_id.0).await)
+    }
+    /// Make an account a member or an administrator, or neither.
+    ///
+    /// Holds from the next request on. Who stops being an administrator loses the keys with scopes that only administrators grant: they are revoked. The built-in administrator stays one (409).
+    #[oai(path = "/v1/admin/users/:userId/role", method = "put", tag = "Tag::Admin")]
+    async fn set_user_role(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<SetUserRoleOp>,
+        /// The account's id; `me` is the caller's own.
+        #[oai(name = "userId", validator(min_length = 1, max_length = 64))]
+        user_id: Path<String>,
+        body: JsonBody<SetUserRole>,
+    ) -> Result<Answer<User, SetUserRoleOp>, Failure<SetUserRoleOp>> {
+        Answer::of(self.0.set_user_role(admitted.caller, user_id.0, body.value).await)
+    }
+    /// Give an account other limits.
+    ///
+    /// The row of the limits table that counts for its sessions and keys, from the next request on. Keys to which an administrator gave a tier keep theirs.
+    #[oai(path = "/v1/admin/users/:userId/tier", method = "put", tag = "Tag::Admin")]
+    async fn set_user_tier(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<SetUserTierOp>,
+        /// The account's id; `me` is the caller's own.
+        #[oai(name = "userId", validator(min_length = 1, max_length = 64))]
+        user_id: Path<String>,
+        body: JsonBody<SetUserTier>,
+    ) -> Result<Answer<User, SetUserTierOp>, Failure<SetUserTierOp>> {
+        Answer::of(self.0.set_user_tier(admitted.caller, user_id.0, body.value).await)
     }
     /// List everybody's requests.
     ///

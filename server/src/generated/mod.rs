@@ -15,6 +15,8 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
+pub mod users;
+pub mod identities;
 pub mod applications;
 pub mod usage;
 pub mod requests;
@@ -25,13 +27,14 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + applications::ApplicationsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
-        + categories::CategoriesApi + brands::BrandsApi + applications::ApplicationsApi
-        + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi
-        + audit::AuditApi + system::SystemApi,
+        + categories::CategoriesApi + brands::BrandsApi + users::UsersApi
+        + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi
+        + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi
+        + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -47,14 +50,18 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
             items::ItemsRoutes::new(api.clone()),
             categories::CategoriesRoutes::new(api.clone()),
             brands::BrandsRoutes::new(api.clone()),
+            users::UsersRoutes::new(api.clone()),
+            identities::IdentitiesRoutes::new(api.clone()),
             applications::ApplicationsRoutes::new(api.clone()),
             usage::UsageRoutes::new(api.clone()),
             requests::RequestsRoutes::new(api.clone()),
             vault::VaultRoutes::new(api.clone()),
+        ),
+        (
             events::EventsRoutes::new(api.clone()),
             audit::AuditRoutes::new(api.clone()),
+            system::SystemRoutes::new(api.clone()),
         ),
-        system::SystemRoutes::new(api.clone()),
     )
 }
 /// The tags of the contract.
@@ -90,6 +97,12 @@ pub enum Tag {
     /// Who made an item.
     #[oai(rename = "brands")]
     Brands,
+    /// The people of the collective, and how to find them by who they are elsewhere.
+    #[oai(rename = "users")]
+    Users,
+    /// Who an account is elsewhere: on Discord, as a wallet, on Lens, Farcaster, Telegram or GitHub.
+    #[oai(rename = "identities")]
+    Identities,
     /// Who asks to join the collective, the votes on it, and what was decided.
     #[oai(rename = "applications")]
     Applications,

@@ -840,6 +840,94 @@ pub static ROTATE_ANY_KEY: Operation = Operation {
     cache_control: None,
 };
 op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey", Problem);
+/// `connectIdentity`: Link an identity to any account.
+pub static CONNECT_IDENTITY: Operation = Operation {
+    id: "connectIdentity",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/identities",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ConnectIdentityOp, CONNECT_IDENTITY, "connectIdentity", Problem);
+/// `disconnectIdentity`: Unlink an identity from its account.
+pub static DISCONNECT_IDENTITY: Operation = Operation {
+    id: "disconnectIdentity",
+    tag: "admin",
+    method: Method::DELETE,
+    path: "/v1/admin/identities/{identityId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DisconnectIdentityOp, DISCONNECT_IDENTITY, "disconnectIdentity", Problem);
+/// `setUserRole`: Make an account a member or an administrator, or neither.
+pub static SET_USER_ROLE: Operation = Operation {
+    id: "setUserRole",
+    tag: "admin",
+    method: Method::PUT,
+    path: "/v1/admin/users/{userId}/role",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(SetUserRoleOp, SET_USER_ROLE, "setUserRole", Problem);
+/// `setUserTier`: Give an account other limits.
+pub static SET_USER_TIER: Operation = Operation {
+    id: "setUserTier",
+    tag: "admin",
+    method: Method::PUT,
+    path: "/v1/admin/users/{userId}/tier",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(SetUserTierOp, SET_USER_TIER, "setUserTier", Problem);
 /// `listAllRequests`: List everybody's requests.
 pub static LIST_ALL_REQUESTS: Operation = Operation {
     id: "listAllRequests",
@@ -1126,6 +1214,248 @@ pub static LIST_BRANDS: Operation = Operation {
     cache_control: None,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
+/// `listUsers`: List the accounts.
+pub static LIST_USERS: Operation = Operation {
+    id: "listUsers",
+    tag: "users",
+    method: Method::GET,
+    path: "/v1/users",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListUsersOp, LIST_USERS, "listUsers", Problem);
+/// `upsertUser`: Open or change the account of an identity.
+pub static UPSERT_USER: Operation = Operation {
+    id: "upsertUser",
+    tag: "users",
+    method: Method::PUT,
+    path: "/v1/users",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersWrite, Scope::IdentitiesWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(UpsertUserOp, UPSERT_USER, "upsertUser", Problem);
+/// `findUser`: Find the account of an identity.
+pub static FIND_USER: Operation = Operation {
+    id: "findUser",
+    tag: "users",
+    method: Method::GET,
+    path: "/v1/users/lookup",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(FindUserOp, FIND_USER, "findUser", Problem);
+/// `resolveUser`: Find or open the account of an identity.
+pub static RESOLVE_USER: Operation = Operation {
+    id: "resolveUser",
+    tag: "users",
+    method: Method::POST,
+    path: "/v1/users/resolve",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::IdentitiesWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ResolveUserOp, RESOLVE_USER, "resolveUser", Problem);
+/// `lookupUsers`: Find the accounts of many identities.
+pub static LOOKUP_USERS: Operation = Operation {
+    id: "lookupUsers",
+    tag: "users",
+    method: Method::POST,
+    path: "/v1/users/identities/lookup",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(LookupUsersOp, LOOKUP_USERS, "lookupUsers", Problem);
+/// `getUser`: Show an account.
+pub static GET_USER: Operation = Operation {
+    id: "getUser",
+    tag: "users",
+    method: Method::GET,
+    path: "/v1/users/{userId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetUserOp, GET_USER, "getUser", Problem);
+/// `listMembers`: List the members.
+pub static LIST_MEMBERS: Operation = Operation {
+    id: "listMembers",
+    tag: "users",
+    method: Method::GET,
+    path: "/v1/members",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersRead]),
+    callers: &[CallerKind::Member, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListMembersOp, LIST_MEMBERS, "listMembers", Problem);
+/// `listIdentities`: List who an account is elsewhere.
+pub static LIST_IDENTITIES: Operation = Operation {
+    id: "listIdentities",
+    tag: "identities",
+    method: Method::GET,
+    path: "/v1/users/{userId}/identities",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListIdentitiesOp, LIST_IDENTITIES, "listIdentities", Problem);
+/// `addIdentity`: Link an identity to an account.
+pub static ADD_IDENTITY: Operation = Operation {
+    id: "addIdentity",
+    tag: "identities",
+    method: Method::POST,
+    path: "/v1/users/{userId}/identities",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(AddIdentityOp, ADD_IDENTITY, "addIdentity", Problem);
+/// `removeIdentity`: Unlink an identity from an account.
+pub static REMOVE_IDENTITY: Operation = Operation {
+    id: "removeIdentity",
+    tag: "identities",
+    method: Method::DELETE,
+    path: "/v1/users/{userId}/identities/{identityId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(RemoveIdentityOp, REMOVE_IDENTITY, "removeIdentity", Problem);
+/// `setPrimaryIdentity`: Show this identity first on its platform.
+pub static SET_PRIMARY_IDENTITY: Operation = Operation {
+    id: "setPrimaryIdentity",
+    tag: "identities",
+    method: Method::PUT,
+    path: "/v1/users/{userId}/identities/{identityId}/primary",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(SetPrimaryIdentityOp, SET_PRIMARY_IDENTITY, "setPrimaryIdentity", Problem);
 /// `listApplications`: List applications.
 pub static LIST_APPLICATIONS: Operation = Operation {
     id: "listApplications",
@@ -1674,6 +2004,10 @@ pub static ALL: &[&Operation] = &[
     &UPDATE_ANY_KEY,
     &REVOKE_ANY_KEY,
     &ROTATE_ANY_KEY,
+    &CONNECT_IDENTITY,
+    &DISCONNECT_IDENTITY,
+    &SET_USER_ROLE,
+    &SET_USER_TIER,
     &LIST_ALL_REQUESTS,
     &GET_REQUEST_STATS,
     &CLEANUP_REQUESTS,
@@ -1687,6 +2021,17 @@ pub static ALL: &[&Operation] = &[
     &DELETE_ITEM,
     &LIST_CATEGORIES,
     &LIST_BRANDS,
+    &LIST_USERS,
+    &UPSERT_USER,
+    &FIND_USER,
+    &RESOLVE_USER,
+    &LOOKUP_USERS,
+    &GET_USER,
+    &LIST_MEMBERS,
+    &LIST_IDENTITIES,
+    &ADD_IDENTITY,
+    &REMOVE_IDENTITY,
+    &SET_PRIMARY_IDENTITY,
     &LIST_APPLICATIONS,
     &CREATE_APPLICATION,
     &LIST_PENDING_APPLICATIONS,

@@ -1126,3 +1126,112 @@ pub struct UsageBucket {
     #[serde(rename = "latencyMsP95")]
     pub latency_ms_p95: Option<f64>,
 }
+/// Where somebody is known; `evm` is a wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum Platform {
+    /// `discord`
+    #[oai(rename = "discord")]
+    #[serde(rename = "discord")]
+    Discord,
+    /// `evm`
+    #[oai(rename = "evm")]
+    #[serde(rename = "evm")]
+    Evm,
+    /// `lens`
+    #[oai(rename = "lens")]
+    #[serde(rename = "lens")]
+    Lens,
+    /// `farcaster`
+    #[oai(rename = "farcaster")]
+    #[serde(rename = "farcaster")]
+    Farcaster,
+    /// `telegram`
+    #[oai(rename = "telegram")]
+    #[serde(rename = "telegram")]
+    Telegram,
+    /// `github`
+    #[oai(rename = "github")]
+    #[serde(rename = "github")]
+    Github,
+}
+impl Platform {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Discord,
+        Self::Evm,
+        Self::Lens,
+        Self::Farcaster,
+        Self::Telegram,
+        Self::Github,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Discord => "discord",
+            Self::Evm => "evm",
+            Self::Lens => "lens",
+            Self::Farcaster => "farcaster",
+            Self::Telegram => "telegram",
+            Self::Github => "github",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "discord" => Some(Self::Discord),
+            "evm" => Some(Self::Evm),
+            "lens" => Some(Self::Lens),
+            "farcaster" => Some(Self::Farcaster),
+            "telegram" => Some(Self::Telegram),
+            "github" => Some(Self::Github),
+            _ => None,
+        }
+    }
+}
+/// Who an account is elsewhere.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Identity {
+    /// Its id, `idn_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// The account.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// platform
+    pub platform: Platform,
+    /// Who, in the platform's one form; a wallet with its checksum (EIP-55), without its middle in lists of accounts.
+    #[oai(validator(max_length = 128))]
+    pub identity: String,
+    /// Whether it is the one that is shown first of its platform.
+    #[oai(rename = "isPrimary")]
+    #[serde(rename = "isPrimary")]
+    pub is_primary: bool,
+    /// When it was linked.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+}
+/// An account, as members and services see it.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct User {
+    /// The account's id, `usr_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// How to call it.
+    #[oai(nullable, validator(max_length = 100))]
+    pub name: Option<String>,
+    /// role
+    pub role: Role,
+    /// tier
+    pub tier: Tier,
+    /// Who it is elsewhere, the oldest first.
+    #[oai(validator(max_items = 100))]
+    pub identities: Vec<Identity>,
+    /// When it was opened.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+}

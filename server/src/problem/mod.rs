@@ -10,6 +10,7 @@
 mod applications;
 mod auth;
 mod fault;
+mod identities;
 mod items;
 mod keys;
 pub mod kind;
@@ -20,6 +21,7 @@ mod sign_in;
 mod siwe;
 mod store;
 mod usage;
+mod users;
 mod vault;
 
 use std::borrow::Cow;

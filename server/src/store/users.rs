@@ -1,10 +1,11 @@
 //! Accounts.
 
-use sea_query::{Expr, ExprTrait as _, LockType, OnConflict, Query};
+use sea_query::{Expr, ExprTrait as _, LockType, OnConflict, Order, Query};
 use sqlx::FromRow;
 
 use super::tables::Users;
 use super::{Connection, StoreError, Tx};
+use crate::domain::cursor::Cursor;
 use crate::domain::ids::UserId;
 use crate::domain::time::Time;
 use crate::domain::users::{Email, Role, Tier, User};
@@ -46,6 +47,74 @@ pub async fn find(connection: &mut Connection, id: &UserId) -> Result<Option<Use
     let statement =
         Query::select().columns(COLUMNS).from(Users::Table).and_where(Expr::col(Users::Id).eq(id)).to_owned();
     Ok(connection.fetch_optional::<Row>(&statement).await?.map(User::from))
+}
+
+/// Up to `most` accounts with any of these roles, newest first, those after the cursor.
+///
+/// # Errors
+/// The store's failure.
+pub async fn list(
+    connection: &mut Connection,
+    roles: &[Role],
+    after: Option<&Cursor<UserId>>,
+    most: u64,
+) -> Result<Vec<User>, StoreError> {
+    let mut statement = Query::select();
+    statement.columns(COLUMNS).from(Users::Table);
+    if roles.len() < Role::ALL.len() {
+        statement.and_where(Expr::col(Users::Role).is_in(roles.iter().copied()));
+    }
+    if let Some(after) = after {
+        let place = Expr::tuple([Expr::col(Users::CreatedAt), Expr::col(Users::Id)]);
+        statement.and_where(place.lt(Expr::tuple([after.time.into(), after.id.into()])));
+    }
+    statement.order_by(Users::CreatedAt, Order::Desc).order_by(Users::Id, Order::Desc).limit(most);
+    let rows: Vec<Row> = connection.fetch_all(&statement).await?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// The accounts of these ids, in any order.
+///
+/// # Errors
+/// The store's failure.
+pub async fn of_ids(
+    connection: &mut Connection,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<User>, StoreError> {
+    let statement =
+        Query::select().columns(COLUMNS).from(Users::Table).and_where(Expr::col(Users::Id).is_in(ids)).to_owned();
+    let rows: Vec<Row> = connection.fetch_all(&statement).await?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Whether the account can be signed in to with a password.
+///
+/// # Errors
+/// The store's failure.
+pub async fn has_password(connection: &mut Connection, id: &UserId) -> Result<bool, StoreError> {
+    let statement = Query::select()
+        .column(Users::Id)
+        .from(Users::Table)
+        .and_where(Expr::col(Users::Id).eq(id))
+        .and_where(Expr::col(Users::PasswordHash).is_not_null())
+        .and_where(Expr::col(Users::Email).is_not_null())
+        .to_owned();
+    Ok(connection.fetch_optional::<(UserId,)>(&statement).await?.is_some())
+}
+
+/// Keeps an account's name, role and tier.
+///
+/// # Errors
+/// The store's failure.
+pub async fn update(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
+    let statement = Query::update()
+        .table(Users::Table)
+        .value(Users::Name, user.name.clone())
+        .value(Users::Role, user.role)
+        .value(Users::Tier, user.tier)
+        .and_where(Expr::col(Users::Id).eq(user.id))
+        .to_owned();
+    tx.execute(&statement).await.map(drop)
 }
 
 /// The account with that address.

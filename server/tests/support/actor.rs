@@ -100,6 +100,11 @@ impl Actor {
         self.send(Method::POST, path, None, &[]).await
     }
 
+    /// PUT without a body.
+    pub async fn put_nothing(&self, path: &str) -> Answer {
+        self.send(Method::PUT, path, None, &[]).await
+    }
+
     /// PUT with a JSON body.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PUT, path, Some(body), &[]).await

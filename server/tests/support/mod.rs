@@ -183,7 +183,8 @@ impl TestApp {
     /// A new member of the collective, signed in.
     pub async fn member(&self) -> Actor {
         let person = self.owner().await;
-        sql::run(self, &format!("UPDATE users SET role = 'member' WHERE id = '{}'", person.account_id())).await;
+        let path = format!("/v1/admin/users/{}/role", person.account_id());
+        self.admin().put(&path, json!({ "role": "member" })).await.is(200);
         self.sign_in(person.account.clone().expect("an account")).await
     }
 

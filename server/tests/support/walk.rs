@@ -37,6 +37,18 @@ impl Call {
         if path.starts_with("/v1/applications/by-") {
             path = by_name(path, owner).await;
         }
+        if path == "/v1/users/lookup" {
+            path = format!("{path}?{}", known(owner).await);
+        }
+        if path.contains("{userId}") {
+            // Who signs in reaches the own account; everybody else somebody's.
+            let own = operation.callers().contains(&"user");
+            let user = if own { owner.account_id() } else { somebody(owner).await };
+            path = path.replace("{userId}", &user);
+            if path.contains("{identityId}") {
+                path = path.replace("{identityId}", &identity_of(owner, &user).await);
+            }
+        }
         while let Some((before, name, after)) = first_parameter(&path) {
             let collection = before.trim_end_matches('/').to_owned();
             let id = create(&collection, owner)
@@ -95,6 +107,39 @@ fn first_parameter(path: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
+/// A number that nothing else of the test has.
+fn unique(owner: &Actor) -> String {
+    let random = &owner.inside.as_ref().expect("a test's own application").random;
+    // An id that begins with a nought is none.
+    format!("1{}", u32::from_le_bytes(random.bytes().expect("randomness")))
+}
+
+/// Somebody new, as an administrator's service gets to know them.
+async fn resolved(owner: &Actor, identity: &str) -> String {
+    let body = json!({ "platform": "discord", "identity": identity });
+    let made = owner.with_key(super::ROOT_KEY).post("/v1/users/resolve", body).await.is(200);
+    made.body["user"]["id"].as_str().expect("an id").to_owned()
+}
+
+/// The identity of a new account, as a query names it.
+async fn known(owner: &Actor) -> String {
+    let identity = unique(owner);
+    resolved(owner, &identity).await;
+    format!("platform=discord&identity={identity}")
+}
+
+/// A new account.
+async fn somebody(owner: &Actor) -> String {
+    resolved(owner, &unique(owner)).await
+}
+
+/// A new identity of an account.
+async fn identity_of(owner: &Actor, user: &str) -> String {
+    let body = json!({ "platform": "discord", "identity": unique(owner) });
+    let path = format!("/v1/users/{user}/identities");
+    owner.with_key(super::ROOT_KEY).post(&path, body).await.is(201).text("id")
+}
+
 /// The greatest number that a parameter of the path may be, where it is a number.
 fn number_at_most(operation: Operation, name: &str) -> Option<String> {
     let mut parameters = operation.object["parameters"].as_array()?.iter().map(resolve);
@@ -104,17 +149,7 @@ fn number_at_most(operation: Operation, name: &str) -> Option<String> {
 
 /// The path of a new application, by its message or its number.
 async fn by_name(path: String, owner: &Actor) -> String {
-    let message = format!(
-        "{}",
-        owner
-            .inside
-            .as_ref()
-            .expect("a test's own application")
-            .random
-            .bytes()
-            .map(u64::from_le_bytes)
-            .expect("randomness")
-    );
+    let message = unique(owner);
     let body = json!({ "name": "Ada", "statement": "Looms.", "messageId": message });
     let made = owner.post("/v1/applications", body).await.is(201).body;
     path.replace("{messageId}", &message).replace("{number}", &made["number"].to_string())
@@ -149,6 +184,15 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
         }
         if object.contains_key("key") {
             object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());
+        }
+        if object.contains_key("platform") && object.contains_key("signature") {
+            let now = owner.inside.as_ref().expect("a test's own application").clock.now();
+            let mut signed = wallet::linking(owner, &Wallet::number(201), now);
+            signed["platform"] = json!("evm");
+            return signed;
+        }
+        if object.contains_key("platform") && object.contains_key("identity") {
+            object.insert("identity".into(), json!(unique(owner)));
         }
         if object.contains_key("signature") {
             let keyed = matches!(owner.credential, Credential::Key(_));

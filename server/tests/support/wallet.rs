@@ -1,5 +1,6 @@
 //! A wallet: a private key of its own, and the messages that it signs.
 
+use gatepost::domain::time::Time;
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use sha3::{Digest as _, Keccak256};
@@ -47,6 +48,14 @@ impl Wallet {
         let nonce = application.post_nothing("/v1/auth/nonce").await.is(200).text("nonce");
         self.verify(application, &message(application, self, &nonce, now)).await
     }
+}
+
+/// What links that wallet to an account: a message with a nonce of the client's own, which ends soon, and its signature.
+pub fn linking(application: &Actor, wallet: &Wallet, now: Time) -> Value {
+    let ends = Time::from_ms(now.ms() + 600_000).to_rfc3339();
+    let nonce = format!("linking{}", now.ms());
+    let message = message(application, wallet, &nonce, &now.to_rfc3339());
+    wallet.body(&format!("{message}\nExpiration Time: {ends}"))
 }
 
 /// A good message of that wallet for the server that the application talks to.

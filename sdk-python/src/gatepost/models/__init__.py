@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List
 if TYPE_CHECKING:
     from .accepted import Accepted as Accepted
     from .account import Account as Account
+    from .add_identity import AddIdentity as AddIdentity, AddIdentityParam as AddIdentityParam
     from .allowed_ips import AllowedIps as AllowedIps
     from .allowed_origins import AllowedOrigins as AllowedOrigins
     from .application import Application as Application
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
     from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
     from .cleanup_requests import CleanupRequests as CleanupRequests, CleanupRequestsParam as CleanupRequestsParam
+    from .connect_identity import ConnectIdentity as ConnectIdentity, ConnectIdentityParam as ConnectIdentityParam
     from .create_application import (
         CreateApplication as CreateApplication,
         CreateApplicationParam as CreateApplicationParam,
@@ -64,9 +66,15 @@ if TYPE_CHECKING:
     from .fault import Fault as Fault
     from .fault_place import FaultPlace as FaultPlace
     from .forgot_password import ForgotPassword as ForgotPassword, ForgotPasswordParam as ForgotPasswordParam
+    from .found_user import FoundUser as FoundUser
+    from .found_users import FoundUsers as FoundUsers
     from .grace_start import GraceStart as GraceStart
     from .health import Health as Health
     from .http_method import HttpMethod as HttpMethod
+    from .identity import Identity as Identity
+    from .identity_name import IdentityName as IdentityName, IdentityNameParam as IdentityNameParam
+    from .identity_page import IdentityPage as IdentityPage
+    from .identity_text import IdentityText as IdentityText
     from .introspect_token import IntrospectToken as IntrospectToken, IntrospectTokenParam as IntrospectTokenParam
     from .introspection import Introspection as Introspection
     from .issue_token import IssueToken as IssueToken, IssueTokenParam as IssueTokenParam
@@ -106,6 +114,7 @@ if TYPE_CHECKING:
         LoginWithPassword as LoginWithPassword,
         LoginWithPasswordParam as LoginWithPasswordParam,
     )
+    from .lookup_users import LookupUsers as LookupUsers, LookupUsersParam as LookupUsersParam
     from .money import Money as Money, MoneyParam as MoneyParam
     from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
@@ -116,6 +125,7 @@ if TYPE_CHECKING:
     from .plan_scopes import PlanScopes as PlanScopes, PlanScopesParam as PlanScopesParam
     from .planned_key import PlannedKey as PlannedKey
     from .planned_operation import PlannedOperation as PlannedOperation
+    from .platform import Platform as Platform
     from .problem import Problem as Problem
     from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
     from .rate_limit import RateLimit as RateLimit
@@ -132,6 +142,7 @@ if TYPE_CHECKING:
     from .request_stats import RequestStats as RequestStats
     from .request_totals import RequestTotals as RequestTotals
     from .reset_password import ResetPassword as ResetPassword, ResetPasswordParam as ResetPasswordParam
+    from .resolved_user import ResolvedUser as ResolvedUser
     from .revoke_keys import RevokeKeys as RevokeKeys, RevokeKeysParam as RevokeKeysParam
     from .revoke_token import RevokeToken as RevokeToken, RevokeTokenParam as RevokeTokenParam
     from .revoked_keys import RevokedKeys as RevokedKeys
@@ -151,6 +162,8 @@ if TYPE_CHECKING:
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
     from .session_reuse_detected_event import SessionReuseDetectedEvent as SessionReuseDetectedEvent
     from .set_key_limits import SetKeyLimits as SetKeyLimits, SetKeyLimitsParam as SetKeyLimitsParam
+    from .set_user_role import SetUserRole as SetUserRole, SetUserRoleParam as SetUserRoleParam
+    from .set_user_tier import SetUserTier as SetUserTier, SetUserTierParam as SetUserTierParam
     from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
     from .status_count import StatusCount as StatusCount
     from .stored_secret import StoredSecret as StoredSecret
@@ -158,11 +171,14 @@ if TYPE_CHECKING:
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
     from .update_key import UpdateKey as UpdateKey, UpdateKeyParam as UpdateKeyParam
+    from .upsert_user import UpsertUser as UpsertUser, UpsertUserParam as UpsertUserParam
     from .usage import Usage as Usage
     from .usage_bucket import UsageBucket as UsageBucket
     from .usage_group import UsageGroup as UsageGroup
     from .usage_interval import UsageInterval as UsageInterval
     from .usage_totals import UsageTotals as UsageTotals
+    from .user import User as User
+    from .user_page import UserPage as UserPage
     from .user_registered_data import UserRegisteredData as UserRegisteredData
     from .user_registered_event import UserRegisteredEvent as UserRegisteredEvent
     from .verification_code import VerificationCode as VerificationCode
@@ -178,6 +194,8 @@ if TYPE_CHECKING:
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
     "Account": ".account",
+    "AddIdentity": ".add_identity",
+    "AddIdentityParam": ".add_identity",
     "AllowedIps": ".allowed_ips",
     "AllowedOrigins": ".allowed_origins",
     "Application": ".application",
@@ -209,6 +227,8 @@ _MODULES: Dict[str, str] = {
     "CleanupKeysParam": ".cleanup_keys",
     "CleanupRequests": ".cleanup_requests",
     "CleanupRequestsParam": ".cleanup_requests",
+    "ConnectIdentity": ".connect_identity",
+    "ConnectIdentityParam": ".connect_identity",
     "CreateApplication": ".create_application",
     "CreateApplicationParam": ".create_application",
     "CreateItem": ".create_item",
@@ -235,9 +255,16 @@ _MODULES: Dict[str, str] = {
     "FaultPlace": ".fault_place",
     "ForgotPassword": ".forgot_password",
     "ForgotPasswordParam": ".forgot_password",
+    "FoundUser": ".found_user",
+    "FoundUsers": ".found_users",
     "GraceStart": ".grace_start",
     "Health": ".health",
     "HttpMethod": ".http_method",
+    "Identity": ".identity",
+    "IdentityName": ".identity_name",
+    "IdentityNameParam": ".identity_name",
+    "IdentityPage": ".identity_page",
+    "IdentityText": ".identity_text",
     "IntrospectToken": ".introspect_token",
     "IntrospectTokenParam": ".introspect_token",
     "Introspection": ".introspection",
@@ -278,6 +305,8 @@ _MODULES: Dict[str, str] = {
     "LoggedRequest": ".logged_request",
     "LoginWithPassword": ".login_with_password",
     "LoginWithPasswordParam": ".login_with_password",
+    "LookupUsers": ".lookup_users",
+    "LookupUsersParam": ".lookup_users",
     "Money": ".money",
     "MoneyParam": ".money",
     "Nonce": ".nonce",
@@ -290,6 +319,7 @@ _MODULES: Dict[str, str] = {
     "PlanScopesParam": ".plan_scopes",
     "PlannedKey": ".planned_key",
     "PlannedOperation": ".planned_operation",
+    "Platform": ".platform",
     "Problem": ".problem",
     "PutSecret": ".put_secret",
     "PutSecretParam": ".put_secret",
@@ -310,6 +340,7 @@ _MODULES: Dict[str, str] = {
     "RequestTotals": ".request_totals",
     "ResetPassword": ".reset_password",
     "ResetPasswordParam": ".reset_password",
+    "ResolvedUser": ".resolved_user",
     "RevokeKeys": ".revoke_keys",
     "RevokeKeysParam": ".revoke_keys",
     "RevokeToken": ".revoke_token",
@@ -333,6 +364,10 @@ _MODULES: Dict[str, str] = {
     "SessionReuseDetectedEvent": ".session_reuse_detected_event",
     "SetKeyLimits": ".set_key_limits",
     "SetKeyLimitsParam": ".set_key_limits",
+    "SetUserRole": ".set_user_role",
+    "SetUserRoleParam": ".set_user_role",
+    "SetUserTier": ".set_user_tier",
+    "SetUserTierParam": ".set_user_tier",
     "SigningAlgorithm": ".signing_algorithm",
     "StatusCount": ".status_count",
     "StoredSecret": ".stored_secret",
@@ -342,11 +377,15 @@ _MODULES: Dict[str, str] = {
     "UpdateItemParam": ".update_item",
     "UpdateKey": ".update_key",
     "UpdateKeyParam": ".update_key",
+    "UpsertUser": ".upsert_user",
+    "UpsertUserParam": ".upsert_user",
     "Usage": ".usage",
     "UsageBucket": ".usage_bucket",
     "UsageGroup": ".usage_group",
     "UsageInterval": ".usage_interval",
     "UsageTotals": ".usage_totals",
+    "User": ".user",
+    "UserPage": ".user_page",
     "UserRegisteredData": ".user_registered_data",
     "UserRegisteredEvent": ".user_registered_event",
     "VerificationCode": ".verification_code",
@@ -364,6 +403,8 @@ _MODULES: Dict[str, str] = {
 __all__ = [
     "Accepted",
     "Account",
+    "AddIdentity",
+    "AddIdentityParam",
     "AllowedIps",
     "AllowedOrigins",
     "Application",
@@ -395,6 +436,8 @@ __all__ = [
     "CleanupKeysParam",
     "CleanupRequests",
     "CleanupRequestsParam",
+    "ConnectIdentity",
+    "ConnectIdentityParam",
     "CreateApplication",
     "CreateApplicationParam",
     "CreateItem",
@@ -421,9 +464,16 @@ __all__ = [
     "FaultPlace",
     "ForgotPassword",
     "ForgotPasswordParam",
+    "FoundUser",
+    "FoundUsers",
     "GraceStart",
     "Health",
     "HttpMethod",
+    "Identity",
+    "IdentityName",
+    "IdentityNameParam",
+    "IdentityPage",
+    "IdentityText",
     "IntrospectToken",
     "IntrospectTokenParam",
     "Introspection",
@@ -464,6 +514,8 @@ __all__ = [
     "LoggedRequest",
     "LoginWithPassword",
     "LoginWithPasswordParam",
+    "LookupUsers",
+    "LookupUsersParam",
     "Money",
     "MoneyParam",
     "Nonce",
@@ -476,6 +528,7 @@ __all__ = [
     "PlanScopesParam",
     "PlannedKey",
     "PlannedOperation",
+    "Platform",
     "Problem",
     "PutSecret",
     "PutSecretParam",
@@ -496,6 +549,7 @@ __all__ = [
     "RequestTotals",
     "ResetPassword",
     "ResetPasswordParam",
+    "ResolvedUser",
     "RevokeKeys",
     "RevokeKeysParam",
     "RevokeToken",
@@ -519,6 +573,10 @@ __all__ = [
     "SessionReuseDetectedEvent",
     "SetKeyLimits",
     "SetKeyLimitsParam",
+    "SetUserRole",
+    "SetUserRoleParam",
+    "SetUserTier",
+    "SetUserTierParam",
     "SigningAlgorithm",
     "StatusCount",
     "StoredSecret",
@@ -528,11 +586,15 @@ __all__ = [
     "UpdateItemParam",
     "UpdateKey",
     "UpdateKeyParam",
+    "UpsertUser",
+    "UpsertUserParam",
     "Usage",
     "UsageBucket",
     "UsageGroup",
     "UsageInterval",
     "UsageTotals",
+    "User",
+    "UserPage",
     "UserRegisteredData",
     "UserRegisteredEvent",
     "VerificationCode",

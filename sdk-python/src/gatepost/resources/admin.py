@@ -68,6 +68,37 @@ _ROTATE_ANY_KEY: Operation[models.RotatedKey] = Operation(
     security=(("apiKey",), ("bearer",)),
     idempotency="Idempotency-Key",
 )
+_CONNECT_IDENTITY: Operation[models.Identity] = Operation(
+    "POST",
+    "/v1/admin/identities",
+    lambda: models.Identity,
+    body=JsonBody(lambda: models.ConnectIdentity),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+    idempotency="Idempotency-Key",
+)
+_DISCONNECT_IDENTITY: Operation[None] = Operation(
+    "DELETE",
+    "/v1/admin/identities/{identityId}",
+    accept="*/*",
+    security=(("apiKey",), ("bearer",)),
+)
+_SET_USER_ROLE: Operation[models.User] = Operation(
+    "PUT",
+    "/v1/admin/users/{userId}/role",
+    lambda: models.User,
+    body=JsonBody(lambda: models.SetUserRole),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+)
+_SET_USER_TIER: Operation[models.User] = Operation(
+    "PUT",
+    "/v1/admin/users/{userId}/tier",
+    lambda: models.User,
+    body=JsonBody(lambda: models.SetUserTier),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+)
 _LIST_ALL_REQUESTS: Operation[models.RequestPage] = Operation(
     "GET",
     "/v1/admin/requests",
@@ -354,6 +385,79 @@ class AdminResource(Resource):
             ),
             request_options,
         )
+
+    def connect_identity(
+        self,
+        *,
+        user_id: str,
+        platform: models.Platform,
+        identity: models.IdentityText,
+        idempotency_key: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.Identity:
+        """Link an identity to any account.
+
+        Without proof, on an administrator's word, a wallet too. An identity of another account stays there (409):
+        disconnect it first.
+
+        Args:
+            idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
+                answered first, with the same body; with another body it is refused (422), and while the first is under
+                way (409).
+            user_id: The account.
+        """
+        return self._call(
+            _CONNECT_IDENTITY,
+            Arguments(
+                headers={"Idempotency-Key": idempotency_key},
+                body={"userId": user_id, "platform": platform, "identity": identity},
+            ),
+            request_options,
+        )
+
+    def disconnect_identity(self, identity_id: str, *, request_options: RequestOptions | None = None) -> None:
+        """Unlink an identity from its account.
+
+        Whosever it is, also where it was the only way in. Sessions that began with it go on.
+
+        Args:
+            identity_id: The identity's id.
+        """
+        self._call(_DISCONNECT_IDENTITY, Arguments(path={"identityId": identity_id}), request_options)
+
+    def set_user_role(
+        self,
+        user_id: str,
+        *,
+        role: models.Role,
+        request_options: RequestOptions | None = None,
+    ) -> models.User:
+        """Make an account a member or an administrator, or neither.
+
+        Holds from the next request on. Who stops being an administrator loses the keys with scopes that only
+        administrators grant: they are revoked. The built-in administrator stays one (409).
+
+        Args:
+            user_id: The account's id; `me` is the caller's own.
+        """
+        return self._call(_SET_USER_ROLE, Arguments(path={"userId": user_id}, body={"role": role}), request_options)
+
+    def set_user_tier(
+        self,
+        user_id: str,
+        *,
+        tier: models.Tier,
+        request_options: RequestOptions | None = None,
+    ) -> models.User:
+        """Give an account other limits.
+
+        The row of the limits table that counts for its sessions and keys, from the next request on. Keys to which an
+        administrator gave a tier keep theirs.
+
+        Args:
+            user_id: The account's id; `me` is the caller's own.
+        """
+        return self._call(_SET_USER_TIER, Arguments(path={"userId": user_id}, body={"tier": tier}), request_options)
 
     def list_all_requests(
         self,
@@ -721,6 +825,87 @@ class AsyncAdminResource(AsyncResource):
             request_options,
         )
 
+    async def connect_identity(
+        self,
+        *,
+        user_id: str,
+        platform: models.Platform,
+        identity: models.IdentityText,
+        idempotency_key: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.Identity:
+        """Link an identity to any account.
+
+        Without proof, on an administrator's word, a wallet too. An identity of another account stays there (409):
+        disconnect it first.
+
+        Args:
+            idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
+                answered first, with the same body; with another body it is refused (422), and while the first is under
+                way (409).
+            user_id: The account.
+        """
+        return await self._call(
+            _CONNECT_IDENTITY,
+            Arguments(
+                headers={"Idempotency-Key": idempotency_key},
+                body={"userId": user_id, "platform": platform, "identity": identity},
+            ),
+            request_options,
+        )
+
+    async def disconnect_identity(self, identity_id: str, *, request_options: RequestOptions | None = None) -> None:
+        """Unlink an identity from its account.
+
+        Whosever it is, also where it was the only way in. Sessions that began with it go on.
+
+        Args:
+            identity_id: The identity's id.
+        """
+        await self._call(_DISCONNECT_IDENTITY, Arguments(path={"identityId": identity_id}), request_options)
+
+    async def set_user_role(
+        self,
+        user_id: str,
+        *,
+        role: models.Role,
+        request_options: RequestOptions | None = None,
+    ) -> models.User:
+        """Make an account a member or an administrator, or neither.
+
+        Holds from the next request on. Who stops being an administrator loses the keys with scopes that only
+        administrators grant: they are revoked. The built-in administrator stays one (409).
+
+        Args:
+            user_id: The account's id; `me` is the caller's own.
+        """
+        return await self._call(
+            _SET_USER_ROLE,
+            Arguments(path={"userId": user_id}, body={"role": role}),
+            request_options,
+        )
+
+    async def set_user_tier(
+        self,
+        user_id: str,
+        *,
+        tier: models.Tier,
+        request_options: RequestOptions | None = None,
+    ) -> models.User:
+        """Give an account other limits.
+
+        The row of the limits table that counts for its sessions and keys, from the next request on. Keys to which an
+        administrator gave a tier keep theirs.
+
+        Args:
+            user_id: The account's id; `me` is the caller's own.
+        """
+        return await self._call(
+            _SET_USER_TIER,
+            Arguments(path={"userId": user_id}, body={"tier": tier}),
+            request_options,
+        )
+
     def list_all_requests(
         self,
         *,
@@ -836,6 +1021,10 @@ class AdminResourceRaw:
         self.update_any_key = as_raw(resource.update_any_key, _UPDATE_ANY_KEY)
         self.revoke_any_key = as_raw(resource.revoke_any_key, _REVOKE_ANY_KEY)
         self.rotate_any_key = as_raw(resource.rotate_any_key, _ROTATE_ANY_KEY)
+        self.connect_identity = as_raw(resource.connect_identity, _CONNECT_IDENTITY)
+        self.disconnect_identity = as_raw(resource.disconnect_identity, _DISCONNECT_IDENTITY)
+        self.set_user_role = as_raw(resource.set_user_role, _SET_USER_ROLE)
+        self.set_user_tier = as_raw(resource.set_user_tier, _SET_USER_TIER)
         self.list_all_requests = as_raw(resource.list_all_requests, _LIST_ALL_REQUESTS)
         self.get_request_stats = as_raw(resource.get_request_stats, _GET_REQUEST_STATS)
         self.cleanup_requests = as_raw(resource.cleanup_requests, _CLEANUP_REQUESTS)
@@ -853,6 +1042,10 @@ class AsyncAdminResourceRaw:
         self.update_any_key = as_async_raw(resource.update_any_key, _UPDATE_ANY_KEY)
         self.revoke_any_key = as_async_raw(resource.revoke_any_key, _REVOKE_ANY_KEY)
         self.rotate_any_key = as_async_raw(resource.rotate_any_key, _ROTATE_ANY_KEY)
+        self.connect_identity = as_async_raw(resource.connect_identity, _CONNECT_IDENTITY)
+        self.disconnect_identity = as_async_raw(resource.disconnect_identity, _DISCONNECT_IDENTITY)
+        self.set_user_role = as_async_raw(resource.set_user_role, _SET_USER_ROLE)
+        self.set_user_tier = as_async_raw(resource.set_user_tier, _SET_USER_TIER)
         self.list_all_requests = as_async_raw(resource.list_all_requests, _LIST_ALL_REQUESTS)
         self.get_request_stats = as_async_raw(resource.get_request_stats, _GET_REQUEST_STATS)
         self.cleanup_requests = as_async_raw(resource.cleanup_requests, _CLEANUP_REQUESTS)

@@ -78,6 +78,42 @@ impl Client {
         RotateAnyKey::new(self)
     }
 
+    /// Link an identity to any account
+    ///
+    /// Without proof, on an administrator's word, a wallet too. An identity of another account stays there (409): disconnect it first.
+    ///
+    /// `POST /v1/admin/identities`
+    pub fn connect_identity(&self) -> ConnectIdentity<'_> {
+        ConnectIdentity::new(self)
+    }
+
+    /// Unlink an identity from its account
+    ///
+    /// Whosever it is, also where it was the only way in. Sessions that began with it go on.
+    ///
+    /// `DELETE /v1/admin/identities/{identityId}`
+    pub fn disconnect_identity(&self) -> DisconnectIdentity<'_> {
+        DisconnectIdentity::new(self)
+    }
+
+    /// Make an account a member or an administrator, or neither
+    ///
+    /// Holds from the next request on. Who stops being an administrator loses the keys with scopes that only administrators grant: they are revoked. The built-in administrator stays one (409).
+    ///
+    /// `PUT /v1/admin/users/{userId}/role`
+    pub fn set_user_role(&self) -> SetUserRole<'_> {
+        SetUserRole::new(self)
+    }
+
+    /// Give an account other limits
+    ///
+    /// The row of the limits table that counts for its sessions and keys, from the next request on. Keys to which an administrator gave a tier keep theirs.
+    ///
+    /// `PUT /v1/admin/users/{userId}/tier`
+    pub fn set_user_tier(&self) -> SetUserTier<'_> {
+        SetUserTier::new(self)
+    }
+
     /// List everybody's requests
     ///
     /// As `listRequests`, for every account, and also the requests of nobody: without a credential, or with a bad one.
@@ -843,6 +879,350 @@ impl<'a> RotateAnyKey<'a> {
                 )
                 .json(&body)
                 .headers(header_map)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::connect_identity`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ConnectIdentity<'a> {
+    client: &'a Client,
+    idempotency_key: Given<Option<String>>,
+    body: Given<types::ConnectIdentityBuilder>,
+}
+
+impl<'a> ConnectIdentity<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        idempotency_header: Some("idempotency-key"),
+        ..Operation::named("connectIdentity")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            idempotency_key: Ok(Default::default()),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// Makes a repeated request safe: for 24 hours the same key with the same body answers what it answered first, with the same body; with another body it is refused (422), and while the first is under way (409).
+    pub fn idempotency_key(
+        mut self,
+        value: impl TryInto<String, Error: Display>,
+    ) -> Self {
+        self.idempotency_key = input::some("idempotency_key", value);
+        self
+    }
+
+    /// [`idempotency_key`](Self::idempotency_key), if there is a value; else it is left out.
+    pub fn maybe_idempotency_key(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.idempotency_key = input::some("idempotency_key", value);
+        }
+        self
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::ConnectIdentity, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::ConnectIdentityBuilder) -> types::ConnectIdentityBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Identity>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, idempotency_key, body } = self;
+        let idempotency_key = idempotency_key.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(types::ConnectIdentity::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/admin/identities", client.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = idempotency_key {
+            header_map.append("Idempotency-Key", value.to_string().try_into()?);
+        }
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .headers(header_map)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::disconnect_identity`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct DisconnectIdentity<'a> {
+    client: &'a Client,
+    identity_id: Given<String>,
+}
+
+impl<'a> DisconnectIdentity<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("disconnectIdentity")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            identity_id: input::missing("identity_id"),
+        }
+    }
+
+    /// The identity's id.
+    pub fn identity_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.identity_id = input::value("identity_id", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, identity_id } = self;
+        let identity_id = input::segment("identity_id", identity_id)?;
+        let url = format!(
+            "{}/v1/admin/identities/{}", client.baseurl, encode_path(& identity_id
+            .to_string()),
+        );
+        Ok(client.client.delete(url).build()?)
+    }
+}
+
+/// A call of [`Client::set_user_role`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct SetUserRole<'a> {
+    client: &'a Client,
+    user_id: Given<String>,
+    body: Given<types::SetUserRoleBuilder>,
+}
+
+impl<'a> SetUserRole<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("setUserRole")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            user_id: input::missing("user_id"),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The account's id; `me` is the caller's own.
+    pub fn user_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.user_id = input::value("user_id", value);
+        self
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::SetUserRole, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::SetUserRoleBuilder) -> types::SetUserRoleBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::User>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, user_id, body } = self;
+        let user_id = input::segment("user_id", user_id)?;
+        let body = body
+            .and_then(types::SetUserRole::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v1/admin/users/{}/role", client.baseurl, encode_path(& user_id
+            .to_string()),
+        );
+        Ok(
+            client
+                .client
+                .put(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::set_user_tier`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct SetUserTier<'a> {
+    client: &'a Client,
+    user_id: Given<String>,
+    body: Given<types::SetUserTierBuilder>,
+}
+
+impl<'a> SetUserTier<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("setUserTier")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            user_id: input::missing("user_id"),
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The account's id; `me` is the caller's own.
+    pub fn user_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.user_id = input::value("user_id", value);
+        self
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::SetUserTier, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::SetUserTierBuilder) -> types::SetUserTierBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::User>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, user_id, body } = self;
+        let user_id = input::segment("user_id", user_id)?;
+        let body = body
+            .and_then(types::SetUserTier::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v1/admin/users/{}/tier", client.baseurl, encode_path(& user_id
+            .to_string()),
+        );
+        Ok(
+            client
+                .client
+                .put(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
                 .build()?,
         )
     }

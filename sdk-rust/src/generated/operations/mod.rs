@@ -12,6 +12,8 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
+pub mod users;
+pub mod identities;
 pub mod applications;
 pub mod usage;
 pub mod requests;

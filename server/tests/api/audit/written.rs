@@ -23,8 +23,11 @@ const PASSWORD: &str = "the tide comes in at noon today";
 
 /// What is kept of the things that the log tells of, row by row, as far as an action changes it.
 const KEPT: [(&str, &str); 9] = [
-    ("users", "id || ' ' || COALESCE(password_hash, '') || ' ' || COALESCE(email_verified_at, 0)"),
-    ("identities", "id || ' ' || owner"),
+    (
+        "users",
+        "id || ' ' || COALESCE(password_hash, '') || ' ' || COALESCE(email_verified_at, 0) || COALESCE(name, '') || role || tier",
+    ),
+    ("identities", "id || ' ' || owner || ' ' || CASE WHEN is_primary THEN 1 ELSE 0 END"),
     ("sessions", "id || ' ' || COALESCE(revoked_at, 0)"),
     ("refresh_tokens", "hash || ' ' || COALESCE(used_at, 0)"),
     ("keys", "id || ' ' || name || ' ' || COALESCE(revoked_at, 0) || ' ' || COALESCE(rotated_to, '')"),
@@ -283,6 +286,33 @@ async fn secrets(log: &mut Log<'_>) {
     }
 }
 
+async fn people(log: &mut Log<'_>) {
+    let (root, owner) = (log.app.root(), log.app.owner().await);
+    let (user, admin) = (owner.account_id(), root.account_id());
+    let identity = json!({ "platform": "discord", "identity": "80351110224678912" });
+    let add = async |body: Value| root.post(&format!("/v1/users/{user}/identities"), body).await;
+    let (first, added) = log.written(201, async || add(identity.clone()).await).await;
+    assert_eq!(added, [["identity.added", &first.text("id"), &admin, "rootKey", &user]]);
+    let second = add(json!({ "platform": "discord", "identity": "80351110224678913" })).await.is(201).text("id");
+    let path = format!("/v1/users/{user}/identities/{second}");
+    let (_, preferred) = log.written(200, async || root.put_nothing(&format!("{path}/primary")).await).await;
+    let (_, removed) = log.written(204, async || root.delete(&path).await).await;
+    for (entries, action) in [(preferred, "identity.preferred"), (removed, "identity.removed")] {
+        assert_eq!(entries, [[action, &second, &admin, "rootKey", &user]]);
+    }
+
+    let mut named = identity;
+    named["name"] = json!("Ada");
+    let (_, updated) = log.written(200, async || root.put("/v1/users", named.clone()).await).await;
+    let of_user = |what: &str| format!("/v1/admin/users/{user}/{what}");
+    let (_, role) = log.written(200, async || root.put(&of_user("role"), json!({ "role": "member" })).await).await;
+    let (_, tier) = log.written(200, async || root.put(&of_user("tier"), json!({ "tier": "pro" })).await).await;
+    let told = [(updated, "account.updated"), (role, "account.role_changed"), (tier, "account.tier_changed")];
+    for (entries, action) in told {
+        assert_eq!(entries, [[action, &user, &admin, "rootKey", &user]]);
+    }
+}
+
 async fn signing_keys(log: &mut Log<'_>) {
     let app = log.app;
     let sealer = signing_key_sealer(&["a-secret-key-for-tests-of-40-characters!".into()]);
@@ -305,6 +335,7 @@ both_engines! {
         keys(&mut log).await;
         keys_by_others(&mut log).await;
         secrets(&mut log).await;
+        people(&mut log).await;
         signing_keys(&mut log).await;
 
         let all: BTreeSet<String> = Action::ALL.iter().map(ToString::to_string).collect();
