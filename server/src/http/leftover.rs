@@ -44,18 +44,18 @@ impl Leftover {
     }
 
     /// Reads away what is left. Whether the connection may be used again.
-    pub async fn is_read_away(self) -> bool {
+    pub async fn read_away(self) -> bool {
         let left = self.place.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(body) = left.filter(|body| !body.is_end_stream()) else { return true };
         if self.waits_to_be_asked || body.size_hint().lower() > MOST_BYTES {
             return false;
         }
-        tokio::time::timeout(WITHIN, read_away(body)).await.unwrap_or(false)
+        tokio::time::timeout(WITHIN, ends(body)).await.unwrap_or(false)
     }
 }
 
-/// Whether the body ended within the bound.
-async fn read_away(mut body: BoxBody<Bytes, io::Error>) -> bool {
+/// Whether the body ends within the bound.
+async fn ends(mut body: BoxBody<Bytes, io::Error>) -> bool {
     let mut read = 0;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return false };

@@ -156,7 +156,7 @@ impl<P: Endpoint> Endpoint for Onion<P> {
         let mut response = self.answer(request, &context).await;
         headers::identify(response.headers_mut(), &context);
         if let Some(leftover) = leftover {
-            ends |= !leftover.is_read_away().await;
+            ends |= !leftover.read_away().await;
         }
         if ends {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

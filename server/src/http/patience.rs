@@ -246,7 +246,7 @@ mod tests {
         let begun = Instant::now();
         let endless = tokio::spawn(async move {
             while client.write_all(&[0; 64]).await.is_ok() {
-                tokio::time::sleep(Duration::from_millis(100)).await
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         });
         server.shutdown().await.unwrap();

@@ -13,14 +13,14 @@ pub async fn requests(app: &App) {
 
 /// Writes all of it. What the store does not take now waits for the next time.
 pub async fn run(app: &App) {
-    if let Err(error) = app.usage.flush(&app.db, app.clock.now()).await {
-        tracing::warn!(%error, "usage could not be written and waits");
-    }
-    if let Err(error) = days(app).await {
-        tracing::warn!(%error, "the day counts of the limits could not be written and wait");
-    }
-    if let Err(error) = app.auth.flush().await {
-        tracing::warn!(%error, "when keys were last used could not be written and waits");
+    report("usage", app.usage.flush(&app.db, app.clock.now()).await);
+    report("the day counts of the limits", days(app).await);
+    report("when keys were last used", app.auth.flush().await);
+}
+
+fn report(what: &str, written: Result<(), StoreError>) {
+    if let Err(error) = written {
+        tracing::warn!(%error, "{what} could not be written, and waits");
     }
 }
 

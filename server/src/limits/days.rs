@@ -30,7 +30,7 @@ pub struct DayCount {
 #[derive(Debug)]
 pub(super) struct Days {
     hasher: RandomState,
-    shards: [Mutex<HashMap<Subject, Seen, RandomState>>; SHARDS],
+    shards: Box<[Mutex<HashMap<Subject, Seen, RandomState>>]>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ struct Seen {
 
 impl Default for Days {
     fn default() -> Self {
-        Self { hasher: RandomState::default(), shards: std::array::from_fn(|_| Mutex::default()) }
+        Self { hasher: RandomState::default(), shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
 }
 

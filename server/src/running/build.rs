@@ -81,12 +81,12 @@ async fn limits(config: &Config, clock: &Clock, db: &Db) -> Result<Limits, Start
     };
     let now = clock.now();
     let today = day_counts::of_day(&mut *db.read().await?, Interval::Day.start(now)).await?;
-    limits.restore(&today.into_iter().filter_map(day_count).collect::<Vec<_>>(), now);
+    limits.restore(&today.iter().filter_map(day_count).collect::<Vec<_>>(), now);
     Ok(limits)
 }
 
 /// A count as the limiter knows it; none where a later version wrote it for a subject that this one does not know.
-fn day_count(row: DayCountRow) -> Option<DayCount> {
+fn day_count(row: &DayCountRow) -> Option<DayCount> {
     let mut id = [0; 32];
     hex::decode_to_slice(&row.subject, &mut id).ok()?;
     Some(DayCount { subject: Subject::with_day(&row.kind, id)?, day: row.day, used: u64::try_from(row.used).ok()? })

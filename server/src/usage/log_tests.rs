@@ -167,7 +167,7 @@ fn call(entry: &Entry, number: u64) -> Call {
         owner: entry.owner,
         key: None,
         operation: entry.operation,
-        status: if number % 4 == 0 { 404 } else { 200 },
+        status: if number.is_multiple_of(4) { 404 } else { 200 },
         latency: Duration::from_micros(100 + number % 50),
     }
 }
