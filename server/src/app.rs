@@ -11,6 +11,7 @@ use crate::domain::time::Time;
 use crate::http::Idempotency;
 use crate::limits::{Limits, Policy};
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Db;
 use crate::usage::{Recorder, RequestLog};
@@ -48,6 +49,8 @@ pub struct Parts {
     pub usage: Recorder,
     /// What keeps answered requests.
     pub request_log: RequestLog,
+    /// What counts for Prometheus.
+    pub metrics: Metrics,
     /// What sends mails.
     pub mailer: Mailer,
     /// What makes repeated requests safe.

@@ -13,8 +13,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("usage", &["usage", "domain", "store", "clock", "random", "app"]),
     (
         "http",
-        &["http", "auth", "limits", "usage", "problem", "store", "domain", "app", "seal", "clock", "random", "config"],
+        &[
+            "http", "auth", "limits", "usage", "metrics", "problem", "store", "domain", "app", "seal", "clock",
+            "random", "config",
+        ],
     ),
+    ("metrics", &["metrics", "app"]),
     ("vault", &["vault", "domain", "store", "seal", "random"]),
     ("problem", &["problem", "vault", "domain", "store", "auth", "limits", "usage", "http", "random", "seal"]),
 ];

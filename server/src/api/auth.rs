@@ -108,6 +108,7 @@ impl App {
     /// Counts an attempt in windows of its own, besides what the gate counted.
     pub(super) async fn take(&self, charges: &[Charge]) -> Result<(), Problem> {
         let decision = self.limits.take(charges, self.clock.now()).await;
+        self.metrics.refused(decision.violated());
         if decision.admitted() { Ok(()) } else { Err(Problem::from(&decision)) }
     }
 }

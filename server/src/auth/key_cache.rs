@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use super::AuthError;
 use super::last_used::{LastUsed, Noted};
@@ -33,6 +33,8 @@ pub struct FoundKey {
 #[derive(Debug, Default)]
 pub struct KeyCache {
     recent: Recent<KeyHash, Arc<FoundKey>>,
+    hits: AtomicU64,
+    misses: AtomicU64,
     pub(super) last_used: LastUsed,
 }
 
@@ -113,13 +115,17 @@ impl KeyCache {
     /// The store's failure.
     pub async fn find(&self, db: &Db, hash: &KeyHash) -> Result<Option<Arc<FoundKey>>, StoreError> {
         match self.recent.get(hash) {
-            Some(known) => Ok(Some(known)),
+            Some(known) => {
+                self.hits.fetch_add(1, Ordering::Relaxed);
+                Ok(Some(known))
+            }
             // On the heap: nearly every request finds its key above, and need not carry the room for this about.
             None => Box::pin(self.load(db, hash)).await,
         }
     }
 
     async fn load(&self, db: &Db, hash: &KeyHash) -> Result<Option<Arc<FoundKey>>, StoreError> {
+        self.misses.fetch_add(1, Ordering::Relaxed);
         let began = self.recent.generation();
         let Some(mut found) = keys::find_by_hash(&mut *db.read().await?, hash).await? else {
             return Ok(None);
@@ -130,6 +136,12 @@ impl KeyCache {
         let entry = Arc::new(FoundKey::new(found));
         self.recent.keep(began, *hash, Arc::clone(&entry));
         Ok(Some(entry))
+    }
+
+    /// How many look-ups found their key here, and how many asked the store.
+    #[must_use]
+    pub fn lookups(&self) -> (u64, u64) {
+        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
     }
 
     /// Forgets one key: the next use asks the store.

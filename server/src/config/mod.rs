@@ -8,7 +8,7 @@ pub mod settings;
 mod siwe;
 mod sources;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ pub struct Config {
     pub log: String,
     /// JSON lines; `None` for "unless on a terminal".
     pub log_json: Option<bool>,
+    /// Where Prometheus asks; nowhere without it.
+    pub metrics: Option<SocketAddr>,
     /// How HTTP is served.
     pub http: HttpSettings,
     /// How long things are kept.
@@ -136,6 +138,7 @@ impl Config {
             demo: reader.required("DEMO", read::tristate, None),
             log: reader.text("LOG"),
             log_json: reader.required("LOG_FORMAT", read::log_format, None),
+            metrics: reader.optional("METRICS_ADDR", read::parsed::<SocketAddr>),
             http: read::http(&mut reader),
             retention: read::retention(&mut reader),
             usage_counters: reader.required("USAGE_COUNTERS", read::switch, true),

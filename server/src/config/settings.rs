@@ -69,6 +69,11 @@ pub const SETTINGS: &[Setting] = &[
         "ETH_RPC_URL",
         "Node that contract wallets are asked at (eth_call alone): https://… for chain 1, or 1=https://…,8453=https://…; without it only private keys sign in",
     ),
+    setting(
+        "METRICS_ADDR",
+        "",
+        "Address and port where Prometheus finds /metrics, such as 127.0.0.1:9464; without it nothing is counted for it. Whoever reaches it may read it",
+    ),
     setting("TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed, comma-separated"),
     setting("HTTP_MAX_CONNECTIONS", "10000", "Connections at once; more wait for a place"),
     setting("HTTP_REQUEST_TIMEOUT_SECONDS", "30", "Seconds a request may take, from its first byte to its answer"),

@@ -15,7 +15,7 @@ use super::{CallerKind, Credential, Op, Operation, RequestContext, Schemes, cred
 use crate::auth::{self, AuthError, Caller, Identity, Presented, Visitor};
 use crate::domain::keys::OwnLimits;
 use crate::domain::users::Role;
-use crate::limits::{Charge, LimitClass, Payer, Policy, Via};
+use crate::limits::{Charge, Charges, LimitClass, Payer, Policy, Via};
 use crate::problem::Problem;
 
 /// A caller who passed the gate of an operation that needs a credential.
@@ -124,7 +124,7 @@ async fn enter(
         let _ = context.identity.set(identity);
     }
     let own = identity.as_ref().map(|identity| &identity.own_limits);
-    charge(context, payer(context, identity.as_ref(), operation), own, operation).await?;
+    charge(context, payer(context, identity.as_ref(), operation.class), own, operation).await?;
     if let Some(identity) = &identity {
         check_rights(identity, operation)?;
     }
@@ -163,8 +163,8 @@ async fn charged<T>(context: &RequestContext, found: Result<T, Refusal>) -> Resu
     Err(problem)
 }
 
-fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, operation: &Operation) -> Payer<'a> {
-    let Some(identity) = identity.filter(|_| operation.class != LimitClass::Auth) else {
+fn payer<'a>(context: &RequestContext, identity: Option<&'a Identity>, class: LimitClass) -> Payer<'a> {
+    let Some(identity) = identity.filter(|_| class != LimitClass::Auth) else {
         return Payer::Address(context.address);
     };
     let session = identity.credential.session().is_some();
@@ -188,11 +188,35 @@ async fn charge(
     own: Option<&OwnLimits>,
     operation: &Operation,
 ) -> Result<(), Problem> {
-    let mut charges = context.app.policy.charges(payer, operation.class, operation.id);
-    if operation.class != LimitClass::Free {
-        charges.extend(own.into_iter().flat_map(Policy::own));
+    if operation.class == LimitClass::Free {
+        // Where somebody may say who he is, he is told how he stands; nothing is counted.
+        if operation.credential != Credential::None {
+            let charges = with_own(context.app.policy.charges(payer, LimitClass::Read, operation.id), own);
+            let _ = context.decision.set(context.app.limits.peek(&charges, context.now).await);
+        }
+        return Ok(());
     }
-    take(context, &charges).await
+    take(context, &with_own(context.app.policy.charges(payer, operation.class, operation.id), own)).await
+}
+
+fn with_own(mut charges: Charges, own: Option<&OwnLimits>) -> Charges {
+    charges.extend(own.into_iter().flat_map(Policy::own));
+    charges
+}
+
+/// Counts a request that leads to no operation as a read: of whoever sent it, or of its address where that is not said or
+/// not so. What is asked for in vain costs work too.
+pub(super) async fn astray(context: &RequestContext, request: &Request) -> Result<(), Problem> {
+    let shown = credentials::presented(request.headers()).ok();
+    let identity = match shown.filter(|shown| shown.api_key.is_some() || shown.bearer.is_some()) {
+        Some(shown) => {
+            let shown = Presented { address: Some(context.address), ..shown };
+            context.app.auth.identify(shown).await.ok().flatten()
+        }
+        None => None,
+    };
+    let charges = context.app.policy.charges(payer(context, identity.as_ref(), LimitClass::Read), LimitClass::Read, "");
+    take(context, &with_own(charges, identity.as_ref().map(|identity| &identity.own_limits))).await
 }
 
 async fn take(context: &RequestContext, charges: &[Charge]) -> Result<(), Problem> {
@@ -200,6 +224,7 @@ async fn take(context: &RequestContext, charges: &[Charge]) -> Result<(), Proble
         return Ok(());
     }
     let decision = context.app.limits.take(charges, context.now).await;
+    context.app.metrics.refused(decision.violated());
     let refused = (!decision.admitted()).then(|| Problem::from(&decision));
     let _ = context.decision.set(decision);
     refused.map_or(Ok(()), Err)

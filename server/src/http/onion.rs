@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq as _;
 use super::leftover::Leftover;
 use super::numbers::Numbers;
 use super::router::{PathEntry, Router};
-use super::{RequestContext, address, cors, etag, headers, hostile, logged, record, refusal};
+use super::{RequestContext, address, admit, cors, etag, headers, hostile, logged, record, refusal};
 use crate::app::App;
 use crate::problem::{Problem, kind};
 use crate::random::NoRandomness;
@@ -99,11 +99,19 @@ impl<P: Endpoint> Onion<P> {
         entry: Option<&PathEntry>,
     ) -> Result<Response, Problem> {
         hostile::check(&request)?;
-        let entry = entry.ok_or_else(refusal::nothing_here)?;
+        let Some(entry) = entry else {
+            Box::pin(admit::astray(context, &request)).await?;
+            return Err(refusal::nothing_here());
+        };
         if cors::is_preflight(request.method(), request.headers()) {
             return Ok(cors::preflight(&entry.allow));
         }
-        let Some(route) = entry.route(request.method()) else { return Ok(without_route(&request, entry, context)) };
+        let Some(route) = entry.route(request.method()) else {
+            if request.method() != Method::OPTIONS {
+                Box::pin(admit::astray(context, &request)).await?;
+            }
+            return Ok(without_route(&request, entry, context));
+        };
         let _ = context.operation.set(route.operation);
         logged::note(context, route.operation, &request);
         let known = etag::known(&request, route.operation);

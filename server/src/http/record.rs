@@ -10,6 +10,8 @@ use crate::usage::Call;
 pub(super) fn done(context: &RequestContext, status: StatusCode) {
     let latency = context.started.elapsed();
     log(context, status, latency);
+    let operation = context.operation.get().map(|operation| operation.id);
+    context.app.metrics.answered(operation, status.as_u16(), latency);
     let Some(operation) = context.operation.get().filter(|operation| logged::counts(context, operation)) else {
         return;
     };

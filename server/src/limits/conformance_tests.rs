@@ -15,7 +15,7 @@ use crate::domain::windows::Span;
 use crate::random::Random;
 
 #[expect(clippy::disallowed_methods, reason = "the harness says in the environment where its Redis is")]
-async fn limiters() -> Vec<(&'static str, Limits)> {
+pub(super) async fn limiters() -> Vec<(&'static str, Limits)> {
     let mut limiters = vec![("memory", Limits::Memory(Memory::default()))];
     if let Ok(url) = std::env::var("GATEPOST_TEST_REDIS_URL") {
         let redis = Redis::open(&url.into(), RedisTime::Given, &patient(1)).await.unwrap();
@@ -31,7 +31,7 @@ fn patient(instances: u32) -> LimitSettings {
 }
 
 /// A subject that no other run uses.
-fn fresh() -> Subject {
+pub(super) fn fresh() -> Subject {
     let id: [u8; 16] = Random::default().bytes().unwrap();
     Subject::new("test", &id.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }

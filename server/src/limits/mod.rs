@@ -115,3 +115,5 @@ impl Limits {
 
 #[cfg(test)]
 mod conformance_tests;
+#[cfg(test)]
+mod model_tests;

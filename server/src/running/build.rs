@@ -14,6 +14,7 @@ use crate::domain::usage::Interval;
 use crate::http::Idempotency;
 use crate::limits::{DayCount, Limits, Memory, Policy, Redis, RedisTime, Subject};
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Db;
 use crate::store::day_counts::{self, DayCountRow};
@@ -55,6 +56,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         usage: Recorder::new(&random)?,
         request_log: RequestLog::new(config.request_log.enabled, config.request_log.queue),
         started: clock.now(),
+        metrics: Metrics::new(config.metrics.is_some()),
         mailer: Mailer::new(&config.mail)?,
         idempotency: Idempotency::new(&secret_keys),
         vault: Vault::new(&secret_keys),

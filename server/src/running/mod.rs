@@ -21,7 +21,7 @@ use crate::auth::RootSecret;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs::{Jobs, fill_demo};
-use crate::{http, routes};
+use crate::{http, metrics, routes};
 
 /// How often the portal is asked to end what idled away.
 const PORTAL_SESSIONS: Duration = Duration::from_secs(60);
@@ -71,6 +71,7 @@ pub struct Running {
     public: Serving,
     /// What the portal calls; it outlives the pages that call it.
     private: Serving,
+    metrics: Option<Serving>,
     jobs: Jobs,
 }
 
@@ -82,6 +83,10 @@ impl Running {
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let public = listen(SocketAddr::new(config.host, config.port)).await?;
         let private = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+        let scraped = match config.metrics {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
         let address =
             public.local_addr().map_err(|e| StartError::Listen(SocketAddr::new(config.host, config.port), e))?;
         let built = build::app(config, clock, address).await?;
@@ -99,7 +104,9 @@ impl Running {
         let onion = Arc::new(routes::build(&app, mount.portal.endpoint())?);
         let inner = Arc::new(routes::build(&app, mount.portal.endpoint())?.vouched_by(mount.vouch));
         let (public, private) = (Serving::start(public, onion, &app), Serving::start(private, inner, &app));
-        Ok(Self { address, app, root_key: built.root_key, public, private, jobs })
+        let metrics =
+            scraped.map(|listener| Serving::start(listener, Arc::new(metrics::Page::new(Arc::clone(&app))), &app));
+        Ok(Self { address, app, root_key: built.root_key, public, private, metrics, jobs })
     }
 
     /// Turns readiness off, lets requests under way end, writes what is counted, closes the stores.
@@ -107,6 +114,9 @@ impl Running {
         self.app.drain();
         self.public.stop().await;
         self.private.stop().await;
+        if let Some(metrics) = self.metrics {
+            metrics.stop().await;
+        }
         self.jobs.stop().await;
         self.app.db.close().await;
     }

@@ -145,6 +145,15 @@ impl Db {
         matches!(self, Self::Sqlite { .. })
     }
 
+    /// How many connections there are.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolState> {
+        match self {
+            Self::Sqlite { read, write } => vec![PoolState::of("read", read), PoolState::of("write", write)],
+            Self::Postgres(pool) => vec![PoolState::of("all", pool)],
+        }
+    }
+
     /// Waits for what is under way and closes every connection.
     pub async fn close(&self) {
         match self {
@@ -154,6 +163,24 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// The connections of one pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// What they are for: `read`, `write`, or `all`.
+    pub pool: &'static str,
+    /// Those that wait for work.
+    pub idle: usize,
+    /// Those that work.
+    pub busy: usize,
+}
+
+impl PoolState {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let idle = pool.num_idle();
+        Self { pool: name, idle, busy: usize::try_from(pool.size()).unwrap_or(0).saturating_sub(idle) }
     }
 }
 

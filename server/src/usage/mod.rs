@@ -13,4 +13,4 @@ mod log;
 mod recorder;
 
 pub use log::RequestLog;
-pub use recorder::{Call, Recorder};
+pub use recorder::{Call, Recorder, Written};

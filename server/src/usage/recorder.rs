@@ -55,10 +55,23 @@ type Counts = HashMap<CallKey, u64, RandomState>;
 pub struct Recorder {
     shards: [Mutex<Counts>; SHARDS],
     dropped: AtomicU64,
+    /// What was written and dropped since the start.
+    written: Mutex<Written>,
     /// Names this process's batches.
     run: String,
     /// What is written next. Its lock makes flushes follow one another.
     waiting: tokio::sync::Mutex<Waiting>,
+}
+
+/// What became of the calls since the process began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Batches that the store keeps.
+    pub batches: u64,
+    /// Calls in them.
+    pub calls: u64,
+    /// Calls that found no room while the store was away.
+    pub dropped: u64,
 }
 
 #[derive(Debug, Default)]
@@ -89,6 +102,7 @@ impl Recorder {
         Ok(Self {
             shards: std::array::from_fn(|_| Mutex::default()),
             dropped: AtomicU64::new(0),
+            written: Mutex::default(),
             run,
             waiting: tokio::sync::Mutex::default(),
         })
@@ -129,17 +143,31 @@ impl Recorder {
             batch.tried = true;
             match write(db, batch, now).await {
                 // The batch was kept already; only its acknowledgement was lost.
-                Ok(()) | Err(StoreError::Conflict(_)) => waiting.batches.pop_front(),
+                Ok(()) | Err(StoreError::Conflict(_)) => {
+                    self.note(|written| written.add(batch));
+                    waiting.batches.pop_front();
+                }
                 Err(error) => return Err(error),
-            };
+            }
         }
         Ok(())
+    }
+
+    /// What became of the calls since the process began.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Written)) {
+        change(&mut self.written.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Moves what the shards hold into batches, while there is room for them.
     fn gather(&self, waiting: &mut Waiting) {
         let dropped = self.dropped.swap(0, Ordering::Relaxed);
         if dropped > 0 {
+            self.note(|written| written.dropped += dropped);
             tracing::error!(dropped, "the database is away for too long: calls are missing from the usage");
         }
         for shard in &self.shards {
@@ -156,7 +184,7 @@ impl Recorder {
                 let name = format!("{}-{}", self.run, waiting.named);
                 // Small batches of quiet times go together.
                 match waiting.batches.back_mut() {
-                    Some(last) if last.has_room_for(part) => last.counts.extend_from_slice(part),
+                    Some(last) if last.has_room_for(part) => last.join(part),
                     _ => waiting.batches.push_back(Batch { name, tried: false, counts: part.to_vec() }),
                 }
             }
@@ -171,13 +199,39 @@ async fn write(db: &Db, batch: &Batch, now: Time) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+impl Written {
+    fn add(&mut self, batch: &Batch) {
+        self.batches += 1;
+        self.calls += batch.counts.iter().map(|call| call.count.unsigned_abs()).sum::<u64>();
+    }
+}
+
 impl Batch {
+    /// Adds these. What is alike becomes one row, since PostgreSQL adds to a row once in a statement; the order stays.
+    fn join(&mut self, more: &[CallCount]) {
+        for call in more {
+            match self.counts.binary_search_by_key(&CallKey::of(call), CallKey::of) {
+                Ok(place) => {
+                    if let Some(alike) = self.counts.get_mut(place) {
+                        alike.count = alike.count.saturating_add(call.count);
+                    }
+                }
+                Err(place) => self.counts.insert(place, *call),
+            }
+        }
+    }
+
     fn has_room_for(&self, more: &[CallCount]) -> bool {
         !self.tried && self.counts.len() + more.len() <= usage::MOST_AT_ONCE
     }
 }
 
 impl CallKey {
+    const fn of(call: &CallCount) -> Self {
+        let CallCount { minute, owner, key, operation, status, step, .. } = *call;
+        Self { minute, owner, key, operation, status, step }
+    }
+
     fn counted(self, count: u64) -> CallCount {
         let Self { minute, owner, key, operation, status, step } = self;
         CallCount { minute, owner, key, operation, status, step, count: i64::try_from(count).unwrap_or(i64::MAX) }

@@ -1,6 +1,8 @@
 //! What breaks on purpose: processes killed, stores gone.
 
 mod kill;
+mod limits;
+mod postgres;
 mod refresh;
 mod rotation;
 mod rotation_load;

@@ -1,13 +1,13 @@
 //! Two processes on one PostgreSQL: what one changes the other knows, through Redis at once, without it within the bound of
 //! the caches (S32, S56; F18, F34).
 
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::support::database::service;
-use crate::support::process::{Home, Process, free_port};
+use crate::support::process::{Home, Process};
+use crate::support::servers::Redis;
 use crate::support::{Actor, Credential, Engine};
 
 const KEYS: usize = 200;
@@ -79,34 +79,15 @@ async fn s56_s32_a_narrowed_or_disabled_key_and_an_ended_session_are_seen_by_the
     until(&there, "/v1/auth/me", 401, TOLD).await;
 }
 
-/// A Redis of the test's own, which it may stop.
-struct Redis(Child);
-
-impl Redis {
-    fn start(port: u16) -> Self {
-        let mut server = Command::new("redis-server");
-        server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        Self(server.stdout(Stdio::null()).spawn().expect("redis-server starts"))
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s56_f34_with_redis_stopped_the_bound_holds_and_when_it_is_back_they_are_told_again() {
-    let port = free_port();
-    let redis = Redis::start(port);
-    let (_home, one, two) = two_on(&format!("redis://127.0.0.1:{port}")).await;
-    drop(redis);
+    let mut redis = Redis::start();
+    let (_home, one, two) = two_on(&redis.url()).await;
+    redis.stop();
     let took = revoked(&one, &two, BOUND + Duration::from_secs(5)).await;
     println!("with Redis stopped: {took:?}");
 
-    let _redis = Redis::start(port);
+    redis.start_again();
     // Each process finds it again by itself; until both have, the bound holds.
     let began = Instant::now();
     while revoked(&one, &two, BOUND + Duration::from_secs(5)).await > TOLD {

@@ -3,8 +3,10 @@
 
 mod answers;
 mod bodies;
+mod counted;
 mod hostile;
 mod idempotency;
+mod metrics;
 mod onion;
 mod parameters;
 mod vouched;

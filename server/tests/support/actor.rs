@@ -20,6 +20,10 @@ pub enum Credential {
     Key(String),
     /// An access token, as `Authorization: Bearer`.
     Token(String),
+    /// A key and an access token at once.
+    Both(String, String),
+    /// A publishable key, from a page of that origin.
+    Publishable(String, String),
     /// An OAuth client: a key's id and the key, as `Authorization: Basic`.
     Client(String, String),
 }
@@ -143,6 +147,8 @@ impl Actor {
             Credential::None => request,
             Credential::Key(key) => request.header("x-api-key", key),
             Credential::Token(token) => request.bearer_auth(token),
+            Credential::Both(key, token) => request.header("x-api-key", key).bearer_auth(token),
+            Credential::Publishable(key, origin) => request.header("x-api-key", key).header("origin", origin),
             Credential::Client(id, secret) => request.basic_auth(id, Some(secret)),
         };
         for (name, value) in headers {

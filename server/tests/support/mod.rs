@@ -8,8 +8,10 @@ pub mod answer;
 pub mod at_rest;
 pub mod contract;
 pub mod database;
+pub mod servers;
 #[macro_use]
 pub mod engines;
+pub mod load;
 pub mod mailbox;
 pub mod node;
 pub mod process;
@@ -203,32 +205,54 @@ impl TestApp {
         row.expect("a count").0
     }
 
-    /// One actor for each kind of credential that an operation takes, each with an account of its own.
-    pub async fn credentials_for(&self, operation: Operation) -> Vec<Actor> {
+    /// Somebody for each kind of credential, each with an account of their own; for limits other than those of signing in.
+    pub async fn everybody(&self) -> Vec<Actor> {
+        const ORIGIN: &str = "https://shop.example";
+        let secret = |key: &serde_json::Value| key["secret"].as_str().expect("a secret").to_owned();
+        let mut all = vec![self.nobody(), self.root(), self.owner().await];
+        all.push(self.owner().await.keyed(&["read", "write"]).await);
+        all.push(self.owner().await.client(&["read", "write"]).await);
+        let signing = self.owner().await;
+        all.push(signing.with_key(&secret(&signing.create_signed_key(&self.base).await)));
+        let parent = self.owner().await;
+        let child = json!({ "name": "child", "parentId": parent.create_key(&["read"]).await["id"] });
+        all.push(parent.with_key(&secret(&parent.post("/v1/keys", child).await.is(201).body)));
+        let tiered = self.owner().await;
+        let with_tier = json!({ "userId": tiered.account_id(), "name": "tier" });
+        all.push(tiered.with_key(&secret(&self.root().post("/v1/admin/keys", with_tier).await.is(201).body)));
+        let page = self.owner().await;
+        let open = json!({ "name": "page", "kind": "publishable", "allowedOrigins": [ORIGIN] });
+        let open = secret(&page.post("/v1/keys", open).await.is(201).body);
+        all.push(page.with(Credential::Publishable(open, ORIGIN.to_owned())));
+        let both = self.owner().await;
+        let key = secret(&both.create_key(&["read", "write"]).await);
+        all.push(both.with(Credential::Both(key, String::new())));
+        all
+    }
+
+    /// Who signs in, where signing in is what is limited: nobody, or who must show a credential for it.
+    pub async fn who_signs_in(&self, operation: Operation) -> Vec<Actor> {
         let mut actors = Vec::new();
         if !operation.needs_credential() {
             actors.push(self.nobody());
         }
-        if operation.limit_class() == "auth" {
-            if operation.needs_credential() {
-                let owner = self.owner().await;
-                actors.push(if operation.takes("bearer") { owner } else { owner.keyed(&[]).await });
-            }
-            return actors;
-        }
-        if operation.takes("apiKey") {
-            actors.push(self.owner().await.keyed(&["read", "write"]).await);
-            self.clock.advance(std::time::Duration::from_secs(24 * 3600));
-            actors.push(self.root());
-        }
-        if operation.takes_clients() && operation.callers() == ["service"] {
-            actors.push(self.owner().await.client(&["read", "write"]).await);
-            self.clock.advance(std::time::Duration::from_secs(24 * 3600));
-        }
-        if operation.takes("bearer") {
-            actors.push(self.owner().await);
+        if operation.needs_credential() {
+            let owner = self.owner().await;
+            actors.push(if operation.takes("bearer") { owner } else { owner.keyed(&[]).await });
         }
         actors
+    }
+
+    /// The same person with a fresh access token, where one is sent.
+    pub async fn refreshed(&self, actor: &Actor) -> Actor {
+        match (&actor.credential, actor.account.clone()) {
+            (Credential::Token(_), Some(account)) => self.sign_in(account).await,
+            (Credential::Both(key, _), Some(account)) => {
+                let Credential::Token(token) = self.sign_in(account).await.credential else { unreachable!() };
+                actor.with(Credential::Both(key.clone(), token))
+            }
+            _ => actor.clone(),
+        }
     }
 }
 

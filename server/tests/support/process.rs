@@ -33,6 +33,11 @@ impl Home {
         Self { folder: TempDir::new().expect("a folder"), url }
     }
 
+    /// A new one, on the database of that address.
+    pub fn on(url: String) -> Self {
+        Self { folder: TempDir::new().expect("a folder"), url: Some(url) }
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

@@ -65,7 +65,7 @@ impl Link {
         if !self.away.swap(true, Ordering::Relaxed) {
             tracing::warn!(cause, "Redis is away: this instance counts limits alone");
         }
-        if !self.looking.swap(true, Ordering::Relaxed) {
+        if !self.looking.swap(true, Ordering::SeqCst) {
             tokio::spawn(look(Arc::downgrade(self)));
         }
     }
@@ -91,8 +91,11 @@ async fn look(link: Weak<Link>) {
     while let Some(link) = link.upgrade() {
         if link.connection().is_some() || link.connect().await.is_ok() {
             link.found();
-            link.looking.store(false, Ordering::Relaxed);
-            return;
+            link.looking.store(false, Ordering::SeqCst);
+            // It may have been lost again just now, by one who saw that it was still looked for.
+            if link.connection().is_some() || link.looking.swap(true, Ordering::SeqCst) {
+                return;
+            }
         }
         drop(link);
         tokio::time::sleep(LOOK_EVERY).await;

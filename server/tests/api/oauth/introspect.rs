@@ -23,7 +23,7 @@ async fn bytes(app: &TestApp, client: &Actor, token: &str) -> (u16, Vec<u8>) {
 fn text(credential: &Credential) -> &str {
     match credential {
         Credential::Token(text) | Credential::Client(_, text) | Credential::Key(text) => text,
-        Credential::None => panic!("nothing"),
+        Credential::None | Credential::Both(..) | Credential::Publishable(..) => panic!("no one token"),
     }
 }
 
