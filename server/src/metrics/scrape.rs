@@ -57,6 +57,11 @@ fn usage(registry: &mut Registry, app: &App) {
         "Calls that are missing from the usage because the database was away for too long",
         ConstCounter::new(written.dropped),
     );
+    registry.register(
+        "request_log_dropped_entries",
+        "Requests that are missing from the request log because more came than the database took",
+        ConstCounter::new(app.request_log.dropped()),
+    );
 }
 
 fn stores(registry: &mut Registry, app: &App) {
