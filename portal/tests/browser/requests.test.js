@@ -53,7 +53,7 @@ async function visitUntil(page, address, locator) {
     if (await locator.count() > 0) return;
     await page.waitForTimeout(500);
   }
-  assert.fail(`${address} does not show it`);
+  assert.fail(`${address} does not show it: ${(await page.locator('main').textContent()).replace(/\s+/g, ' ').slice(0, 600)}`);
 }
 
 test('limits on the dashboard go down while one looks, in words and without a reload', async () => {

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ._runtime.not_given import NOT_GIVEN as NOT_GIVEN, NotGiven as NotGiven
     from ._runtime.operation import RequestOptions as RequestOptions
     from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
-    from ._runtime.rate_limit import RateLimit as RateLimit
+    from ._runtime.rate_limit import RateLimit as RateLimit, RateLimitWindow as RateLimitWindow
     from ._runtime.resource import RawResponse as RawResponse
     from ._runtime.streams import (
         AsyncDownload as AsyncDownload,
@@ -81,6 +81,7 @@ _MODULES: Dict[str, str] = {
     "PermissionDeniedError": "._runtime.errors",
     "RateLimit": "._runtime.rate_limit",
     "RateLimitError": "._runtime.errors",
+    "RateLimitWindow": "._runtime.rate_limit",
     "RawResponse": "._runtime.resource",
     "RequestOptions": "._runtime.operation",
     "ServerError": "._runtime.errors",
@@ -124,6 +125,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimit",
     "RateLimitError",
+    "RateLimitWindow",
     "RawResponse",
     "RequestOptions",
     "ServerError",
