@@ -149,7 +149,9 @@ impl Document<'_> {
 /// A default means something only where the value may be left out.
 /// poem-openapi cannot bound a body that is itself a list; requests are checked against the contract's own schema.
 fn unbounded(mut schema: Value) -> Value {
-    schema.as_object_mut().expect("an object").remove("maxItems");
+    let object = schema.as_object_mut().expect("an object");
+    object.remove("maxItems");
+    object.remove("maxLength");
     schema
 }
 

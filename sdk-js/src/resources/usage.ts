@@ -2,7 +2,7 @@
 
 import type { ApiPromise, RequestOptions } from '../runtime/index.js';
 import type { Usage } from '../types/shared.js';
-import type { GetUsageParams } from '../types/usage.js';
+import type { ExportUsageParams, GetUsageParams } from '../types/usage.js';
 import type { Operation } from '../runtime/operation.js';
 import { Resource } from '../runtime/resource.js';
 
@@ -10,6 +10,15 @@ const getUsage: Operation = {
   method: 'GET',
   path: '/v1/usage',
   query: ['from', 'to', 'interval', 'groupBy', 'keyId'],
+  security: [['apiKey'], ['bearer']],
+};
+
+const exportUsage: Operation = {
+  method: 'GET',
+  path: '/v1/usage/export',
+  query: ['from', 'to', 'interval', 'groupBy', 'keyId'],
+  accept: 'text/csv',
+  answer: 'text',
   security: [['apiKey'], ['bearer']],
 };
 
@@ -27,5 +36,18 @@ export class UsageResource extends Resource {
    */
   get(params?: GetUsageParams, options?: RequestOptions): ApiPromise<Usage> {
     return this.client.call(getUsage, { params }, options);
+  }
+
+  /**
+   * Count your calls, as a table
+   *
+   * What `getUsage` answers as CSV (RFC 4180, UTF-8): a line of names (`start,keyId,operation,status,count,errors,latencyMsP50,latencyMsP95`), then a line for each bucket; what a bucket is not split by is empty.
+   *
+   * Needs the scopes `usage:read`.
+   *
+   * `GET /v1/usage/export`
+   */
+  export(params?: ExportUsageParams, options?: RequestOptions): ApiPromise<string> {
+    return this.client.call(exportUsage, { params }, options);
   }
 }

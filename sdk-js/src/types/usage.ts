@@ -15,3 +15,17 @@ export interface GetUsageParams {
   /** Only calls with this key. */
   keyId?: string | undefined;
 }
+
+/** Parameters of `exportUsage`. */
+export interface ExportUsageParams {
+  /** Start of the span; 24 hours before `to` by default. */
+  from?: string | undefined;
+  /** End of the span; now by default. */
+  to?: string | undefined;
+  /** Length of a bucket. */
+  interval?: UsageInterval | undefined;
+  /** Split each bucket by this; one bucket per interval when left out. */
+  groupBy?: UsageGroup | undefined;
+  /** Only calls with this key. */
+  keyId?: string | undefined;
+}

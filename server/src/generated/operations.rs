@@ -1707,6 +1707,28 @@ pub static GET_USAGE: Operation = Operation {
     cache_control: None,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage", Problem);
+/// `exportUsage`: Count your calls, as a table.
+pub static EXPORT_USAGE: Operation = Operation {
+    id: "exportUsage",
+    tag: "usage",
+    method: Method::GET,
+    path: "/v1/usage/export",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsageRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "text/csv",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ExportUsageOp, EXPORT_USAGE, "exportUsage", Problem);
 /// `listRequests`: List your requests.
 pub static LIST_REQUESTS: Operation = Operation {
     id: "listRequests",
@@ -2043,6 +2065,7 @@ pub static ALL: &[&Operation] = &[
     &LIST_APPLICATION_VOTES,
     &VOTE_ON_APPLICATION,
     &GET_USAGE,
+    &EXPORT_USAGE,
     &LIST_REQUESTS,
     &GET_REQUEST,
     &LIST_SECRETS,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use poem_openapi::OpenApi;
 use crate::domain::time::Time;
 use crate::auth::Caller;
-use crate::http::{Admitted, Answer, Failure, Query};
+use crate::http::{Admitted, Answer, Failure, Query, Text};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::GetUsageOp;
+use super::operations::{GetUsageOp, ExportUsageOp};
 use super::types::{UsageInterval, UsageGroup, Usage};
 /// The tag `usage`: Calls, errors and latency, by key, operation and status.
 pub trait UsageApi: Send + Sync + 'static {
@@ -25,6 +25,18 @@ pub trait UsageApi: Send + Sync + 'static {
         group_by: Option<UsageGroup>,
         key_id: Option<String>,
     ) -> impl Future<Output = Result<Usage, Problem>> + Send;
+    /// Count your calls, as a table.
+    ///
+    /// What `getUsage` answers as CSV (RFC 4180, UTF-8): a line of names (`start,keyId,operation,status,count,errors,latencyMsP50,latencyMsP95`), then a line for each bucket; what a bucket is not split by is empty.
+    fn export_usage(
+        &self,
+        caller: Caller,
+        from: Option<Time>,
+        to: Option<Time>,
+        interval: UsageInterval,
+        group_by: Option<UsageGroup>,
+        key_id: Option<String>,
+    ) -> impl Future<Output = Result<String, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`UsageApi`].
 #[derive(Debug)]
@@ -76,7 +88,48 @@ impl<A: UsageApi> UsageRoutes<A> {
                 .await,
         )
     }
+    /// Count your calls, as a table.
+    ///
+    /// What `getUsage` answers as CSV (RFC 4180, UTF-8): a line of names (`start,keyId,operation,status,count,errors,latencyMsP50,latencyMsP95`), then a line for each bucket; what a bucket is not split by is empty.
+    #[oai(path = "/v1/usage/export", method = "get", tag = "Tag::Usage")]
+    async fn export_usage(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::UsageRead")]
+        admitted: Admitted<ExportUsageOp>,
+        /// Start of the span; 24 hours before `to` by default.
+        #[oai(name = "from")]
+        from: Query<Option<Time>>,
+        /// End of the span; now by default.
+        #[oai(name = "to")]
+        to: Query<Option<Time>>,
+        /// Length of a bucket.
+        #[oai(name = "interval", default = "export_usage_interval")]
+        interval: Query<UsageInterval>,
+        /// Split each bucket by this; one bucket per interval when left out.
+        #[oai(name = "groupBy")]
+        group_by: Query<Option<UsageGroup>>,
+        /// Only calls with this key.
+        #[oai(name = "keyId", validator(min_length = 1, max_length = 64))]
+        key_id: Query<Option<String>>,
+    ) -> Result<Text<ExportUsageOp>, Failure<ExportUsageOp>> {
+        Text::of(
+            self
+                .0
+                .export_usage(
+                    admitted.caller,
+                    from.0,
+                    to.0,
+                    interval.0,
+                    group_by.0,
+                    key_id.0,
+                )
+                .await,
+        )
+    }
 }
 fn get_usage_interval() -> UsageInterval {
+    UsageInterval::Hour
+}
+fn export_usage_interval() -> UsageInterval {
     UsageInterval::Hour
 }

@@ -27,6 +27,13 @@ pub struct Answer<T, O> {
 #[derive(Debug)]
 pub struct Done<O>(PhantomData<fn() -> O>);
 
+/// A success that is text, such as CSV.
+#[derive(Debug)]
+pub struct Text<O> {
+    body: String,
+    of: PhantomData<fn() -> O>,
+}
+
 /// A problem as the answer of an operation.
 #[derive(Debug)]
 pub struct Failure<O> {
@@ -66,6 +73,16 @@ impl<O: Op> Done<O> {
     }
 }
 
+impl<O: Op> Text<O> {
+    /// What the operation came to.
+    ///
+    /// # Errors
+    /// The operation's own problem.
+    pub fn of(result: Result<String, Problem>) -> Result<Self, Failure<O>> {
+        Ok(Self { body: result?, of: PhantomData })
+    }
+}
+
 impl<O> From<Problem> for Failure<O> {
     fn from(problem: Problem) -> Self {
         Self { problem, of: PhantomData }
@@ -97,6 +114,20 @@ impl<O: Op> IntoResponse for Done<O> {
     fn into_response(self) -> Response {
         success::<O>().into_response()
     }
+}
+
+impl<O: Op> IntoResponse for Text<O> {
+    fn into_response(self) -> Response {
+        Response::builder().status(success::<O>()).content_type(O::OPERATION.media_type).body(self.body)
+    }
+}
+
+impl<O: Op> ApiResponse for Text<O> {
+    fn meta() -> MetaResponses {
+        responses(vec![response(O::OPERATION.success, Some((O::OPERATION.media_type, String::schema_ref())))])
+    }
+
+    fn register(_: &mut Registry) {}
 }
 
 impl<T: Type, O: Op> ApiResponse for Answer<T, O> {

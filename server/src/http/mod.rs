@@ -50,7 +50,7 @@ mod wire;
 pub use accept::serve;
 pub use address::visitor_address;
 pub use admit::{Admitted, Welcomed};
-pub use answer::{Answer, Done, Failure};
+pub use answer::{Answer, Done, Failure, Text};
 pub use body::{JsonBody, MOST_BYTES};
 pub use context::RequestContext;
 pub use form::FormBody;

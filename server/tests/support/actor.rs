@@ -161,8 +161,11 @@ impl Actor {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.expect("a whole answer");
+        let is_csv = headers.get("content-type").is_some_and(|media| media.as_bytes().starts_with(b"text/csv"));
         let body = if bytes.is_empty() {
             Value::Null
+        } else if is_csv {
+            Value::String(String::from_utf8(bytes.to_vec()).expect("text"))
         } else {
             serde_json::from_slice(&bytes).unwrap_or_else(|e| {
                 panic!("{method} {path} answered {status} with no JSON ({e}): {}", String::from_utf8_lossy(&bytes))

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::rust_type;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Additional, Api, Kind, Operation, Schema};
+use crate::model::{Additional, Api, Kind, Location, MediaKind, MediaType, Operation, Response, Schema};
 use crate::names::{Case, Names, convert};
 
 /// Types of the contract that the server's domain has already.
@@ -155,10 +155,8 @@ impl<'a> Plan<'a> {
 
 /// Why an operation cannot be written, if so.
 fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
-    use crate::model::{Location, MediaKind};
-    let json = |media: &crate::model::MediaType| media.kind == MediaKind::Json && media.schema.is_some();
-    let sent =
-        |media: &crate::model::MediaType| json(media) || (media.kind == MediaKind::Form && media.schema.is_some());
+    let json = |media: &MediaType| media.kind == MediaKind::Json && media.schema.is_some();
+    let sent = |media: &MediaType| json(media) || (media.kind == MediaKind::Form && media.schema.is_some());
     if operation.successes().count() != 1 {
         return Some("has no or several successes");
     }
@@ -169,11 +167,16 @@ fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
     {
         return Some("has a body that is optional or neither application/json nor a form");
     }
-    if operation.success().is_some_and(|answer| !answer.content.iter().all(json)) {
-        return Some("answers something else than JSON");
+    let answered = |media: &MediaType| json(media) || is_text(media);
+    if operation.success().is_some_and(|answer| !answer.content.iter().all(answered)) {
+        return Some("answers something else than JSON or text");
     }
     if operation.parameters.iter().any(|one| one.location == Location::Cookie) {
         return Some("has a cookie parameter");
+    }
+    if operation.idempotency_header.is_some() && operation.success().and_then(Response::preferred).is_some_and(is_text)
+    {
+        return Some("takes an Idempotency-Key and answers text");
     }
     if operation.idempotency_header.is_some() && !operation.body.iter().flat_map(|body| &body.content).any(json) {
         return Some("takes an Idempotency-Key and has no JSON body");
@@ -181,6 +184,12 @@ fn why_not(api: &Api, operation: &Operation) -> Option<&'static str> {
     roots(operation, true)
         .any(|schema| !rust_type::fits(api, schema, 0))
         .then_some("has a type that this target does not know")
+}
+
+/// Whether the media type is text, such as CSV, of which the schema says nothing more.
+pub(super) fn is_text(media: &MediaType) -> bool {
+    let plain = |schema: &Schema| matches!(schema.kind, Kind::String(_));
+    media.kind == MediaKind::Text && media.schema.as_ref().is_some_and(plain)
 }
 
 /// Schemas of an operation's parameters, body and success.

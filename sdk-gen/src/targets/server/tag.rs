@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{self, Argument};
 use super::operations;
-use super::plan::{Plan, TYPES_FROM, TagPlan, idents_in, uses};
+use super::plan::{Plan, TYPES_FROM, TagPlan, idents_in, is_text, uses};
 use super::rust_type;
 use super::types::{self, doc};
 use crate::model::Operation;
@@ -64,7 +64,10 @@ const FROM: &[(&str, &[&str])] = &[
     ("crate::auth", &["Caller", "Visitor"]),
     (
         "crate::http",
-        &["Admitted", "Answer", "Done", "Failure", "FormBody", "Header", "JsonBody", "Path", "Query", "Welcomed"],
+        &[
+            "Admitted", "Answer", "Done", "Failure", "FormBody", "Header", "JsonBody", "Path", "Query", "Text",
+            "Welcomed",
+        ],
     ),
     ("crate::problem", &["Problem"]),
 ];
@@ -80,17 +83,21 @@ struct Method<'a> {
     op: Ident,
     /// The type of the success; `None` for one without a body.
     success: Option<TokenStream>,
+    /// Whether that is text and not JSON.
+    text: bool,
     arguments: Vec<Argument>,
 }
 
 impl<'a> Method<'a> {
     fn of(plan: &Plan<'_>, operation: &'a Operation) -> Self {
-        let success = operation.success().and_then(|answer| answer.preferred()).and_then(|media| media.schema.as_ref());
+        let media = operation.success().and_then(|answer| answer.preferred());
+        let success = media.and_then(|media| media.schema.as_ref());
         Self {
             operation,
             name: format_ident!("{}", convert(&operation.id, Case::Snake)),
             op: operations::op(operation),
             success: success.map(|schema| rust_type::of(plan, schema)),
+            text: media.is_some_and(is_text),
             arguments: arguments::of(plan, operation),
         }
     }
@@ -134,7 +141,11 @@ impl<'a> Method<'a> {
         let scopes: Vec<_> = scopes.map(|scope| quote!(scope = #scope)).collect();
         let scopes = types::attribute("oai", scopes.into_iter());
         let taken = self.arguments.iter().map(|argument| &argument.taken);
-        let answer = self.success.as_ref().map_or_else(|| quote!(Done<#op>), |success| quote!(Answer<#success, #op>));
+        let answer = match &self.success {
+            Some(_) if self.text => quote!(Text<#op>),
+            Some(success) => quote!(Answer<#success, #op>),
+            None => quote!(Done<#op>),
+        };
         let call = self.call();
         let deprecated = self.operation.deprecated.then(|| quote!(, deprecated));
         let many = Self::many(self.arguments.len());
@@ -155,7 +166,11 @@ impl<'a> Method<'a> {
     fn call(&self) -> TokenStream {
         let (name, (.., who)) = (&self.name, self.gate());
         let handed = self.arguments.iter().filter(|argument| argument.told.is_some()).map(|argument| &argument.handed);
-        let kind = if self.success.is_some() { quote!(Answer) } else { quote!(Done) };
+        let kind = match &self.success {
+            Some(_) if self.text => quote!(Text),
+            Some(_) => quote!(Answer),
+            None => quote!(Done),
+        };
         if self.operation.idempotency_header.is_some() {
             return quote!(Answer::once(admitted, &body.bytes.clone(), |caller| self.0.#name(caller, #(#handed),*)).await);
         }

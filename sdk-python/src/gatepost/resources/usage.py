@@ -12,6 +12,13 @@ from .._runtime.operation import Arguments, Operation, RequestOptions
 from .._runtime.resource import AsyncResource, Resource, as_async_raw, as_raw
 
 _GET: Operation[models.Usage] = Operation("GET", "/v1/usage", lambda: models.Usage, security=(("apiKey",), ("bearer",)))
+_EXPORT: Operation[str] = Operation(
+    "GET",
+    "/v1/usage/export",
+    lambda: str,
+    accept="text/csv",
+    security=(("apiKey",), ("bearer",)),
+)
 
 
 class UsageResource(Resource):
@@ -47,6 +54,35 @@ class UsageResource(Resource):
         """
         return self._call(
             _GET,
+            Arguments(query={"from": from_, "to": to, "interval": interval, "groupBy": group_by, "keyId": key_id}),
+            request_options,
+        )
+
+    def export(
+        self,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        interval: models.UsageInterval | NotGiven = NOT_GIVEN,
+        group_by: models.UsageGroup | NotGiven = NOT_GIVEN,
+        key_id: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> str:
+        """Count your calls, as a table.
+
+        What `getUsage` answers as CSV (RFC 4180, UTF-8): a line of names
+        (`start,keyId,operation,status,count,errors,latencyMsP50,latencyMsP95`), then a line for each bucket; what a
+        bucket is not split by is empty.
+
+        Args:
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+            interval: Length of a bucket.
+            group_by: Split each bucket by this; one bucket per interval when left out.
+            key_id: Only calls with this key.
+        """
+        return self._call(
+            _EXPORT,
             Arguments(query={"from": from_, "to": to, "interval": interval, "groupBy": group_by, "keyId": key_id}),
             request_options,
         )
@@ -89,12 +125,42 @@ class AsyncUsageResource(AsyncResource):
             request_options,
         )
 
+    async def export(
+        self,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        interval: models.UsageInterval | NotGiven = NOT_GIVEN,
+        group_by: models.UsageGroup | NotGiven = NOT_GIVEN,
+        key_id: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> str:
+        """Count your calls, as a table.
+
+        What `getUsage` answers as CSV (RFC 4180, UTF-8): a line of names
+        (`start,keyId,operation,status,count,errors,latencyMsP50,latencyMsP95`), then a line for each bucket; what a
+        bucket is not split by is empty.
+
+        Args:
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+            interval: Length of a bucket.
+            group_by: Split each bucket by this; one bucket per interval when left out.
+            key_id: Only calls with this key.
+        """
+        return await self._call(
+            _EXPORT,
+            Arguments(query={"from": from_, "to": to, "interval": interval, "groupBy": group_by, "keyId": key_id}),
+            request_options,
+        )
+
 
 class UsageResourceRaw:
     """The methods of `UsageResource`, answering `RawResponse`."""
 
     def __init__(self, resource: UsageResource) -> None:
         self.get = as_raw(resource.get, _GET)
+        self.export = as_raw(resource.export, _EXPORT)
 
 
 class AsyncUsageResourceRaw:
@@ -102,3 +168,4 @@ class AsyncUsageResourceRaw:
 
     def __init__(self, resource: AsyncUsageResource) -> None:
         self.get = as_async_raw(resource.get, _GET)
+        self.export = as_async_raw(resource.export, _EXPORT)
