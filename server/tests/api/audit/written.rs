@@ -247,6 +247,8 @@ async fn keys_by_others(log: &mut Log<'_>) {
     let old = json!({ "olderThanSeconds": 1 });
     let (_, entries) = log.written(200, async || admin.post("/v1/admin/keys/cleanup", old.clone()).await).await;
     assert_eq!(entries, [["keys.deleted", "keys", &operator, "rootKey", "-"]]);
+    let (_, entries) = log.written(200, async || admin.post("/v1/admin/requests/cleanup", old.clone()).await).await;
+    assert_eq!(entries, [["requests.deleted", "requests", &operator, "rootKey", "-"]]);
 
     let id: UserId = user.parse().expect("an id");
     let by_command = async || {
