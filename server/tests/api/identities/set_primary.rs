@@ -11,8 +11,8 @@ both_engines! {
         let after = owner.put_nothing(&format!("{}/primary", one(&owner, &second))).await.is(200).body;
         assert_eq!(after["isPrimary"], true);
         let listed = owner.get(&path(&owner)).await.is(200).body;
-        let primary: Vec<_> = listed["data"].as_array().expect("data").iter().filter(|one| one["isPrimary"] == true).map(|one| &one["identity"]).collect();
-        assert_eq!(primary, ["2", "ada"]);
+        let is_primary = |one: &serde_json::Value| listed["data"].as_array().expect("data").iter().find(|known| known["id"] == one["id"]).expect("it is listed")["isPrimary"] == true;
+        assert_eq!([&first, &second, &other].map(is_primary), [false, true, true]);
         owner.put_nothing(&format!("{}/primary", one(&owner, &second))).await.is(200);
     }
 
