@@ -27,17 +27,24 @@ pub(super) fn write(api: &Api, request: &Request<'_>) -> String {
         format!(".{}({value})", name(&given.parameter.name))
     }));
     steps.extend(request.body.as_ref().map(|body| body_step(api, body)));
-    steps.extend(if paged { vec![".stream()".to_owned()] } else { vec![".send()".to_owned(), ".await?".to_owned()] });
+    let content = request.operation.success().map(|answer| answer.content.as_slice()).unwrap_or_default();
+    let is_typed = content.is_empty() || content.iter().any(|media| media.kind == MediaKind::Json);
+    steps.extend(match (paged, is_typed) {
+        (true, _) => vec![".stream()".to_owned()],
+        (false, true) => vec![".send()".to_owned(), ".await?".to_owned()],
+        (false, false) => vec![".send_raw()".to_owned(), ".await?".to_owned()],
+    });
     let call = chain(&steps, 4);
-    let has_answer = request.operation.success().is_some_and(|answer| !answer.content.is_empty());
     let body = if paged {
         format!(
             "    let mut all = {call};\n    while let Some(one) = all.try_next().await? {{\n        println!(\"{{one:?}}\");\n    }}\n"
         )
-    } else if has_answer {
+    } else if content.is_empty() {
+        format!("    {call};\n")
+    } else if is_typed {
         format!("    let answer = {call};\n    println!(\"{{answer:?}}\");\n")
     } else {
-        format!("    {call};\n")
+        format!("    let answer = {call};\n    println!(\"{{}}\", answer.text().await?);\n")
     };
     let krate = convert(&api.config.rust_package, Case::Snake);
     let imports = if body.contains("types::") { "{Client, types}" } else { "Client" };
