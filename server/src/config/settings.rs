@@ -83,7 +83,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("REQUEST_LOG", "true", "Keep each answered request, for listRequests: true or false"),
     setting(
         "REQUEST_LOG_QUEUE",
-        "32768",
+        "8192",
         "Requests that may wait in memory to be written, 1000000 at most; when more come they are missing from the request log, and a line in the log says how many",
     ),
     setting("RETENTION_REQUESTS_DAYS", "30", "Days that requests are kept"),

@@ -19,7 +19,7 @@ pub(super) fn counts(context: &RequestContext, operation: &Operation) -> bool {
 
 /// Notes what the client sent, before it is read and gone.
 pub(super) fn note(context: &RequestContext, operation: &'static Operation, request: &Request) {
-    if context.app.request_log.is_on() && counts(context, operation) {
+    if counts(context, operation) && context.app.request_log.takes() {
         let _ = context.sent.set(Arc::new(sent(request, operation)));
     }
 }

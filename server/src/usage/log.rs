@@ -49,6 +49,16 @@ impl RequestLog {
         self.dropped_ever.load(Ordering::Relaxed)
     }
 
+    /// Whether another request would be kept. Where only the room is missing, the request counts as dropped from here on, so
+    /// that a server at its limits spends nothing on what it cannot keep.
+    pub fn takes(&self) -> bool {
+        let full = self.enabled && self.queue.capacity() == 0;
+        if full {
+            self.lose(1);
+        }
+        self.enabled && !full
+    }
+
     /// Takes a request, without waiting for anything.
     pub fn add(&self, entry: Entry) {
         if self.enabled && self.queue.try_send(entry).is_err() {
