@@ -16,6 +16,7 @@ import { ApplicationsResource } from './resources/applications.js';
 import { UsageResource } from './resources/usage.js';
 import { RequestsResource } from './resources/requests.js';
 import { VaultResource } from './resources/vault.js';
+import { WebhooksResource } from './resources/webhooks.js';
 import { EventsResource } from './resources/events.js';
 import { AuditResource } from './resources/audit.js';
 import { SystemResource } from './resources/system.js';
@@ -109,6 +110,8 @@ export class Client extends BaseClient {
   readonly requests: RequestsResource = new RequestsResource(this);
   /** Secrets of other systems, kept under lock. */
   readonly vault: VaultResource = new VaultResource(this);
+  /** Endpoints that are told what happens to your things. */
+  readonly webhooks: WebhooksResource = new WebhooksResource(this);
   /** What happened to your things, as webhooks tell it. */
   readonly events: EventsResource = new EventsResource(this);
   /** Who changed what, from where, before and after. */

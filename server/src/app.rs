@@ -16,6 +16,7 @@ use crate::random::Random;
 use crate::store::Db;
 use crate::usage::{Recorder, RequestLog};
 use crate::vault::Vault;
+use crate::webhooks::Webhooks;
 
 /// The application: its parts, and whether it is about to stop.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub struct Parts {
     pub idempotency: Idempotency,
     /// What seals and opens secrets.
     pub vault: Vault,
+    /// What sends webhooks.
+    pub webhooks: Webhooks,
 }
 
 impl App {

@@ -29,6 +29,7 @@ pub mod seal;
 pub mod store;
 pub mod usage;
 pub mod vault;
+pub mod webhooks;
 
 /// The contract that this server was made from, byte for byte.
 pub const CONTRACT: &str = include_str!("../../openapi.yaml");

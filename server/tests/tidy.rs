@@ -20,7 +20,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("metrics", &["metrics", "app"]),
     ("vault", &["vault", "domain", "store", "seal", "random"]),
-    ("problem", &["problem", "vault", "domain", "store", "auth", "limits", "usage", "http", "random", "seal"]),
+    ("webhooks", &["webhooks", "domain", "store", "seal", "random"]),
+    (
+        "problem",
+        &["problem", "vault", "webhooks", "domain", "store", "auth", "limits", "usage", "http", "random", "seal"],
+    ),
 ];
 
 fn root() -> PathBuf {

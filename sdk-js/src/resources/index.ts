@@ -16,6 +16,7 @@ export { ApplicationsResource } from './applications.js';
 export { UsageResource } from './usage.js';
 export { RequestsResource } from './requests.js';
 export { VaultResource } from './vault.js';
+export { WebhooksResource } from './webhooks.js';
 export { EventsResource } from './events.js';
 export { AuditResource } from './audit.js';
 export { SystemResource } from './system.js';

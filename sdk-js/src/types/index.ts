@@ -21,3 +21,4 @@ export type * from './usage.js';
 export type * from './users.js';
 export type * from './vault.js';
 export type * from './webhook-events.js';
+export type * from './webhooks.js';

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .resources.usage import AsyncUsageResource, UsageResource
     from .resources.users import AsyncUsersResource, UsersResource
     from .resources.vault import AsyncVaultResource, VaultResource
+    from .resources.webhooks import AsyncWebhooksResource, WebhooksResource
 
 
 class Client(_SyncClient):
@@ -192,6 +193,13 @@ class Client(_SyncClient):
         from .resources.vault import VaultResource
 
         return VaultResource(self)
+
+    @cached_property
+    def webhooks(self) -> WebhooksResource:
+        """Endpoints that are told what happens to your things."""
+        from .resources.webhooks import WebhooksResource
+
+        return WebhooksResource(self)
 
     @cached_property
     def events(self) -> EventsResource:
@@ -369,6 +377,13 @@ class AsyncClient(_AsyncClient):
         from .resources.vault import AsyncVaultResource
 
         return AsyncVaultResource(self)
+
+    @cached_property
+    def webhooks(self) -> AsyncWebhooksResource:
+        """Endpoints that are told what happens to your things."""
+        from .resources.webhooks import AsyncWebhooksResource
+
+        return AsyncWebhooksResource(self)
 
     @cached_property
     def events(self) -> AsyncEventsResource:

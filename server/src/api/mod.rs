@@ -29,3 +29,4 @@ mod system;
 mod usage;
 mod users;
 mod vault;
+mod webhooks;

@@ -1,7 +1,7 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{applications, identities, items, keys, users};
-use crate::generated::{applications as joining, items as market, types};
+use crate::domain::{applications, identities, items, keys, users, webhooks};
+use crate::generated::{applications as joining, items as market, types, webhooks as endpoints};
 
 macro_rules! same {
     ($($from:path => $to:path: $($variant:ident),+;)*) => {$(
@@ -36,6 +36,7 @@ same! {
     applications::Status => joining::ApplicationStatus: Pending, Approved, Rejected;
     joining::ApplicationStatus => applications::Status: Pending, Approved, Rejected;
     joining::ApplicationDecision => applications::Status: Approved, Rejected;
+    webhooks::Cause => endpoints::WebhookDisabledCause: Owner, Gone, Failing;
     applications::Vote => joining::ApplicationVoteKind: Approve, Reject, Abstain;
     joining::ApplicationVoteKind => applications::Vote: Approve, Reject, Abstain;
 }

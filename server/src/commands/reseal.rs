@@ -14,6 +14,7 @@ use gatepost::running;
 use gatepost::seal::Resealed;
 use gatepost::store::{Db, vault};
 use gatepost::vault::{Vault, reseal};
+use gatepost::webhooks::{self, secret_sealer};
 use secrecy::ExposeSecret as _;
 
 /// Seals everything anew and says how far it came. It fails where something is left.
@@ -29,6 +30,7 @@ pub async fn run(config: Config) -> Result<()> {
     tell("signing keys", reseal_signing_keys(&db, &signing_key_sealer(&secrets), &random).await?);
     tell("mails that wait", reseal_mails(&db, &mail_sealer(&secrets), &random).await?);
     tell("secrets of the vault", reseal(&db, &Vault::new(&secrets), &random).await?);
+    tell("secrets of webhooks", webhooks::reseal(&db, &secret_sealer(&secrets), &random).await?);
     db.close().await;
     if left > 0 {
         bail!(
@@ -50,6 +52,7 @@ pub async fn left(config: &Config) -> Result<Vec<String>> {
     let mails = mails_to_reseal(&mut read, &mail_sealer(&config.secret_keys)).await?;
     let secrets = vault::count_sealed_otherwise(&mut read, Vault::new(&config.secret_keys).key_id()?).await?;
     let secrets = usize::try_from(secrets).unwrap_or(usize::MAX);
+    let endpoints = webhooks::to_reseal(&mut read, &secret_sealer(&config.secret_keys)).await?;
     drop(read);
     db.close().await;
     let line = |count: usize, noun: &str| {
@@ -57,8 +60,11 @@ pub async fn left(config: &Config) -> Result<Vec<String>> {
             format!("{count} {noun} stand under an old SECRET_KEY; `gatepost reseal` seals them under the first.")
         })
     };
-    Ok([line(keys, "signing keys"), line(mails, "mails that wait"), line(secrets, "secrets of the vault")]
-        .into_iter()
-        .flatten()
-        .collect())
+    let lines = [
+        line(keys, "signing keys"),
+        line(mails, "mails that wait"),
+        line(secrets, "secrets of the vault"),
+        line(endpoints, "secrets of webhooks"),
+    ];
+    Ok(lines.into_iter().flatten().collect())
 }

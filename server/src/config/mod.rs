@@ -70,6 +70,8 @@ pub struct Config {
     pub siwe: SiweSettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Webhooks.
+    pub webhooks: WebhookSettings,
 }
 
 /// How HTTP is served.
@@ -94,6 +96,15 @@ pub struct RequestLogSettings {
     pub enabled: bool,
     /// Requests that may wait to be written; more are missing from it.
     pub queue: usize,
+}
+
+/// Webhooks.
+#[derive(Debug, Clone)]
+pub struct WebhookSettings {
+    /// Blocks that deliveries may go to although they are not public.
+    pub allow: Vec<IpNet>,
+    /// How many endpoints an account may have.
+    pub most_per_account: u64,
 }
 
 /// How long things are kept.
@@ -146,6 +157,7 @@ impl Config {
             limits: LimitSettings::read(|name, limit| reader.limit(name, limit)),
             siwe: siwe::read(&mut reader),
             mail: mail::read(&mut reader),
+            webhooks: read::webhooks(&mut reader),
         };
         reader.finish(config)
     }

@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
 use super::error::ConfigError;
 use super::sources::Values;
-use super::{Config, HttpSettings, RequestLogSettings, Retention};
+use super::{Config, HttpSettings, RequestLogSettings, Retention, WebhookSettings};
 use crate::domain::leaks::ReportKeys;
 
 /// Reads settings and gathers their faults.
@@ -153,13 +154,22 @@ pub fn leak_report_keys(text: &str) -> Result<ReportKeys, String> {
 
 pub fn http(reader: &mut Reader<'_>) -> HttpSettings {
     HttpSettings {
-        trusted_proxies: reader
-            .optional("TRUSTED_PROXIES", |text| text.split(',').map(|block| parsed(block.trim())).collect())
-            .unwrap_or_default(),
+        trusted_proxies: reader.optional("TRUSTED_PROXIES", blocks).unwrap_or_default(),
         max_connections: usize::try_from(reader.required("HTTP_MAX_CONNECTIONS", positive, 1)).unwrap_or(usize::MAX),
         request_timeout: reader.seconds("HTTP_REQUEST_TIMEOUT_SECONDS"),
         header_timeout: reader.seconds("HTTP_HEADER_TIMEOUT_SECONDS"),
         shutdown: reader.seconds("SHUTDOWN_SECONDS"),
+    }
+}
+
+fn blocks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split(',').map(|block| parsed(block.trim())).collect()
+}
+
+pub fn webhooks(reader: &mut Reader<'_>) -> WebhookSettings {
+    WebhookSettings {
+        allow: reader.optional("WEBHOOKS_ALLOW", blocks).unwrap_or_default(),
+        most_per_account: reader.required("WEBHOOKS_PER_ACCOUNT", positive, 1),
     }
 }
 

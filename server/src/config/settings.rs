@@ -86,6 +86,12 @@ pub const SETTINGS: &[Setting] = &[
         "8192",
         "Requests that may wait in memory to be written, 1000000 at most; when more come they are missing from the request log, and a line in the log says how many",
     ),
+    setting(
+        "WEBHOOKS_ALLOW",
+        "",
+        "CIDR blocks that webhooks may reach although they are not public, comma-separated, such as 10.1.0.0/16; for them http and any port are allowed too",
+    ),
+    setting("WEBHOOKS_PER_ACCOUNT", "20", "Webhooks that an account may have"),
     setting("RETENTION_REQUESTS_DAYS", "30", "Days that requests are kept"),
     setting("RETENTION_USAGE_MINUTES_DAYS", "7", "Days that usage is kept by minute; by hour and day it stays longer"),
     setting("RETENTION_USAGE_HOURS_DAYS", "90", "Days that usage is kept by hour"),
@@ -105,4 +111,4 @@ pub fn all() -> impl Iterator<Item = Setting> {
 }
 
 /// Names under these prefixes are ours: one that is not in the table is refused, since it is a typing mistake.
-pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_", "SIWE_", "REQUEST_LOG"];
+pub const OUR_PREFIXES: &[&str] = &["LIMITS_", "RETENTION_", "HTTP_", "SIWE_", "REQUEST_LOG", "WEBHOOKS_"];

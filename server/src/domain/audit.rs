@@ -62,6 +62,14 @@ pub enum Action {
     SecretRead,
     /// A secret was removed from the vault.
     SecretDeleted,
+    /// An endpoint for webhooks was made.
+    WebhookCreated,
+    /// An endpoint was changed.
+    WebhookUpdated,
+    /// An endpoint was given a new secret.
+    WebhookSecretRotated,
+    /// An endpoint was removed.
+    WebhookDeleted,
 }
 
 named!(Action:
@@ -74,7 +82,8 @@ named!(Action:
     EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset",
     TokenRevoked = "token.revoked",
     RequestsDeleted = "requests.deleted",
-    SecretPut = "secret.put", SecretRead = "secret.read", SecretDeleted = "secret.deleted"
+    SecretPut = "secret.put", SecretRead = "secret.read", SecretDeleted = "secret.deleted",
+    WebhookCreated = "webhook.created", WebhookUpdated = "webhook.updated", WebhookSecretRotated = "webhook.secret_rotated", WebhookDeleted = "webhook.deleted"
 );
 
 /// Who did it and from where.

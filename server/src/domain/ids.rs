@@ -107,6 +107,8 @@ id_by_time! {
     IdentityId = b"idn_";
     /// Somebody who asks to join the collective.
     ApplicationId = b"app_";
+    /// An endpoint that is told what happens.
+    WebhookId = b"whk_";
 }
 
 id!(

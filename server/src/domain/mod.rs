@@ -34,4 +34,5 @@ pub mod usage;
 pub mod users;
 pub mod vault;
 pub mod wallets;
+pub mod webhooks;
 pub mod windows;

@@ -21,20 +21,21 @@ pub mod applications;
 pub mod usage;
 pub mod requests;
 pub mod vault;
+pub mod webhooks;
 pub mod events;
 pub mod audit;
 pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
         + categories::CategoriesApi + brands::BrandsApi + users::UsersApi
         + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi
-        + requests::RequestsApi + vault::VaultApi + events::EventsApi + audit::AuditApi
-        + system::SystemApi,
+        + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi
+        + events::EventsApi + audit::AuditApi + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -58,6 +59,7 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
             vault::VaultRoutes::new(api.clone()),
         ),
         (
+            webhooks::WebhooksRoutes::new(api.clone()),
             events::EventsRoutes::new(api.clone()),
             audit::AuditRoutes::new(api.clone()),
             system::SystemRoutes::new(api.clone()),
@@ -115,6 +117,9 @@ pub enum Tag {
     /// Secrets of other systems, kept under lock.
     #[oai(rename = "vault")]
     Vault,
+    /// Endpoints that are told what happens to your things.
+    #[oai(rename = "webhooks")]
+    Webhooks,
     /// What happened to your things, as webhooks tell it.
     #[oai(rename = "events")]
     Events,

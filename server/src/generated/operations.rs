@@ -1861,6 +1861,138 @@ pub static DELETE_SECRET: Operation = Operation {
     cache_control: None,
 };
 op!(DeleteSecretOp, DELETE_SECRET, "deleteSecret", Problem);
+/// `createWebhook`: Register an endpoint.
+pub static CREATE_WEBHOOK: Operation = Operation {
+    id: "createWebhook",
+    tag: "webhooks",
+    method: Method::POST,
+    path: "/v1/webhooks",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(CreateWebhookOp, CREATE_WEBHOOK, "createWebhook", Problem);
+/// `listWebhooks`: List your endpoints.
+pub static LIST_WEBHOOKS: Operation = Operation {
+    id: "listWebhooks",
+    tag: "webhooks",
+    method: Method::GET,
+    path: "/v1/webhooks",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListWebhooksOp, LIST_WEBHOOKS, "listWebhooks", Problem);
+/// `getWebhook`: Show one of your endpoints.
+pub static GET_WEBHOOK: Operation = Operation {
+    id: "getWebhook",
+    tag: "webhooks",
+    method: Method::GET,
+    path: "/v1/webhooks/{webhookId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetWebhookOp, GET_WEBHOOK, "getWebhook", Problem);
+/// `updateWebhook`: Change an endpoint.
+pub static UPDATE_WEBHOOK: Operation = Operation {
+    id: "updateWebhook",
+    tag: "webhooks",
+    method: Method::PATCH,
+    path: "/v1/webhooks/{webhookId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(UpdateWebhookOp, UPDATE_WEBHOOK, "updateWebhook", Problem);
+/// `deleteWebhook`: Remove an endpoint.
+pub static DELETE_WEBHOOK: Operation = Operation {
+    id: "deleteWebhook",
+    tag: "webhooks",
+    method: Method::DELETE,
+    path: "/v1/webhooks/{webhookId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DeleteWebhookOp, DELETE_WEBHOOK, "deleteWebhook", Problem);
+/// `rotateWebhookSecret`: Give an endpoint a new secret.
+pub static ROTATE_WEBHOOK_SECRET: Operation = Operation {
+    id: "rotateWebhookSecret",
+    tag: "webhooks",
+    method: Method::POST,
+    path: "/v1/webhooks/{webhookId}/rotate-secret",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(RotateWebhookSecretOp, ROTATE_WEBHOOK_SECRET, "rotateWebhookSecret", Problem);
 /// `listEvents`: List what happened.
 pub static LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -2072,6 +2204,12 @@ pub static ALL: &[&Operation] = &[
     &PUT_SECRET,
     &GET_SECRET,
     &DELETE_SECRET,
+    &CREATE_WEBHOOK,
+    &LIST_WEBHOOKS,
+    &GET_WEBHOOK,
+    &UPDATE_WEBHOOK,
+    &DELETE_WEBHOOK,
+    &ROTATE_WEBHOOK_SECRET,
     &LIST_EVENTS,
     &GET_EVENT,
     &LIST_EVENT_TYPES,

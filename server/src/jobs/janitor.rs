@@ -11,7 +11,7 @@ use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
     Db, StoreError, Tx, audit, day_counts, events, expired, guesses, idempotency, mail_links, requests, revoked_tokens,
-    usage, used_nonces,
+    usage, used_nonces, webhooks,
 };
 
 /// Rows that one transaction removes, and transactions that one round makes.
@@ -44,6 +44,10 @@ pub async fn clean(app: &App) {
     report("old guesses are forgotten", old_guesses(db, now).await);
     report("used nonces are forgotten", once(db, |tx| used_nonces::remove_expired(tx, now).boxed()).await);
     report("revoked tokens are forgotten", once(db, |tx| revoked_tokens::remove_expired(tx, now).boxed()).await);
+    report(
+        "secrets of webhooks that ended are removed",
+        once(db, |tx| webhooks::secrets::remove_ended(tx, now).boxed()).await,
+    );
     let untold = now.minus(PORTAL_SESSIONS);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, untold).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);

@@ -23,6 +23,7 @@ mod store;
 mod usage;
 mod users;
 mod vault;
+mod webhooks;
 
 use std::borrow::Cow;
 use std::fmt;

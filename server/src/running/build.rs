@@ -20,6 +20,7 @@ use crate::store::Db;
 use crate::store::day_counts::{self, DayCountRow};
 use crate::usage::{Recorder, RequestLog};
 use crate::vault::Vault;
+use crate::webhooks::{Guard, Webhooks};
 
 /// What was built, and what the first start brought to light.
 pub struct Built {
@@ -46,6 +47,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
     };
     let started = Auth::start(settings, db.clone(), clock.clone(), random.clone()).await?;
     let limits = limits(&config, &clock, &db).await?;
+    let guard = Guard::new(config.webhooks.allow.clone(), &public_url);
     let app = App::new(crate::app::Parts {
         public_url,
         random: random.clone(),
@@ -60,6 +62,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         mailer: Mailer::new(&config.mail)?,
         idempotency: Idempotency::new(&secret_keys),
         vault: Vault::new(&secret_keys),
+        webhooks: Webhooks::new(guard, config.webhooks.most_per_account, &secret_keys),
         clock,
         config,
     });

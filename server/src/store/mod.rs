@@ -39,6 +39,7 @@ pub mod used_nonces;
 pub mod users;
 mod values;
 pub mod vault;
+pub mod webhooks;
 
 #[cfg(test)]
 pub(crate) mod scratch;

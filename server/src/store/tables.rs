@@ -358,6 +358,30 @@ pub enum Vault {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum Webhooks {
+    Table,
+    Id,
+    Owner,
+    Url,
+    Events,
+    Description,
+    CreatedAt,
+    UpdatedAt,
+    DisabledAt,
+    DisabledCause,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum WebhookSecrets {
+    Table,
+    Webhook,
+    Number,
+    Sealed,
+    CreatedAt,
+    ExpiresAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum DayCounts {
     Table,
     Kind,

@@ -12,7 +12,7 @@ use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
     ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, RequestId, SessionId,
-    UserId,
+    UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
@@ -22,6 +22,7 @@ use crate::domain::names::Names;
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
+use crate::domain::webhooks::{Cause, Patterns};
 
 /// Columns of text that hold what `Display` writes and `FromStr` reads. A row that does not read back is
 /// `StoreError::Broken`: better no answer than a wrong one.
@@ -74,6 +75,7 @@ as_text!(ApplicationId, applications::Status, applications::Vote);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);
+as_text!(WebhookId, Cause, Patterns);
 
 impl From<Time> for Value {
     fn from(time: Time) -> Self {

@@ -19,3 +19,4 @@ mod system;
 mod usage;
 mod users;
 mod vault;
+mod webhooks;

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
     from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
+    from .create_webhook import CreateWebhook as CreateWebhook, CreateWebhookParam as CreateWebhookParam
     from .created_key import CreatedKey as CreatedKey
+    from .created_webhook import CreatedWebhook as CreatedWebhook
     from .credential_kind import CredentialKind as CredentialKind
     from .current_user import CurrentUser as CurrentUser
     from .decide_application import (
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from .event import Event as Event
     from .event_data import EventData as EventData
     from .event_page import EventPage as EventPage
+    from .event_pattern import EventPattern as EventPattern
     from .event_type_info import EventTypeInfo as EventTypeInfo
     from .event_type_page import EventTypePage as EventTypePage
     from .fault import Fault as Fault
@@ -149,7 +152,12 @@ if TYPE_CHECKING:
     from .revoked_sessions import RevokedSessions as RevokedSessions
     from .role import Role as Role
     from .rotate_key import RotateKey as RotateKey, RotateKeyParam as RotateKeyParam
+    from .rotate_webhook_secret import (
+        RotateWebhookSecret as RotateWebhookSecret,
+        RotateWebhookSecretParam as RotateWebhookSecretParam,
+    )
     from .rotated_key import RotatedKey as RotatedKey
+    from .rotated_webhook_secret import RotatedWebhookSecret as RotatedWebhookSecret
     from .scope import Scope as Scope
     from .scope_info import ScopeInfo as ScopeInfo
     from .scope_page import ScopePage as ScopePage
@@ -171,6 +179,7 @@ if TYPE_CHECKING:
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
     from .update_key import UpdateKey as UpdateKey, UpdateKeyParam as UpdateKeyParam
+    from .update_webhook import UpdateWebhook as UpdateWebhook, UpdateWebhookParam as UpdateWebhookParam
     from .upsert_user import UpsertUser as UpsertUser, UpsertUserParam as UpsertUserParam
     from .usage import Usage as Usage
     from .usage_bucket import UsageBucket as UsageBucket
@@ -190,6 +199,9 @@ if TYPE_CHECKING:
         VoteOnApplicationParam as VoteOnApplicationParam,
     )
     from .wallet_token_pair import WalletTokenPair as WalletTokenPair
+    from .webhook import Webhook as Webhook
+    from .webhook_disabled_cause import WebhookDisabledCause as WebhookDisabledCause
+    from .webhook_page import WebhookPage as WebhookPage
 
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
@@ -237,7 +249,10 @@ _MODULES: Dict[str, str] = {
     "CreateKeyFor": ".create_key_for",
     "CreateKeyForParam": ".create_key_for",
     "CreateKeyParam": ".create_key",
+    "CreateWebhook": ".create_webhook",
+    "CreateWebhookParam": ".create_webhook",
     "CreatedKey": ".created_key",
+    "CreatedWebhook": ".created_webhook",
     "CredentialKind": ".credential_kind",
     "CurrentUser": ".current_user",
     "DecideApplication": ".decide_application",
@@ -249,6 +264,7 @@ _MODULES: Dict[str, str] = {
     "Event": ".event",
     "EventData": ".event_data",
     "EventPage": ".event_page",
+    "EventPattern": ".event_pattern",
     "EventTypeInfo": ".event_type_info",
     "EventTypePage": ".event_type_page",
     "Fault": ".fault",
@@ -350,7 +366,10 @@ _MODULES: Dict[str, str] = {
     "Role": ".role",
     "RotateKey": ".rotate_key",
     "RotateKeyParam": ".rotate_key",
+    "RotateWebhookSecret": ".rotate_webhook_secret",
+    "RotateWebhookSecretParam": ".rotate_webhook_secret",
     "RotatedKey": ".rotated_key",
+    "RotatedWebhookSecret": ".rotated_webhook_secret",
     "Scope": ".scope",
     "ScopeInfo": ".scope_info",
     "ScopePage": ".scope_page",
@@ -377,6 +396,8 @@ _MODULES: Dict[str, str] = {
     "UpdateItemParam": ".update_item",
     "UpdateKey": ".update_key",
     "UpdateKeyParam": ".update_key",
+    "UpdateWebhook": ".update_webhook",
+    "UpdateWebhookParam": ".update_webhook",
     "UpsertUser": ".upsert_user",
     "UpsertUserParam": ".upsert_user",
     "Usage": ".usage",
@@ -398,6 +419,9 @@ _MODULES: Dict[str, str] = {
     "VoteOnApplication": ".vote_on_application",
     "VoteOnApplicationParam": ".vote_on_application",
     "WalletTokenPair": ".wallet_token_pair",
+    "Webhook": ".webhook",
+    "WebhookDisabledCause": ".webhook_disabled_cause",
+    "WebhookPage": ".webhook_page",
 }
 
 __all__ = [
@@ -446,7 +470,10 @@ __all__ = [
     "CreateKeyFor",
     "CreateKeyForParam",
     "CreateKeyParam",
+    "CreateWebhook",
+    "CreateWebhookParam",
     "CreatedKey",
+    "CreatedWebhook",
     "CredentialKind",
     "CurrentUser",
     "DecideApplication",
@@ -458,6 +485,7 @@ __all__ = [
     "Event",
     "EventData",
     "EventPage",
+    "EventPattern",
     "EventTypeInfo",
     "EventTypePage",
     "Fault",
@@ -559,7 +587,10 @@ __all__ = [
     "Role",
     "RotateKey",
     "RotateKeyParam",
+    "RotateWebhookSecret",
+    "RotateWebhookSecretParam",
     "RotatedKey",
+    "RotatedWebhookSecret",
     "Scope",
     "ScopeInfo",
     "ScopePage",
@@ -586,6 +617,8 @@ __all__ = [
     "UpdateItemParam",
     "UpdateKey",
     "UpdateKeyParam",
+    "UpdateWebhook",
+    "UpdateWebhookParam",
     "UpsertUser",
     "UpsertUserParam",
     "Usage",
@@ -607,6 +640,9 @@ __all__ = [
     "VoteOnApplication",
     "VoteOnApplicationParam",
     "WalletTokenPair",
+    "Webhook",
+    "WebhookDisabledCause",
+    "WebhookPage",
 ]
 
 if not TYPE_CHECKING:

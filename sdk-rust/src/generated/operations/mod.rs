@@ -18,6 +18,7 @@ pub mod applications;
 pub mod usage;
 pub mod requests;
 pub mod vault;
+pub mod webhooks;
 pub mod events;
 pub mod audit;
 pub mod system;

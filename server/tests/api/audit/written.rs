@@ -22,7 +22,7 @@ use crate::support::{Actor, Answer, Credential, TestApp, sql};
 const PASSWORD: &str = "the tide comes in at noon today";
 
 /// What is kept of the things that the log tells of, row by row, as far as an action changes it.
-const KEPT: [(&str, &str); 9] = [
+const KEPT: [(&str, &str); 11] = [
     (
         "users",
         "id || ' ' || COALESCE(password_hash, '') || ' ' || COALESCE(email_verified_at, 0) || COALESCE(name, '') || role || tier",
@@ -35,6 +35,8 @@ const KEPT: [(&str, &str); 9] = [
     ("revoked_tokens", "id"),
     ("signing_keys", "id"),
     ("events", "id || ' ' || type"),
+    ("webhooks", "id || ' ' || url || ' ' || COALESCE(disabled_at, 0)"),
+    ("webhook_secrets", "webhook || ' ' || number || ' ' || COALESCE(expires_at, 0)"),
 ];
 
 /// The log as it grows, and what was seen in it.
@@ -288,6 +290,27 @@ async fn secrets(log: &mut Log<'_>) {
     }
 }
 
+async fn webhooks(log: &mut Log<'_>) {
+    let (owner, user, session) = somebody(log.app).await;
+    let body = json!({ "url": "https://hooks.example.com/gatepost", "events": ["key.*"] });
+    let (made, created) = log.written(201, async || owner.post("/v1/webhooks", body.clone()).await).await;
+    let (id, path) = (made.text("id"), format!("/v1/webhooks/{}", made.text("id")));
+    let off = json!({ "enabled": false });
+    let (_, updated) = log.written(200, async || owner.patch(&path, off.clone()).await).await;
+    let rotate = format!("{path}/rotate-secret");
+    let (_, rotated) = log.written(200, async || owner.post(&rotate, json!({})).await).await;
+    let (_, deleted) = log.written(204, async || owner.delete(&path).await).await;
+    let all = [
+        (created, "webhook.created"),
+        (updated, "webhook.updated"),
+        (rotated, "webhook.secret_rotated"),
+        (deleted, "webhook.deleted"),
+    ];
+    for (entries, action) in all {
+        assert_eq!(entries, [[action, &id, &user, &session, &user]]);
+    }
+}
+
 async fn people(log: &mut Log<'_>) {
     let (root, owner) = (log.app.root(), log.app.owner().await);
     let (user, admin) = (owner.account_id(), root.account_id());
@@ -337,6 +360,7 @@ both_engines! {
         keys(&mut log).await;
         keys_by_others(&mut log).await;
         secrets(&mut log).await;
+        webhooks(&mut log).await;
         people(&mut log).await;
         signing_keys(&mut log).await;
 

@@ -1,0 +1,202 @@
+//! Webhooks: an account's endpoints, and the secrets that deliveries to them are signed with.
+
+use std::time::Duration;
+
+use poem_openapi::types::MaybeUndefined;
+use serde_json::{Value, json};
+
+use super::pages::{self, Page};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::domain::audit::{Action, Change};
+use crate::domain::cursor::Cursor;
+use crate::domain::ids::WebhookId;
+use crate::domain::time::Time;
+use crate::domain::webhooks::{Asked, MOST_OLD_SECRETS, Patterns, Webhook, WebhookError, old_secrets_end};
+use crate::generated::webhooks::{
+    CreateWebhook, CreatedWebhook, RotateWebhookSecret, RotatedWebhookSecret, UpdateWebhook, Webhook as Shown,
+    WebhookPage, WebhooksApi,
+};
+use crate::problem::Problem;
+use crate::store::webhooks::{self, Signing, secrets};
+use crate::store::{Tx, audit, idempotency, users};
+use crate::webhooks::Secret;
+
+impl WebhooksApi for App {
+    async fn create_webhook(&self, caller: Caller, body: CreateWebhook) -> Result<CreatedWebhook, Problem> {
+        let (now, owner, most) = (self.clock.now(), *caller.owner(), self.webhooks.most_per_account);
+        let target = self.webhooks.guard.target(&body.url)?;
+        let webhook = Webhook {
+            id: WebhookId::new(now, &self.random)?,
+            owner,
+            url: target.url.into(),
+            events: Patterns::parse(body.events)?,
+            description: body.description,
+            created_at: now,
+            updated_at: now,
+            disabled: None,
+        };
+        let mut tx = self.db.write().await?;
+        // Alone, so that nobody counts while another makes one.
+        users::hold(&mut tx, &owner, true).await?;
+        if webhooks::count(&mut tx, &owner).await? >= most {
+            return Err(WebhookError::TooMany(most).into());
+        }
+        webhooks::insert(&mut tx, &webhook).await?;
+        let secret = self.new_secret(&mut tx, &webhook.id, 1, now).await?;
+        let created = shown_once(&webhook, &secret);
+        idempotency::keep(&mut tx, caller.idempotency.as_deref(), &created).await?;
+        self.note_webhook(&mut tx, &caller, Action::WebhookCreated, (None, Some(state(&webhook))), &webhook).await?;
+        tx.commit().await?;
+        Ok(created)
+    }
+
+    async fn list_webhooks(&self, caller: Caller, limit: i32, cursor: Option<String>) -> Result<WebhookPage, Problem> {
+        let (page, after) = (Page::of(limit), pages::cursor(cursor.as_deref(), Cursor::parse)?);
+        let mut connection = self.db.read().await?;
+        let mut found = webhooks::list(&mut connection, caller.owner(), after.as_ref(), page.wanted()).await?;
+        let next = page.cut(&mut found).map(|last| Cursor { time: last.created_at, id: last.id }.to_text());
+        Ok(WebhookPage { data: found.iter().map(shown).collect(), next_cursor: next })
+    }
+
+    async fn get_webhook(&self, caller: Caller, webhook_id: String) -> Result<Shown, Problem> {
+        let mut connection = self.db.read().await?;
+        let found = webhooks::find(&mut connection, &id(&webhook_id)?, caller.owner()).await?;
+        Ok(shown(&found.ok_or(WebhookError::NotFound)?))
+    }
+
+    async fn update_webhook(&self, caller: Caller, webhook_id: String, body: UpdateWebhook) -> Result<Shown, Problem> {
+        let target = body.url.as_deref().map(|url| self.webhooks.guard.target(url)).transpose()?;
+        let asked = Asked {
+            url: target.map(|target| target.url.into()),
+            events: body.events.map(Patterns::parse).transpose()?,
+            description: match body.description {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(text) => Some(Some(text)),
+            },
+            enabled: body.enabled,
+        };
+        let mut tx = self.db.write().await?;
+        let old = webhooks::lock(&mut tx, &id(&webhook_id)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?;
+        let webhook = old.clone().changed(asked, self.clock.now());
+        webhooks::update(&mut tx, &webhook).await?;
+        let states = (Some(state(&old)), Some(state(&webhook)));
+        self.note_webhook(&mut tx, &caller, Action::WebhookUpdated, states, &webhook).await?;
+        tx.commit().await?;
+        Ok(shown(&webhook))
+    }
+
+    async fn delete_webhook(&self, caller: Caller, webhook_id: String) -> Result<(), Problem> {
+        let mut tx = self.db.write().await?;
+        let old = webhooks::lock(&mut tx, &id(&webhook_id)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?;
+        webhooks::delete(&mut tx, &old.id).await?;
+        self.note_webhook(&mut tx, &caller, Action::WebhookDeleted, (Some(state(&old)), None), &old).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn rotate_webhook_secret(
+        &self,
+        caller: Caller,
+        webhook_id: String,
+        body: RotateWebhookSecret,
+    ) -> Result<RotatedWebhookSecret, Problem> {
+        let overlap = Duration::from_secs(u64::try_from(body.overlap_seconds).unwrap_or(0));
+        let mut tx = self.db.write().await?;
+        let webhook =
+            webhooks::lock(&mut tx, &id(&webhook_id)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?;
+        let now = self.clock.now();
+        secrets::forget_ended(&mut tx, &webhook.id, now).await?;
+        let signing = secrets::signing(&mut tx, &[webhook.id], now).await?;
+        if signing.len() > MOST_OLD_SECRETS && !overlap.is_zero() {
+            return Err(WebhookError::TooManySecrets.into());
+        }
+        for old in &signing {
+            secrets::end(&mut tx, old, old_secrets_end(overlap, now, old.expires_at)).await?;
+        }
+        let number = signing.first().map_or(1, |newest| newest.number.saturating_add(1));
+        let secret = self.new_secret(&mut tx, &webhook.id, number, now).await?;
+        let end = now.plus(overlap);
+        let rotated = RotatedWebhookSecret {
+            webhook_id: webhook.id.to_string(),
+            secret: secret.show_once(),
+            previous_expires_at: end,
+        };
+        idempotency::keep(&mut tx, caller.idempotency.as_deref(), &rotated).await?;
+        let after = json!({ "secret": number, "previousExpiresAt": end.to_rfc3339() });
+        let before = json!({ "secret": number.saturating_sub(1) });
+        let states = (Some(before), Some(after));
+        self.note_webhook(&mut tx, &caller, Action::WebhookSecretRotated, states, &webhook).await?;
+        tx.commit().await?;
+        Ok(rotated)
+    }
+}
+
+impl App {
+    async fn new_secret(&self, tx: &mut Tx, webhook: &WebhookId, number: i64, now: Time) -> Result<Secret, Problem> {
+        let secret = Secret::make(&self.random)?;
+        let sealed = self.webhooks.seal(webhook, number, &secret, &self.random).map_err(Problem::broken)?;
+        let kept = Signing { webhook: *webhook, number, sealed, created_at: now, expires_at: None };
+        secrets::insert(tx, &kept).await?;
+        Ok(secret)
+    }
+
+    /// Writes into the audit log what an endpoint was and what it is. To be called last before the commit.
+    async fn note_webhook(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        action: Action,
+        (before, after): (Option<Value>, Option<Value>),
+        webhook: &Webhook,
+    ) -> Result<(), Problem> {
+        let change = Change { action, target: webhook.id.to_string(), owner: Some(webhook.owner), before, after };
+        audit::record(tx, (self.clock.now(), &self.random), &caller.actor(), &change).await?;
+        Ok(())
+    }
+}
+
+/// A path's id; what cannot be one names nothing.
+fn id(text: &str) -> Result<WebhookId, WebhookError> {
+    text.parse().map_err(|_| WebhookError::NotFound)
+}
+
+/// What the audit log says of it: the address without its query, where people put secrets.
+fn state(webhook: &Webhook) -> Value {
+    let url = webhook.url.split('?').next().unwrap_or_default();
+    let cause = webhook.disabled.map(|disabled| disabled.cause.name());
+    json!({ "url": url, "events": webhook.events.texts(), "description": webhook.description, "disabled": cause })
+}
+
+fn shown(webhook: &Webhook) -> Shown {
+    Shown {
+        id: webhook.id.to_string(),
+        url: webhook.url.clone(),
+        events: webhook.events.texts().to_vec(),
+        description: webhook.description.clone(),
+        enabled: webhook.disabled.is_none(),
+        disabled_at: webhook.disabled.map(|disabled| disabled.at),
+        disabled_cause: webhook.disabled.map(|disabled| disabled.cause.into()),
+        created_at: webhook.created_at,
+        updated_at: webhook.updated_at,
+    }
+}
+
+fn shown_once(webhook: &Webhook, secret: &Secret) -> CreatedWebhook {
+    let Shown { id, url, events, description, enabled, disabled_at, disabled_cause, created_at, updated_at } =
+        shown(webhook);
+    let secret = secret.show_once();
+    CreatedWebhook {
+        id,
+        url,
+        events,
+        description,
+        enabled,
+        disabled_at,
+        disabled_cause,
+        created_at,
+        updated_at,
+        secret,
+    }
+}
