@@ -40,6 +40,8 @@ const HOSTILE: &[&str] = &[
     "http://example.com/", "http://93.184.215.14/", "file:///etc/passwd", "gopher://example.com/", "data:text/plain,x", "unix:/run/x.sock", "ftp://example.com/", "javascript:alert(1)", "ws://example.com/", "wss://example.com/", "HTTP://example.com/", "//example.com/", "example.com", "https:example.com", "https:/example.com", "https:///example.com/",
     // ports
     "https://example.com:22/", "https://example.com:25/", "https://example.com:80/", "https://example.com:6379/", "https://example.com:5432/", "https://example.com:0/", "https://example.com:65536/", "https://example.com:-1/", "https://example.com:x/",
+    // wider and stranger spellings
+    "https://127.0.0.1.:443/", "https://0x7f.0x0.0x0.0x1/", "https://0177.0x0.0.01/", "https://00000177.0.0.1/", "https://[::ffff:a00:1]/", "https://[64:ff9b::10.0.0.1]/", "https://[2002:c0a8:1::1]/", "https://a.b.local/",
     // what parsers read differently
     "https://user@example.com/", "https://user:pass@example.com/", "https://:@example.com/", "https://@example.com/", "https://example.com@127.0.0.1/", "https://127.0.0.1@example.com/", "https://example.com/#fragment", "https://example.com#@127.0.0.1/",
     "https://exam\nple.com/", "https://exam\rple.com/", "https://exam\tple.com/", " https://example.com/", "https://example.com/ ", "https://example.com/\u{0}", "https:\\\\example.com\\", "https://example.com\\@127.0.0.1/", "https://exa mple.com/", "https://exa%20mple.com/", "https://[example.com]/", "https://", "https://?", "https://#", "https://.", "https://..", "",
