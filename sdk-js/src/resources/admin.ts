@@ -11,12 +11,14 @@ import type {
   GetRequestStatsParams,
   ListAllKeysParams,
   ListAllRequestsParams,
+  MergeUsers,
   Overview,
   RequestStats,
   SetUserRole,
   SetUserTier,
 } from '../types/admin.js';
 import type {
+  Belongings,
   CreatedKey,
   Identity,
   Key,
@@ -93,6 +95,13 @@ const disconnectIdentity: Operation = {
   method: 'DELETE',
   path: '/v1/admin/identities/{identityId}',
   answer: 'none',
+  security: [['apiKey'], ['bearer']],
+};
+
+const mergeUsers: Operation = {
+  method: 'POST',
+  path: '/v1/admin/users/merge',
+  body: ['application/json'],
   security: [['apiKey'], ['bearer']],
 };
 
@@ -284,6 +293,21 @@ export class AdminResource extends Resource {
    */
   disconnectIdentity(identityId: string, options?: RequestOptions): ApiPromise<void> {
     return this.client.call(disconnectIdentity, { path: { identityId } }, options);
+  }
+
+  /**
+   * Make one account of two
+   *
+   * Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the target has no address.
+   * The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed keys are revoked, since they name the old account, and where the source is an administrator and the target is none, so are keys with scopes that only administrators
+   * grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409). Calls that the source made with its sessions stay counted under its id.
+   *
+   * Needs the scopes `admin`.
+   *
+   * `POST /v1/admin/users/merge`
+   */
+  mergeUsers(body: MergeUsers, options?: RequestOptions): ApiPromise<Belongings> {
+    return this.client.call(mergeUsers, { body }, options);
   }
 
   /**

@@ -225,6 +225,14 @@ export interface ConnectIdentity {
   identity: IdentityText;
 }
 
+/** The account that goes, and the one that stays. */
+export interface MergeUsers {
+  /** The account that goes. */
+  sourceId: string;
+  /** The account that stays. */
+  targetId: string;
+}
+
 /** What an account shall be. */
 export interface SetUserRole {
   role: Role;

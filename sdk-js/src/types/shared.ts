@@ -458,6 +458,26 @@ export interface User {
   createdAt: string;
 }
 
+/** How much of an account went, with it or to another one. */
+export interface Belongings {
+  /** The account that is left, or that is gone. */
+  userId: string;
+  /** Sessions, which ended. */
+  sessions: number;
+  /** Keys. */
+  keys: number;
+  /** Items for sale. */
+  items: number;
+  /** Identities. */
+  identities: number;
+  /** Secrets of the vault. */
+  secrets: number;
+  /** Applications that named it. */
+  applications: number;
+  /** Votes on applications. */
+  votes: number;
+}
+
 /** What is delivered when an application was handed in. */
 export interface ApplicationCreatedEvent {
   /** The kind of event. */

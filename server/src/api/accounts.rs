@@ -69,14 +69,19 @@ pub async fn set_role(app: &App, caller: &Caller, text: &str, role: Role) -> Res
     let after = User { role, ..before.clone() };
     users::update(&mut tx, &after).await?;
     if before.role == Role::Admin && role != Role::Admin {
-        let scopes = Some(Scopes::ADMIN_GRANTED);
-        let filter = Condemned { owner: after.id, namespace: None, before: None, after: None, scopes };
-        let now = app.clock.now();
-        let ids = keys::condemned(&mut tx, &filter, now).await?;
-        let revoked = keys::revoke(&mut tx, ids, now).await?;
-        told::revoked(app, &mut tx, &revoked, now).await?;
+        revoke_admin_granted(app, &mut tx, after.id).await?;
     }
     kept(app, caller, tx, &change(Action::RoleChanged, &before, &after)).await
+}
+
+/// Revokes the keys of an account that hold what only an administrator grants, and tells its owner.
+pub async fn revoke_admin_granted(app: &App, tx: &mut Tx, owner: UserId) -> Result<(), Problem> {
+    let scopes = Some(Scopes::ADMIN_GRANTED);
+    let filter = Condemned { owner, namespace: None, before: None, after: None, scopes };
+    let now = app.clock.now();
+    let ids = keys::condemned(tx, &filter, now).await?;
+    let revoked = keys::revoke(tx, ids, now).await?;
+    told::revoked(app, tx, &revoked, now).await
 }
 
 /// Gives an account other limits.

@@ -6,8 +6,8 @@ use crate::domain::ids::UserId;
 use crate::domain::keys::KeyError;
 use crate::domain::time::Time;
 use crate::generated::admin::{
-    AdminApi, CleanupKeys, CleanupRequests, ConnectIdentity, CreateKeyFor, DeletedKeys, DeletedRequests, Overview,
-    RequestStats, SetUserRole, SetUserTier,
+    AdminApi, CleanupKeys, CleanupRequests, ConnectIdentity, CreateKeyFor, DeletedKeys, DeletedRequests, MergeUsers,
+    Overview, RequestStats, SetUserRole, SetUserTier,
 };
 use crate::generated::keys::CreateKey;
 use crate::generated::types::{
@@ -16,11 +16,11 @@ use crate::generated::types::{
 use crate::problem::Problem;
 use crate::store::keys::{self, Filter};
 
-use super::accounts;
 use super::identities;
 use super::keys::{Listed, cases, cleanup, endings, id, shown};
 use super::overview;
 use super::requests::{self, Asked};
+use super::{accounts, accounts_end};
 
 impl AdminApi for App {
     async fn create_key_for(&self, caller: Caller, body: CreateKeyFor) -> Result<CreatedKey, Problem> {
@@ -71,6 +71,10 @@ impl AdminApi for App {
 
     async fn disconnect_identity(&self, caller: Caller, identity_id: String) -> Result<(), Problem> {
         identities::remove(self, &caller, None, &identity_id).await
+    }
+
+    async fn merge_users(&self, caller: Caller, body: MergeUsers) -> Result<wire::Belongings, Problem> {
+        accounts_end::merge(self, &caller, &body.source_id, &body.target_id).await
     }
 
     async fn set_user_role(&self, caller: Caller, user_id: String, body: SetUserRole) -> Result<wire::User, Problem> {

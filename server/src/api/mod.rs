@@ -5,6 +5,7 @@
 //! [`crate::problem::Problem`]. To add one: the contract, `cargo gen`, and the method that the compiler then misses.
 
 mod accounts;
+mod accounts_end;
 mod admin;
 mod applications;
 mod audit;

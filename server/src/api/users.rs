@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::pages::{self, Page};
-use super::{accounts, identities as linked};
+use super::{accounts, accounts_end, identities as linked};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::audit::{Action, Change};
@@ -40,6 +40,10 @@ impl UsersApi for App {
     async fn get_user(&self, caller: Caller, user_id: String) -> Result<wire::User, Problem> {
         let id = accounts::id(&caller, &user_id)?;
         accounts::show(&mut *self.db.read().await?, id).await
+    }
+
+    async fn delete_user(&self, caller: Caller, user_id: String) -> Result<wire::Belongings, Problem> {
+        accounts_end::delete(self, &caller, &user_id).await
     }
 
     async fn find_user(

@@ -38,6 +38,10 @@ pub enum Action {
     IdentityAdded,
     /// An account was changed by a service.
     AccountUpdated,
+    /// An account went over into another one.
+    AccountMerged,
+    /// An account was deleted.
+    AccountDeleted,
     /// An account became a member or an administrator, or stopped being one.
     RoleChanged,
     /// An account was given other limits.
@@ -77,7 +81,7 @@ named!(Action:
     SessionCreated = "session.created", SessionRevoked = "session.revoked",
     SigningKeyCreated = "signing_key.created", KeysRevoked = "keys.revoked", KeysDeleted = "keys.deleted",
     AccountRegistered = "account.registered", IdentityAdded = "identity.added",
-    AccountUpdated = "account.updated", RoleChanged = "account.role_changed", TierChanged = "account.tier_changed",
+    AccountUpdated = "account.updated", AccountMerged = "account.merged", AccountDeleted = "account.deleted", RoleChanged = "account.role_changed", TierChanged = "account.tier_changed",
     IdentityRemoved = "identity.removed", IdentityPreferred = "identity.preferred",
     EmailVerified = "email.verified", PasswordChanged = "password.changed", PasswordReset = "password.reset",
     TokenRevoked = "token.revoked",

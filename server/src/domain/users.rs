@@ -98,6 +98,18 @@ pub enum UserError {
     /// The built-in administrator stays as it is.
     #[error("the built-in administrator stays as it is")]
     BuiltIn,
+    /// An account that is to be merged with itself.
+    #[error("is the same account")]
+    Same,
+    /// The account to merge is not there; the name of the property that says it.
+    #[error("is no account")]
+    Unknown(&'static str),
+    /// Both accounts have a secret of one name.
+    #[error("both accounts have a secret of one name")]
+    SecretsClash,
+    /// An administrator, whom only an administrator deletes.
+    #[error("only an administrator deletes one")]
+    AnAdministrator,
 }
 
 /// An account.

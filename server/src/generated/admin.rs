@@ -15,13 +15,13 @@ use super::Tag;
 use super::operations::{
     CreateKeyForOp, ListAllKeysOp, CleanupKeysOp, GetAnyKeyOp, UpdateAnyKeyOp,
     RevokeAnyKeyOp, RotateAnyKeyOp, ConnectIdentityOp, DisconnectIdentityOp,
-    SetUserRoleOp, SetUserTierOp, ListAllRequestsOp, GetRequestStatsOp,
+    MergeUsersOp, SetUserRoleOp, SetUserTierOp, ListAllRequestsOp, GetRequestStatsOp,
     CleanupRequestsOp, GetOverviewOp,
 };
 use super::types::{
     Role, Tier, KeyKind, SigningAlgorithm, Environment, KeyStatus, SetKeyLimits,
     UpdateKey, Key, CreatedKey, RotatedKey, RotateKey, KeyPage, HttpMethod, RequestPage,
-    Platform, Identity, User,
+    Platform, Identity, User, Belongings,
 };
 /// The key to make, and for whom.
 #[derive(Clone, PartialEq, Object, Debug)]
@@ -345,6 +345,17 @@ pub struct ConnectIdentity {
     #[oai(validator(min_length = 1, max_length = 128))]
     pub identity: String,
 }
+/// The account that goes, and the one that stays.
+#[derive(Clone, PartialEq, Object, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct MergeUsers {
+    /// The account that goes.
+    #[oai(rename = "sourceId", validator(min_length = 1, max_length = 64))]
+    pub source_id: String,
+    /// The account that stays.
+    #[oai(rename = "targetId", validator(min_length = 1, max_length = 64))]
+    pub target_id: String,
+}
 /// What an account shall be.
 #[derive(Clone, PartialEq, Object, Debug)]
 #[oai(deny_unknown_fields)]
@@ -479,6 +490,16 @@ pub trait AdminApi: Send + Sync + 'static {
         caller: Caller,
         identity_id: String,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
+    /// Make one account of two.
+    ///
+    /// Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the target has no address.
+    /// The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed keys are revoked, since they name the old account, and where the source is an administrator and the target is none, so are keys with scopes that only administrators
+    /// grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409). Calls that the source made with its sessions stay counted under its id.
+    fn merge_users(
+        &self,
+        caller: Caller,
+        body: MergeUsers,
+    ) -> impl Future<Output = Result<Belongings, Problem>> + Send;
     /// Make an account a member or an administrator, or neither.
     ///
     /// Holds from the next request on. Who stops being an administrator loses the keys with scopes that only administrators grant: they are revoked. The built-in administrator stays one (409).
@@ -749,6 +770,20 @@ impl<A: AdminApi> AdminRoutes<A> {
         identity_id: Path<String>,
     ) -> Result<Done<DisconnectIdentityOp>, Failure<DisconnectIdentityOp>> {
         Done::of(self.0.disconnect_identity(admitted.caller, identity_id.0).await)
+    }
+    /// Make one account of two.
+    ///
+    /// Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the target has no address.
+    /// The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed keys are revoked, since they name the old account, and where the source is an administrator and the target is none, so are keys with scopes that only administrators
+    /// grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409). Calls that the source made with its sessions stay counted under its id.
+    #[oai(path = "/v1/admin/users/merge", method = "post", tag = "Tag::Admin")]
+    async fn merge_users(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Admin")]
+        admitted: Admitted<MergeUsersOp>,
+        body: JsonBody<MergeUsers>,
+    ) -> Result<Answer<Belongings, MergeUsersOp>, Failure<MergeUsersOp>> {
+        Answer::of(self.0.merge_users(admitted.caller, body.value).await)
     }
     /// Make an account a member or an administrator, or neither.
     ///

@@ -884,6 +884,28 @@ pub static DISCONNECT_IDENTITY: Operation = Operation {
     cache_control: None,
 };
 op!(DisconnectIdentityOp, DISCONNECT_IDENTITY, "disconnectIdentity", Problem);
+/// `mergeUsers`: Make one account of two.
+pub static MERGE_USERS: Operation = Operation {
+    id: "mergeUsers",
+    tag: "admin",
+    method: Method::POST,
+    path: "/v1/admin/users/merge",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Admin]),
+    callers: &[CallerKind::Admin],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(MergeUsersOp, MERGE_USERS, "mergeUsers", Problem);
 /// `setUserRole`: Make an account a member or an administrator, or neither.
 pub static SET_USER_ROLE: Operation = Operation {
     id: "setUserRole",
@@ -1346,6 +1368,28 @@ pub static GET_USER: Operation = Operation {
     cache_control: None,
 };
 op!(GetUserOp, GET_USER, "getUser", Problem);
+/// `deleteUser`: Delete an account.
+pub static DELETE_USER: Operation = Operation {
+    id: "deleteUser",
+    tag: "users",
+    method: Method::DELETE,
+    path: "/v1/users/{userId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::UsersWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DeleteUserOp, DELETE_USER, "deleteUser", Problem);
 /// `listMembers`: List the members.
 pub static LIST_MEMBERS: Operation = Operation {
     id: "listMembers",
@@ -2160,6 +2204,7 @@ pub static ALL: &[&Operation] = &[
     &ROTATE_ANY_KEY,
     &CONNECT_IDENTITY,
     &DISCONNECT_IDENTITY,
+    &MERGE_USERS,
     &SET_USER_ROLE,
     &SET_USER_TIER,
     &LIST_ALL_REQUESTS,
@@ -2181,6 +2226,7 @@ pub static ALL: &[&Operation] = &[
     &RESOLVE_USER,
     &LOOKUP_USERS,
     &GET_USER,
+    &DELETE_USER,
     &LIST_MEMBERS,
     &LIST_IDENTITIES,
     &ADD_IDENTITY,

@@ -1235,3 +1235,32 @@ pub struct User {
     #[serde(rename = "createdAt")]
     pub created_at: Time,
 }
+/// How much of an account went, with it or to another one.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Belongings {
+    /// The account that is left, or that is gone.
+    #[oai(rename = "userId", validator(max_length = 64))]
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// Sessions, which ended.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub sessions: i64,
+    /// Keys.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub keys: i64,
+    /// Items for sale.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub items: i64,
+    /// Identities.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub identities: i64,
+    /// Secrets of the vault.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub secrets: i64,
+    /// Applications that named it.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub applications: i64,
+    /// Votes on applications.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub votes: i64,
+}

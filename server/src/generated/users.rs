@@ -10,9 +10,9 @@ use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     ListUsersOp, UpsertUserOp, FindUserOp, ResolveUserOp, LookupUsersOp, GetUserOp,
-    ListMembersOp,
+    DeleteUserOp, ListMembersOp,
 };
-use super::types::{Role, Platform, User};
+use super::types::{Role, Platform, User, Belongings};
 /// Somebody on a platform.
 #[derive(Clone, PartialEq, Object, Debug)]
 #[oai(deny_unknown_fields)]
@@ -135,6 +135,15 @@ pub trait UsersApi: Send + Sync + 'static {
         caller: Caller,
         user_id: String,
     ) -> impl Future<Output = Result<User, Problem>> + Send;
+    /// Delete an account.
+    ///
+    /// For good, in one transaction. What goes: its keys, sessions, identities, items, vault secrets, events, votes, and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
+    /// audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one (403); the built-in one stays (409).
+    fn delete_user(
+        &self,
+        caller: Caller,
+        user_id: String,
+    ) -> impl Future<Output = Result<Belongings, Problem>> + Send;
     /// List the members.
     ///
     /// Accounts with the role member or admin, newest first; the middle of a wallet's address is left out.
@@ -249,6 +258,21 @@ impl<A: UsersApi> UsersRoutes<A> {
         user_id: Path<String>,
     ) -> Result<Answer<User, GetUserOp>, Failure<GetUserOp>> {
         Answer::of(self.0.get_user(admitted.caller, user_id.0).await)
+    }
+    /// Delete an account.
+    ///
+    /// For good, in one transaction. What goes: its keys, sessions, identities, items, vault secrets, events, votes, and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
+    /// audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one (403); the built-in one stays (409).
+    #[oai(path = "/v1/users/:userId", method = "delete", tag = "Tag::Users")]
+    async fn delete_user(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::UsersWrite")]
+        admitted: Admitted<DeleteUserOp>,
+        /// The account's id; `me` is the caller's own.
+        #[oai(name = "userId", validator(min_length = 1, max_length = 64))]
+        user_id: Path<String>,
+    ) -> Result<Answer<Belongings, DeleteUserOp>, Failure<DeleteUserOp>> {
+        Answer::of(self.0.delete_user(admitted.caller, user_id.0).await)
     }
     /// List the members.
     ///

@@ -14,6 +14,11 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%cause, "a transaction lost against another one");
                 Self::unavailable("Another request was faster. Try again.")
             }
+            // The account was deleted between the gate and here, or a thing that the request names.
+            StoreError::Reference(cause) => {
+                tracing::warn!(%cause, "a request met the end of what it is about");
+                Self::unavailable("What this belongs to was changed meanwhile. Try again.")
+            }
             // A conflict that means something is answered where the insert is; here it is a surprise.
             other => Self::broken(other),
         }

@@ -10,6 +10,7 @@
 
 pub mod applications;
 pub mod audit;
+pub mod belongings;
 pub mod brands;
 pub mod categories;
 pub mod counters;

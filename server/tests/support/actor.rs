@@ -84,6 +84,11 @@ impl Actor {
         self.with(Credential::Key(secret.to_owned()))
     }
 
+    /// Somebody of that account, with the same credential.
+    pub fn of_account(&self, id: &str) -> Self {
+        Self { user_id: Some(id.to_owned()), ..self.clone() }
+    }
+
     /// Their account's id; the root key's holder is the built-in administrator.
     pub fn account_id(&self) -> String {
         self.user_id.clone().unwrap_or_else(|| gatepost::domain::ids::UserId::ADMINISTRATOR.to_string())

@@ -185,6 +185,11 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
         if object.contains_key("key") {
             object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());
         }
+        for account in ["sourceId", "targetId"] {
+            if object.contains_key(account) {
+                object.insert(account.to_owned(), json!(somebody(owner).await));
+            }
+        }
         if object.contains_key("platform") && object.contains_key("signature") {
             let now = owner.inside.as_ref().expect("a test's own application").clock.now();
             let mut signed = wallet::linking(owner, &Wallet::number(201), now);

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .application_votes import ApplicationVotes as ApplicationVotes
     from .audit_event import AuditEvent as AuditEvent
     from .audit_page import AuditPage as AuditPage
+    from .belongings import Belongings as Belongings
     from .brand import Brand as Brand
     from .brand_page import BrandPage as BrandPage
     from .busy_key import BusyKey as BusyKey
@@ -118,6 +119,7 @@ if TYPE_CHECKING:
         LoginWithPasswordParam as LoginWithPasswordParam,
     )
     from .lookup_users import LookupUsers as LookupUsers, LookupUsersParam as LookupUsersParam
+    from .merge_users import MergeUsers as MergeUsers, MergeUsersParam as MergeUsersParam
     from .money import Money as Money, MoneyParam as MoneyParam
     from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
@@ -226,6 +228,7 @@ _MODULES: Dict[str, str] = {
     "ApplicationVotes": ".application_votes",
     "AuditEvent": ".audit_event",
     "AuditPage": ".audit_page",
+    "Belongings": ".belongings",
     "Brand": ".brand",
     "BrandPage": ".brand_page",
     "BusyKey": ".busy_key",
@@ -323,6 +326,8 @@ _MODULES: Dict[str, str] = {
     "LoginWithPasswordParam": ".login_with_password",
     "LookupUsers": ".lookup_users",
     "LookupUsersParam": ".lookup_users",
+    "MergeUsers": ".merge_users",
+    "MergeUsersParam": ".merge_users",
     "Money": ".money",
     "MoneyParam": ".money",
     "Nonce": ".nonce",
@@ -447,6 +452,7 @@ __all__ = [
     "ApplicationVotes",
     "AuditEvent",
     "AuditPage",
+    "Belongings",
     "Brand",
     "BrandPage",
     "BusyKey",
@@ -544,6 +550,8 @@ __all__ = [
     "LoginWithPasswordParam",
     "LookupUsers",
     "LookupUsersParam",
+    "MergeUsers",
+    "MergeUsersParam",
     "Money",
     "MoneyParam",
     "Nonce",

@@ -83,6 +83,14 @@ _DISCONNECT_IDENTITY: Operation[None] = Operation(
     accept="*/*",
     security=(("apiKey",), ("bearer",)),
 )
+_MERGE_USERS: Operation[models.Belongings] = Operation(
+    "POST",
+    "/v1/admin/users/merge",
+    lambda: models.Belongings,
+    body=JsonBody(lambda: models.MergeUsers),
+    body_required=True,
+    security=(("apiKey",), ("bearer",)),
+)
 _SET_USER_ROLE: Operation[models.User] = Operation(
     "PUT",
     "/v1/admin/users/{userId}/role",
@@ -424,6 +432,30 @@ class AdminResource(Resource):
             identity_id: The identity's id.
         """
         self._call(_DISCONNECT_IDENTITY, Arguments(path={"identityId": identity_id}), request_options)
+
+    def merge_users(
+        self,
+        *,
+        source_id: str,
+        target_id: str,
+        request_options: RequestOptions | None = None,
+    ) -> models.Belongings:
+        """Make one account of two.
+
+        Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items,
+        identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the
+        target has no address.
+        The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed
+        keys are revoked, since they name the old account, and where the source is an administrator and the target is
+        none, so are keys with scopes that only administrators
+        grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409).
+        Calls that the source made with its sessions stay counted under its id.
+
+        Args:
+            source_id: The account that goes.
+            target_id: The account that stays.
+        """
+        return self._call(_MERGE_USERS, Arguments(body={"sourceId": source_id, "targetId": target_id}), request_options)
 
     def set_user_role(
         self,
@@ -864,6 +896,34 @@ class AsyncAdminResource(AsyncResource):
         """
         await self._call(_DISCONNECT_IDENTITY, Arguments(path={"identityId": identity_id}), request_options)
 
+    async def merge_users(
+        self,
+        *,
+        source_id: str,
+        target_id: str,
+        request_options: RequestOptions | None = None,
+    ) -> models.Belongings:
+        """Make one account of two.
+
+        Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items,
+        identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the
+        target has no address.
+        The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed
+        keys are revoked, since they name the old account, and where the source is an administrator and the target is
+        none, so are keys with scopes that only administrators
+        grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409).
+        Calls that the source made with its sessions stay counted under its id.
+
+        Args:
+            source_id: The account that goes.
+            target_id: The account that stays.
+        """
+        return await self._call(
+            _MERGE_USERS,
+            Arguments(body={"sourceId": source_id, "targetId": target_id}),
+            request_options,
+        )
+
     async def set_user_role(
         self,
         user_id: str,
@@ -1023,6 +1083,7 @@ class AdminResourceRaw:
         self.rotate_any_key = as_raw(resource.rotate_any_key, _ROTATE_ANY_KEY)
         self.connect_identity = as_raw(resource.connect_identity, _CONNECT_IDENTITY)
         self.disconnect_identity = as_raw(resource.disconnect_identity, _DISCONNECT_IDENTITY)
+        self.merge_users = as_raw(resource.merge_users, _MERGE_USERS)
         self.set_user_role = as_raw(resource.set_user_role, _SET_USER_ROLE)
         self.set_user_tier = as_raw(resource.set_user_tier, _SET_USER_TIER)
         self.list_all_requests = as_raw(resource.list_all_requests, _LIST_ALL_REQUESTS)
@@ -1044,6 +1105,7 @@ class AsyncAdminResourceRaw:
         self.rotate_any_key = as_async_raw(resource.rotate_any_key, _ROTATE_ANY_KEY)
         self.connect_identity = as_async_raw(resource.connect_identity, _CONNECT_IDENTITY)
         self.disconnect_identity = as_async_raw(resource.disconnect_identity, _DISCONNECT_IDENTITY)
+        self.merge_users = as_async_raw(resource.merge_users, _MERGE_USERS)
         self.set_user_role = as_async_raw(resource.set_user_role, _SET_USER_ROLE)
         self.set_user_tier = as_async_raw(resource.set_user_tier, _SET_USER_TIER)
         self.list_all_requests = as_async_raw(resource.list_all_requests, _LIST_ALL_REQUESTS)

@@ -56,6 +56,12 @@ _GET: Operation[models.User] = Operation(
     lambda: models.User,
     security=(("apiKey",), ("bearer",)),
 )
+_DELETE: Operation[models.Belongings] = Operation(
+    "DELETE",
+    "/v1/users/{userId}",
+    lambda: models.Belongings,
+    security=(("apiKey",), ("bearer",)),
+)
 _LIST_MEMBERS: Operation[models.UserPage] = Operation(
     "GET",
     "/v1/members",
@@ -169,6 +175,20 @@ class UsersResource(Resource):
             user_id: The account's id; `me` is the caller's own.
         """
         return self._call(_GET, Arguments(path={"userId": user_id}), request_options)
+
+    def delete(self, user_id: str, *, request_options: RequestOptions | None = None) -> models.Belongings:
+        """Delete an account.
+
+        For good, in one transaction. What goes: its keys, sessions, identities, items, vault secrets, events, votes,
+        and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long
+        as those are kept, its entries in the
+        audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one
+        (403); the built-in one stays (409).
+
+        Args:
+            user_id: The account's id; `me` is the caller's own.
+        """
+        return self._call(_DELETE, Arguments(path={"userId": user_id}), request_options)
 
     def list_members(
         self,
@@ -293,6 +313,20 @@ class AsyncUsersResource(AsyncResource):
         """
         return await self._call(_GET, Arguments(path={"userId": user_id}), request_options)
 
+    async def delete(self, user_id: str, *, request_options: RequestOptions | None = None) -> models.Belongings:
+        """Delete an account.
+
+        For good, in one transaction. What goes: its keys, sessions, identities, items, vault secrets, events, votes,
+        and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long
+        as those are kept, its entries in the
+        audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one
+        (403); the built-in one stays (409).
+
+        Args:
+            user_id: The account's id; `me` is the caller's own.
+        """
+        return await self._call(_DELETE, Arguments(path={"userId": user_id}), request_options)
+
     def list_members(
         self,
         *,
@@ -321,6 +355,7 @@ class UsersResourceRaw:
         self.resolve = as_raw(resource.resolve, _RESOLVE)
         self.lookup = as_raw(resource.lookup, _LOOKUP)
         self.get = as_raw(resource.get, _GET)
+        self.delete = as_raw(resource.delete, _DELETE)
         self.list_members = as_raw(resource.list_members, _LIST_MEMBERS)
 
 
@@ -334,4 +369,5 @@ class AsyncUsersResourceRaw:
         self.resolve = as_async_raw(resource.resolve, _RESOLVE)
         self.lookup = as_async_raw(resource.lookup, _LOOKUP)
         self.get = as_async_raw(resource.get, _GET)
+        self.delete = as_async_raw(resource.delete, _DELETE)
         self.list_members = as_async_raw(resource.list_members, _LIST_MEMBERS)

@@ -96,6 +96,17 @@ impl Client {
         DisconnectIdentity::new(self)
     }
 
+    /// Make one account of two
+    ///
+    /// Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the target has no address.
+    /// The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed keys are revoked, since they name the old account, and where the source is an administrator and the target is none, so are keys with scopes that only administrators
+    /// grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409). Calls that the source made with its sessions stay counted under its id.
+    ///
+    /// `POST /v1/admin/users/merge`
+    pub fn merge_users(&self) -> MergeUsers<'_> {
+        MergeUsers::new(self)
+    }
+
     /// Make an account a member or an administrator, or neither
     ///
     /// Holds from the next request on. Who stops being an administrator loses the keys with scopes that only administrators grant: they are revoked. The built-in administrator stays one (409).
@@ -1045,6 +1056,84 @@ impl<'a> DisconnectIdentity<'a> {
             .to_string()),
         );
         Ok(client.client.delete(url).build()?)
+    }
+}
+
+/// A call of [`Client::merge_users`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct MergeUsers<'a> {
+    client: &'a Client,
+    body: Given<types::MergeUsersBuilder>,
+}
+
+impl<'a> MergeUsers<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("mergeUsers")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            body: Ok(Default::default()),
+        }
+    }
+
+    /// The body, whole.
+    pub fn body(
+        mut self,
+        value: impl TryInto<types::MergeUsers, Error: Display>,
+    ) -> Self {
+        self.body = input::value("body", value).map(Into::into);
+        self
+    }
+
+    /// The body, property by property.
+    pub fn body_map(
+        mut self,
+        fill: impl FnOnce(types::MergeUsersBuilder) -> types::MergeUsersBuilder,
+    ) -> Self {
+        self.body = self.body.map(fill);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Belongings>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, body } = self;
+        let body = body
+            .and_then(types::MergeUsers::try_from)
+            .map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/admin/users/merge", client.baseurl,);
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .build()?,
+        )
     }
 }
 

@@ -67,6 +67,16 @@ impl Client {
         GetUser::new(self)
     }
 
+    /// Delete an account
+    ///
+    /// For good, in one transaction. What goes: its keys, sessions, identities, items, vault secrets, events, votes, and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
+    /// audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one (403); the built-in one stays (409).
+    ///
+    /// `DELETE /v1/users/{userId}`
+    pub fn delete_user(&self) -> DeleteUser<'_> {
+        DeleteUser::new(self)
+    }
+
     /// List the members
     ///
     /// Accounts with the role member or admin, newest first; the middle of a wallet's address is left out.
@@ -575,6 +585,71 @@ impl<'a> GetUser<'a> {
             client
                 .client
                 .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::delete_user`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct DeleteUser<'a> {
+    client: &'a Client,
+    user_id: Given<String>,
+}
+
+impl<'a> DeleteUser<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("deleteUser")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            user_id: input::missing("user_id"),
+        }
+    }
+
+    /// The account's id; `me` is the caller's own.
+    pub fn user_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.user_id = input::value("user_id", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Belongings>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, user_id } = self;
+        let user_id = input::segment("user_id", user_id)?;
+        let url = format!(
+            "{}/v1/users/{}", client.baseurl, encode_path(& user_id.to_string()),
+        );
+        Ok(
+            client
+                .client
+                .delete(url)
                 .header(
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),

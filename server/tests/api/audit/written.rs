@@ -332,7 +332,18 @@ async fn people(log: &mut Log<'_>) {
     let of_user = |what: &str| format!("/v1/admin/users/{user}/{what}");
     let (_, role) = log.written(200, async || root.put(&of_user("role"), json!({ "role": "member" })).await).await;
     let (_, tier) = log.written(200, async || root.put(&of_user("tier"), json!({ "tier": "pro" })).await).await;
-    let told = [(updated, "account.updated"), (role, "account.role_changed"), (tier, "account.tier_changed")];
+    let gone = log.app.owner().await.account_id();
+    let both = json!({ "sourceId": gone, "targetId": user });
+    let (_, merged) = log.written(200, async || root.post("/v1/admin/users/merge", both.clone()).await).await;
+    let other = log.app.owner().await.account_id();
+    let (_, deleted) = log.written(200, async || root.delete(&format!("/v1/users/{other}")).await).await;
+    assert_eq!(deleted, [["account.deleted", &other, &admin, "rootKey", &other]]);
+    let told = [
+        (merged, "account.merged"),
+        (updated, "account.updated"),
+        (role, "account.role_changed"),
+        (tier, "account.tier_changed"),
+    ];
     for (entries, action) in told {
         assert_eq!(entries, [[action, &user, &admin, "rootKey", &user]]);
     }

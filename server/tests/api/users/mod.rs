@@ -1,7 +1,9 @@
 //! The tag `users` and what administrators do to accounts: one guarantee a test.
 
+mod delete;
 mod find;
 mod list;
+mod merge;
 mod resolve;
 mod set_role;
 mod set_tier;
