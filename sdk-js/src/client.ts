@@ -13,6 +13,7 @@ import { BrandsResource } from './resources/brands.js';
 import { UsersResource } from './resources/users.js';
 import { IdentitiesResource } from './resources/identities.js';
 import { ApplicationsResource } from './resources/applications.js';
+import { ProjectsResource } from './resources/projects.js';
 import { UsageResource } from './resources/usage.js';
 import { RequestsResource } from './resources/requests.js';
 import { VaultResource } from './resources/vault.js';
@@ -104,6 +105,8 @@ export class Client extends BaseClient {
   readonly identities: IdentitiesResource = new IdentitiesResource(this);
   /** Who asks to join the collective, the votes on it, and what was decided. */
   readonly applications: ApplicationsResource = new ApplicationsResource(this);
+  /** What the people of the collective make; private projects are their owner's alone. */
+  readonly projects: ProjectsResource = new ProjectsResource(this);
   /** Calls, errors and latency, by key, operation and status. */
   readonly usage: UsageResource = new UsageResource(this);
   /** What was asked and answered, request by request. */

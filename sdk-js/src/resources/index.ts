@@ -13,6 +13,7 @@ export { BrandsResource } from './brands.js';
 export { UsersResource } from './users.js';
 export { IdentitiesResource } from './identities.js';
 export { ApplicationsResource } from './applications.js';
+export { ProjectsResource } from './projects.js';
 export { UsageResource } from './usage.js';
 export { RequestsResource } from './requests.js';
 export { VaultResource } from './vault.js';

@@ -12,6 +12,7 @@ export type * from './items.js';
 export type * from './keys.js';
 export type * from './me.js';
 export type * from './oauth.js';
+export type * from './projects.js';
 export type * from './requests.js';
 export type * from './scopes.js';
 export type * from './sessions.js';

@@ -468,6 +468,8 @@ export interface Belongings {
   keys: number;
   /** Items for sale. */
   items: number;
+  /** Projects. */
+  projects: number;
   /** Identities. */
   identities: number;
   /** Secrets of the vault. */
@@ -476,6 +478,44 @@ export interface Belongings {
   applications: number;
   /** Votes on applications. */
   votes: number;
+}
+
+/** What is delivered when a project was shown. */
+export interface ProjectCreatedEvent {
+  /** The kind of event. */
+  type: 'project.created';
+  /** When it happened. */
+  timestamp: string;
+  data: ProjectCreatedData;
+}
+
+/** What `project.created` carries. */
+export interface ProjectCreatedData {
+  /** The project's id. */
+  projectId: string;
+  /** What it is called. */
+  name: string;
+  /** `public` or `private`. */
+  visibility: string;
+}
+
+/** What is delivered when a project was changed. */
+export interface ProjectUpdatedEvent {
+  /** The kind of event. */
+  type: 'project.updated';
+  /** When it happened. */
+  timestamp: string;
+  data: ProjectUpdatedData;
+}
+
+/** What `project.updated` carries. */
+export interface ProjectUpdatedData {
+  /** The project's id. */
+  projectId: string;
+  /** What it is called. */
+  name: string;
+  /** `public` or `private`. */
+  visibility: string;
 }
 
 /** What is delivered when an application was handed in. */

@@ -9,6 +9,8 @@ import type {
   KeyLeakedEvent,
   KeyRevokedEvent,
   KeyRotatedEvent,
+  ProjectCreatedEvent,
+  ProjectUpdatedEvent,
   SessionReuseDetectedEvent,
   UserRegisteredEvent,
 } from './shared.js';
@@ -69,6 +71,18 @@ export interface WebhookEvents {
    * Sent to the account that handed it in, and to the applicant's, if there is one.
    */
   'application.rejected': ApplicationRejectedEvent;
+  /**
+   * A project was shown
+   *
+   * Sent to its owner.
+   */
+  'project.created': ProjectCreatedEvent;
+  /**
+   * A project was changed
+   *
+   * Sent to its owner.
+   */
+  'project.updated': ProjectUpdatedEvent;
   /**
    * An account was opened
    *

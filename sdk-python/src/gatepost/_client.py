@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
     from .resources.oauth import AsyncOauthResource, OauthResource
+    from .resources.projects import AsyncProjectsResource, ProjectsResource
     from .resources.requests import AsyncRequestsResource, RequestsResource
     from .resources.scopes import AsyncScopesResource, ScopesResource
     from .resources.sessions import AsyncSessionsResource, SessionsResource
@@ -172,6 +173,13 @@ class Client(_SyncClient):
         from .resources.applications import ApplicationsResource
 
         return ApplicationsResource(self)
+
+    @cached_property
+    def projects(self) -> ProjectsResource:
+        """What the people of the collective make; private projects are their owner's alone."""
+        from .resources.projects import ProjectsResource
+
+        return ProjectsResource(self)
 
     @cached_property
     def usage(self) -> UsageResource:
@@ -356,6 +364,13 @@ class AsyncClient(_AsyncClient):
         from .resources.applications import AsyncApplicationsResource
 
         return AsyncApplicationsResource(self)
+
+    @cached_property
+    def projects(self) -> AsyncProjectsResource:
+        """What the people of the collective make; private projects are their owner's alone."""
+        from .resources.projects import AsyncProjectsResource
+
+        return AsyncProjectsResource(self)
 
     @cached_property
     def usage(self) -> AsyncUsageResource:

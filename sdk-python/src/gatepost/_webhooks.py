@@ -25,6 +25,8 @@ class Webhook(_Webhook):
         models.ApplicationCreatedEvent,
         models.ApplicationApprovedEvent,
         models.ApplicationRejectedEvent,
+        models.ProjectCreatedEvent,
+        models.ProjectUpdatedEvent,
         models.UserRegisteredEvent,
     ]:
         """The event, once its signature and its time hold; raises `WebhookVerificationError`.
@@ -41,6 +43,8 @@ class Webhook(_Webhook):
             models.ApplicationCreatedEvent,
             models.ApplicationApprovedEvent,
             models.ApplicationRejectedEvent,
+            models.ProjectCreatedEvent,
+            models.ProjectUpdatedEvent,
             models.UserRegisteredEvent,
         ] = read(_kind(), self.verify(body, headers))
         return event
@@ -58,6 +62,8 @@ def _kind() -> Any:
             models.ApplicationCreatedEvent,
             models.ApplicationApprovedEvent,
             models.ApplicationRejectedEvent,
+            models.ProjectCreatedEvent,
+            models.ProjectUpdatedEvent,
             models.UserRegisteredEvent,
         ],
         Tagged(
@@ -72,6 +78,8 @@ def _kind() -> Any:
                 "application.created": models.ApplicationCreatedEvent,
                 "application.approved": models.ApplicationApprovedEvent,
                 "application.rejected": models.ApplicationRejectedEvent,
+                "project.created": models.ProjectCreatedEvent,
+                "project.updated": models.ProjectUpdatedEvent,
                 "user.registered": models.UserRegisteredEvent,
             },
         ),

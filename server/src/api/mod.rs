@@ -23,6 +23,7 @@ mod names;
 mod oauth;
 mod overview;
 mod pages;
+mod projects;
 mod requests;
 mod scopes;
 mod sessions;

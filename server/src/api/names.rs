@@ -1,7 +1,7 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{applications, identities, items, keys, users, webhooks};
-use crate::generated::{applications as joining, items as market, types, webhooks as endpoints};
+use crate::domain::{applications, identities, items, keys, projects, users, webhooks};
+use crate::generated::{applications as joining, items as market, projects as making, types, webhooks as endpoints};
 
 macro_rules! same {
     ($($from:path => $to:path: $($variant:ident),+;)*) => {$(
@@ -33,6 +33,8 @@ same! {
     items::Status => market::ItemStatus: Active, Withdrawn, Sold;
     market::ItemStatus => items::Status: Active, Withdrawn, Sold;
     market::ItemStatusChange => items::Status: Active, Withdrawn;
+    projects::Visibility => making::ProjectVisibility: Public, Private;
+    making::ProjectVisibility => projects::Visibility: Public, Private;
     applications::Status => joining::ApplicationStatus: Pending, Approved, Rejected;
     joining::ApplicationStatus => applications::Status: Pending, Approved, Rejected;
     joining::ApplicationDecision => applications::Status: Approved, Rejected;

@@ -89,6 +89,35 @@ impl Name {
     }
 }
 
+/// The count and name of the last row of a page, where rows stand by how many they are, those of one count by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranked {
+    /// How many.
+    pub count: i64,
+    /// Of what.
+    pub name: String,
+}
+
+impl Ranked {
+    /// The text for `nextCursor`.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("~{}.{}", self.count, self.name))
+    }
+
+    /// Reads exactly what [`Ranked::to_text`] writes.
+    ///
+    /// # Errors
+    /// [`NotACursor`] for everything else.
+    pub fn parse(text: &str) -> Result<Self, NotACursor> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACursor)?;
+        let plain = std::str::from_utf8(&bytes).map_err(|_| NotACursor)?;
+        let (count, name) = plain.strip_prefix('~').and_then(|rest| rest.split_once('.')).ok_or(NotACursor)?;
+        let ranked = Self { count: count.parse().map_err(|_| NotACursor)?, name: name.to_owned() };
+        if ranked.to_text() == text { Ok(ranked) } else { Err(NotACursor) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +142,15 @@ mod tests {
         assert_eq!(Name::parse(&name.to_text()), Ok(name));
         for bad in ["", "!", "c3RyaXBl"] {
             assert_eq!(Name::parse(bad), Err(NotACursor), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_rank_reads_back_and_nothing_else_does() {
+        let ranked = Ranked { count: 3, name: "node.js".to_owned() };
+        assert_eq!(Ranked::parse(&ranked.to_text()), Ok(ranked));
+        for bad in ["~+3.a", "~03.a", "3.a", "~3", "~.a", ""] {
+            assert_eq!(Ranked::parse(&URL_SAFE_NO_PAD.encode(bad)), Err(NotACursor), "{bad}");
         }
     }
 

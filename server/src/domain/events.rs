@@ -50,6 +50,10 @@ pub enum EventType {
     ApplicationApproved,
     /// An application was rejected.
     ApplicationRejected,
+    /// A project was shown.
+    ProjectCreated,
+    /// A project was changed.
+    ProjectUpdated,
     /// An account was opened.
     UserRegistered,
 }
@@ -58,5 +62,6 @@ named!(EventType:
     KeyCreated = "key.created", KeyRotated = "key.rotated", KeyExpiring = "key.expiring", KeyRevoked = "key.revoked",
     KeyLeaked = "key.leaked", SessionReuseDetected = "session.reuse_detected",
     ApplicationCreated = "application.created", ApplicationApproved = "application.approved",
-    ApplicationRejected = "application.rejected", UserRegistered = "user.registered"
+    ApplicationRejected = "application.rejected", ProjectCreated = "project.created",
+    ProjectUpdated = "project.updated", UserRegistered = "user.registered"
 );

@@ -109,6 +109,8 @@ id_by_time! {
     ApplicationId = b"app_";
     /// An endpoint that is told what happens.
     WebhookId = b"whk_";
+    /// Something that somebody makes.
+    ProjectId = b"prj_";
 }
 
 id!(

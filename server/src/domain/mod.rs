@@ -24,6 +24,7 @@ pub mod names;
 pub mod oauth;
 pub mod passwords;
 pub mod plan;
+pub mod projects;
 pub mod requests;
 pub mod scopes;
 pub mod sessions;

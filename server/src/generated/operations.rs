@@ -1729,6 +1729,160 @@ pub static VOTE_ON_APPLICATION: Operation = Operation {
     cache_control: None,
 };
 op!(VoteOnApplicationOp, VOTE_ON_APPLICATION, "voteOnApplication", Problem);
+/// `listProjects`: List public projects.
+pub static LIST_PROJECTS: Operation = Operation {
+    id: "listProjects",
+    tag: "projects",
+    method: Method::GET,
+    path: "/v1/projects",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListProjectsOp, LIST_PROJECTS, "listProjects", Problem);
+/// `createProject`: Show a project.
+pub static CREATE_PROJECT: Operation = Operation {
+    id: "createProject",
+    tag: "projects",
+    method: Method::POST,
+    path: "/v1/projects",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(CreateProjectOp, CREATE_PROJECT, "createProject", Problem);
+/// `listPopularTags`: List the tags of public projects.
+pub static LIST_POPULAR_TAGS: Operation = Operation {
+    id: "listPopularTags",
+    tag: "projects",
+    method: Method::GET,
+    path: "/v1/projects/tags",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListPopularTagsOp, LIST_POPULAR_TAGS, "listPopularTags", Problem);
+/// `getProject`: Show one project.
+pub static GET_PROJECT: Operation = Operation {
+    id: "getProject",
+    tag: "projects",
+    method: Method::GET,
+    path: "/v1/projects/{projectId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetProjectOp, GET_PROJECT, "getProject", Problem);
+/// `updateProject`: Change one of your projects.
+pub static UPDATE_PROJECT: Operation = Operation {
+    id: "updateProject",
+    tag: "projects",
+    method: Method::PATCH,
+    path: "/v1/projects/{projectId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(UpdateProjectOp, UPDATE_PROJECT, "updateProject", Problem);
+/// `deleteProject`: Delete one of your projects.
+pub static DELETE_PROJECT: Operation = Operation {
+    id: "deleteProject",
+    tag: "projects",
+    method: Method::DELETE,
+    path: "/v1/projects/{projectId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsWrite]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DeleteProjectOp, DELETE_PROJECT, "deleteProject", Problem);
+/// `listUserProjects`: List the projects of an account.
+pub static LIST_USER_PROJECTS: Operation = Operation {
+    id: "listUserProjects",
+    tag: "projects",
+    method: Method::GET,
+    path: "/v1/users/{userId}/projects",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ProjectsRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListUserProjectsOp, LIST_USER_PROJECTS, "listUserProjects", Problem);
 /// `getUsage`: Count your calls.
 pub static GET_USAGE: Operation = Operation {
     id: "getUsage",
@@ -2242,6 +2396,13 @@ pub static ALL: &[&Operation] = &[
     &DECIDE_APPLICATION,
     &LIST_APPLICATION_VOTES,
     &VOTE_ON_APPLICATION,
+    &LIST_PROJECTS,
+    &CREATE_PROJECT,
+    &LIST_POPULAR_TAGS,
+    &GET_PROJECT,
+    &UPDATE_PROJECT,
+    &DELETE_PROJECT,
+    &LIST_USER_PROJECTS,
     &GET_USAGE,
     &EXPORT_USAGE,
     &LIST_REQUESTS,

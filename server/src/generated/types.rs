@@ -1251,6 +1251,9 @@ pub struct Belongings {
     /// Items for sale.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub items: i64,
+    /// Projects.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub projects: i64,
     /// Identities.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub identities: i64,

@@ -16,6 +16,7 @@ mod keys;
 pub mod kind;
 mod limits;
 mod oauth;
+mod projects;
 mod render;
 mod sign_in;
 mod siwe;

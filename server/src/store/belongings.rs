@@ -4,8 +4,8 @@
 use sea_query::{DynIden, Expr, ExprTrait as _, IntoIden, Query, SelectStatement};
 
 use super::tables::{
-    ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, RefreshTokens, Requests,
-    Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault,
+    ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, ProjectTags, Projects,
+    RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault,
 };
 use super::{Connection, StoreError, Tx};
 use crate::domain::ids::{KeyId, UserId};
@@ -49,6 +49,7 @@ fn named() -> Vec<Named> {
         Named::new(Events::Table, Events::Owner, Go),
         Named::new(Vault::Table, Vault::Owner, Go),
         Named::new(Items::Table, Items::Seller, Go),
+        Named::new(Projects::Table, Projects::Owner, Go),
         Named::new(Applications::Table, Applications::CreatedBy, Stay),
         Named::new(Applications::Table, Applications::Applicant, Stay),
         Named::new(Applications::Table, Applications::DecidedBy, Stay),
@@ -65,14 +66,18 @@ struct Below {
     of_owner: DynIden,
 }
 
+impl Below {
+    fn new(table: impl IntoIden, column: impl IntoIden, of: [impl IntoIden; 3]) -> Self {
+        let [of, of_id, of_owner] = of.map(IntoIden::into_iden);
+        Self { table: table.into_iden(), column: column.into_iden(), of, of_id, of_owner }
+    }
+}
+
 fn below() -> Vec<Below> {
-    vec![Below {
-        table: RefreshTokens::Table.into_iden(),
-        column: RefreshTokens::Session.into_iden(),
-        of: Sessions::Table.into_iden(),
-        of_id: Sessions::Id.into_iden(),
-        of_owner: Sessions::Owner.into_iden(),
-    }]
+    vec![
+        Below::new(RefreshTokens::Table, RefreshTokens::Session, [Sessions::Table, Sessions::Id, Sessions::Owner]),
+        Below::new(ProjectTags::Table, ProjectTags::Project, [Projects::Table, Projects::Id, Projects::Owner]),
+    ]
 }
 
 /// How many rows of each column named the account.

@@ -29,6 +29,7 @@ pub mod mails;
 mod migrate;
 pub mod passwords;
 pub mod portal_sessions;
+pub mod projects;
 pub mod refresh_tokens;
 pub mod requests;
 pub mod revoked_tokens;

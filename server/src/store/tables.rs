@@ -343,6 +343,28 @@ pub enum ApplicationVotes {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum Projects {
+    Table,
+    Id,
+    Owner,
+    Name,
+    Description,
+    Url,
+    Tags,
+    Visibility,
+    CreatedAt,
+    UpdatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum ProjectTags {
+    Table,
+    Project,
+    Tag,
+    CreatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum Vault {
     Table,
     Owner,

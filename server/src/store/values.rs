@@ -11,14 +11,15 @@ use crate::domain::audit::Action;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, RequestId, SessionId,
-    UserId, WebhookId,
+    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, ProjectId, RequestId,
+    SessionId, UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
 use crate::domain::mail_links::Purpose;
 use crate::domain::money::Currency;
 use crate::domain::names::Names;
+use crate::domain::projects::{Tags, Visibility};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
 use crate::domain::users::{Role, Tier};
@@ -71,6 +72,7 @@ macro_rules! as_text {
 }
 
 as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId, IdentityId, MailId);
+as_text!(ProjectId, Tags, Visibility);
 as_text!(ApplicationId, applications::Status, applications::Vote);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);

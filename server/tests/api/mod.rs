@@ -12,6 +12,7 @@ mod items;
 mod keys;
 mod me;
 mod oauth;
+mod projects;
 mod requests;
 mod scopes;
 mod sessions;

@@ -182,6 +182,10 @@ async fn made_real(mut body: Value, owner: &Actor) -> Value {
         if object.contains_key("userId") {
             object.insert("userId".into(), json!(owner.account_id()));
         }
+        if object.contains_key("visibility") || object.contains_key("tags") {
+            // What everybody may see, nobody is refused.
+            object.insert("visibility".into(), json!("private"));
+        }
         if object.contains_key("key") {
             object.insert("key".into(), owner.create_key(&["read"]).await["secret"].clone());
         }

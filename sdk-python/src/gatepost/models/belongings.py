@@ -20,6 +20,8 @@ class Belongings(Model):
     """Keys."""
     items: int
     """Items for sale."""
+    projects: int
+    """Projects."""
     identities: int
     """Identities."""
     secrets: int

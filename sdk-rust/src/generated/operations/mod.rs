@@ -15,6 +15,7 @@ pub mod brands;
 pub mod users;
 pub mod identities;
 pub mod applications;
+pub mod projects;
 pub mod usage;
 pub mod requests;
 pub mod vault;

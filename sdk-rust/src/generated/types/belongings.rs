@@ -15,6 +15,8 @@ pub struct Belongings {
     pub keys: i64,
     /// Items for sale.
     pub items: i64,
+    /// Projects.
+    pub projects: i64,
     /// Identities.
     pub identities: i64,
     /// Secrets of the vault.

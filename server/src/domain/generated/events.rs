@@ -7,6 +7,28 @@ use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
 /// Every kind of event, with its texts, the JSON Schema of what is delivered and an example.
 pub const CATALOGUE: &str = include_str!("events.json");
+/// What `project.created` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProjectCreatedData {
+    /// The project's id.
+    #[serde(rename = "projectId")]
+    pub project_id: String,
+    /// What it is called.
+    pub name: String,
+    /// `public` or `private`.
+    pub visibility: String,
+}
+/// What `project.updated` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProjectUpdatedData {
+    /// The project's id.
+    #[serde(rename = "projectId")]
+    pub project_id: String,
+    /// What it is called.
+    pub name: String,
+    /// `public` or `private`.
+    pub visibility: String,
+}
 /// What `application.created` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ApplicationCreatedData {
@@ -156,6 +178,12 @@ impl Payload for ApplicationApprovedData {
 }
 impl Payload for ApplicationRejectedData {
     const TYPE: EventType = EventType::ApplicationRejected;
+}
+impl Payload for ProjectCreatedData {
+    const TYPE: EventType = EventType::ProjectCreated;
+}
+impl Payload for ProjectUpdatedData {
+    const TYPE: EventType = EventType::ProjectUpdated;
 }
 impl Payload for UserRegisteredData {
     const TYPE: EventType = EventType::UserRegistered;

@@ -10,6 +10,7 @@ both_engines! {
         let key = owner.keyed(&["read", "vault:write"]).await;
         key.put("/v1/vault/shop/card", json!({ "value": "a-value-of-the-shop" })).await.is(200);
         let item = owner.create_item().await;
+        owner.post("/v1/projects", json!({ "name": "Loom", "tags": ["weaving"] })).await.is(201);
         service.post(&format!("/v1/users/{}/identities", owner.account_id()), on_discord("1")).await.is(201);
         let collective = app.trusted(&["applications:read", "applications:write"]).await;
         let made = collective.post("/v1/applications", json!({ "name": "Ada", "statement": "Looms.", "userId": owner.account_id() })).await.is(201).body;
@@ -18,12 +19,13 @@ both_engines! {
 
         let path = format!("/v1/users/{}", owner.account_id());
         let gone = service.delete(&path).await.is(200).body;
-        let counted = ["sessions", "keys", "items", "identities", "secrets", "applications", "votes"].map(|name| gone[name].as_i64());
-        assert_eq!(counted, [Some(1); 7]);
+        let counted = ["sessions", "keys", "items", "projects", "identities", "secrets", "applications", "votes"].map(|name| gone[name].as_i64());
+        assert_eq!(counted, [Some(1); 8]);
         service.delete(&path).await.refuses(404, "NOT_FOUND");
         owner.get("/v1/me").await.is(401);
         key.get("/v1/me").await.is(401);
         app.nobody().get(&format!("/v1/items/{}", item["id"].as_str().expect("an id"))).await.is(404);
+        assert_eq!(app.owner().await.get("/v1/projects/tags").await.is(200).body["data"], json!([]));
         let left = collective.get(&application).await.is(200).body;
         assert_eq!((&left["userId"], &left["votes"]["approve"]), (&Value::Null, &json!(0)));
         service.get("/v1/users/lookup?platform=discord&identity=1").await.is(404);

@@ -19,16 +19,19 @@ both_engines! {
         let (source, target, service) = (app.owner().await, app.owner().await, service(&app).await);
         let key = source.keyed(&["read", "write", "vault:read", "vault:write"]).await;
         let item = source.create_item().await;
+        let project = source.post("/v1/projects", json!({ "name": "Loom", "tags": ["weaving"], "visibility": "private" })).await.is(201).body;
         key.put("/v1/vault/shop/card", json!({ "value": "a-value-of-the-shop" })).await.is(200);
         link(&service, &source, "1").await;
 
         let moved = merge(&app, &source, &target).await.is(200).body;
-        let counted = ["keys", "items", "identities", "secrets"].map(|name| moved[name].as_i64());
-        assert_eq!((counted, &moved["userId"]), ([Some(1); 4], &json!(target.account_id())));
+        let counted = ["keys", "items", "projects", "identities", "secrets"].map(|name| moved[name].as_i64());
+        assert_eq!((counted, &moved["userId"]), ([Some(1); 5], &json!(target.account_id())));
         assert_eq!(key.get("/v1/me").await.is(200).body["id"], json!(target.account_id()));
         assert_eq!(key.get("/v1/vault/shop/card").await.is(200).body["value"], "a-value-of-the-shop");
         let path = format!("/v1/items/{}", item["id"].as_str().expect("an id"));
         assert_eq!(app.nobody().get(&path).await.is(200).body["sellerId"], json!(target.account_id()));
+        let path = format!("/v1/projects/{}", project["id"].as_str().expect("an id"));
+        assert_eq!(target.get(&path).await.is(200).body["ownerId"], json!(target.account_id()));
         let found = service.get("/v1/users/lookup?platform=discord&identity=1").await.is(200).body;
         assert_eq!(found["id"], json!(target.account_id()));
         service.get(&format!("/v1/users/{}", source.account_id())).await.refuses(404, "NOT_FOUND");
