@@ -470,6 +470,8 @@ export interface Belongings {
   items: number;
   /** Projects. */
   projects: number;
+  /** Webhooks. */
+  webhooks: number;
   /** Identities. */
   identities: number;
   /** Secrets of the vault. */

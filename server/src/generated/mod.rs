@@ -18,6 +18,7 @@ pub mod brands;
 pub mod users;
 pub mod identities;
 pub mod applications;
+pub mod projects;
 pub mod usage;
 pub mod requests;
 pub mod vault;
@@ -28,14 +29,15 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + projects::ProjectsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
         + categories::CategoriesApi + brands::BrandsApi + users::UsersApi
-        + identities::IdentitiesApi + applications::ApplicationsApi + usage::UsageApi
-        + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi
-        + events::EventsApi + audit::AuditApi + system::SystemApi,
+        + identities::IdentitiesApi + applications::ApplicationsApi
+        + projects::ProjectsApi + usage::UsageApi + requests::RequestsApi
+        + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi
+        + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -54,11 +56,12 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
             users::UsersRoutes::new(api.clone()),
             identities::IdentitiesRoutes::new(api.clone()),
             applications::ApplicationsRoutes::new(api.clone()),
+            projects::ProjectsRoutes::new(api.clone()),
             usage::UsageRoutes::new(api.clone()),
             requests::RequestsRoutes::new(api.clone()),
-            vault::VaultRoutes::new(api.clone()),
         ),
         (
+            vault::VaultRoutes::new(api.clone()),
             webhooks::WebhooksRoutes::new(api.clone()),
             events::EventsRoutes::new(api.clone()),
             audit::AuditRoutes::new(api.clone()),
@@ -108,6 +111,9 @@ pub enum Tag {
     /// Who asks to join the collective, the votes on it, and what was decided.
     #[oai(rename = "applications")]
     Applications,
+    /// What the people of the collective make; private projects are their owner's alone.
+    #[oai(rename = "projects")]
+    Projects,
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,

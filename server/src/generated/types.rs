@@ -1254,6 +1254,9 @@ pub struct Belongings {
     /// Projects.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub projects: i64,
+    /// Webhooks.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub webhooks: i64,
     /// Identities.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub identities: i64,

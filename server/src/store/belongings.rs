@@ -5,7 +5,7 @@ use sea_query::{DynIden, Expr, ExprTrait as _, IntoIden, Query, SelectStatement}
 
 use super::tables::{
     ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, ProjectTags, Projects,
-    RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault,
+    RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault, WebhookSecrets, Webhooks,
 };
 use super::{Connection, StoreError, Tx};
 use crate::domain::ids::{KeyId, UserId};
@@ -50,6 +50,7 @@ fn named() -> Vec<Named> {
         Named::new(Vault::Table, Vault::Owner, Go),
         Named::new(Items::Table, Items::Seller, Go),
         Named::new(Projects::Table, Projects::Owner, Go),
+        Named::new(Webhooks::Table, Webhooks::Owner, Go),
         Named::new(Applications::Table, Applications::CreatedBy, Stay),
         Named::new(Applications::Table, Applications::Applicant, Stay),
         Named::new(Applications::Table, Applications::DecidedBy, Stay),
@@ -76,6 +77,7 @@ impl Below {
 fn below() -> Vec<Below> {
     vec![
         Below::new(RefreshTokens::Table, RefreshTokens::Session, [Sessions::Table, Sessions::Id, Sessions::Owner]),
+        Below::new(WebhookSecrets::Table, WebhookSecrets::Webhook, [Webhooks::Table, Webhooks::Id, Webhooks::Owner]),
         Below::new(ProjectTags::Table, ProjectTags::Project, [Projects::Table, Projects::Id, Projects::Owner]),
     ]
 }

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
     from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
+    from .create_project import CreateProject as CreateProject, CreateProjectParam as CreateProjectParam
     from .create_webhook import CreateWebhook as CreateWebhook, CreateWebhookParam as CreateWebhookParam
     from .created_key import CreatedKey as CreatedKey
     from .created_webhook import CreatedWebhook as CreatedWebhook
@@ -132,6 +133,15 @@ if TYPE_CHECKING:
     from .planned_operation import PlannedOperation as PlannedOperation
     from .platform import Platform as Platform
     from .problem import Problem as Problem
+    from .project import Project as Project
+    from .project_created_data import ProjectCreatedData as ProjectCreatedData
+    from .project_created_event import ProjectCreatedEvent as ProjectCreatedEvent
+    from .project_page import ProjectPage as ProjectPage
+    from .project_tag import ProjectTag as ProjectTag
+    from .project_tag_page import ProjectTagPage as ProjectTagPage
+    from .project_updated_data import ProjectUpdatedData as ProjectUpdatedData
+    from .project_updated_event import ProjectUpdatedEvent as ProjectUpdatedEvent
+    from .project_visibility import ProjectVisibility as ProjectVisibility
     from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
     from .rate_limit import RateLimit as RateLimit
     from .rate_limit_window import RateLimitWindow as RateLimitWindow
@@ -181,6 +191,7 @@ if TYPE_CHECKING:
     from .token_pair import TokenPair as TokenPair
     from .update_item import UpdateItem as UpdateItem, UpdateItemParam as UpdateItemParam
     from .update_key import UpdateKey as UpdateKey, UpdateKeyParam as UpdateKeyParam
+    from .update_project import UpdateProject as UpdateProject, UpdateProjectParam as UpdateProjectParam
     from .update_webhook import UpdateWebhook as UpdateWebhook, UpdateWebhookParam as UpdateWebhookParam
     from .upsert_user import UpsertUser as UpsertUser, UpsertUserParam as UpsertUserParam
     from .usage import Usage as Usage
@@ -252,6 +263,8 @@ _MODULES: Dict[str, str] = {
     "CreateKeyFor": ".create_key_for",
     "CreateKeyForParam": ".create_key_for",
     "CreateKeyParam": ".create_key",
+    "CreateProject": ".create_project",
+    "CreateProjectParam": ".create_project",
     "CreateWebhook": ".create_webhook",
     "CreateWebhookParam": ".create_webhook",
     "CreatedKey": ".created_key",
@@ -342,6 +355,15 @@ _MODULES: Dict[str, str] = {
     "PlannedOperation": ".planned_operation",
     "Platform": ".platform",
     "Problem": ".problem",
+    "Project": ".project",
+    "ProjectCreatedData": ".project_created_data",
+    "ProjectCreatedEvent": ".project_created_event",
+    "ProjectPage": ".project_page",
+    "ProjectTag": ".project_tag",
+    "ProjectTagPage": ".project_tag_page",
+    "ProjectUpdatedData": ".project_updated_data",
+    "ProjectUpdatedEvent": ".project_updated_event",
+    "ProjectVisibility": ".project_visibility",
     "PutSecret": ".put_secret",
     "PutSecretParam": ".put_secret",
     "RateLimit": ".rate_limit",
@@ -401,6 +423,8 @@ _MODULES: Dict[str, str] = {
     "UpdateItemParam": ".update_item",
     "UpdateKey": ".update_key",
     "UpdateKeyParam": ".update_key",
+    "UpdateProject": ".update_project",
+    "UpdateProjectParam": ".update_project",
     "UpdateWebhook": ".update_webhook",
     "UpdateWebhookParam": ".update_webhook",
     "UpsertUser": ".upsert_user",
@@ -476,6 +500,8 @@ __all__ = [
     "CreateKeyFor",
     "CreateKeyForParam",
     "CreateKeyParam",
+    "CreateProject",
+    "CreateProjectParam",
     "CreateWebhook",
     "CreateWebhookParam",
     "CreatedKey",
@@ -566,6 +592,15 @@ __all__ = [
     "PlannedOperation",
     "Platform",
     "Problem",
+    "Project",
+    "ProjectCreatedData",
+    "ProjectCreatedEvent",
+    "ProjectPage",
+    "ProjectTag",
+    "ProjectTagPage",
+    "ProjectUpdatedData",
+    "ProjectUpdatedEvent",
+    "ProjectVisibility",
     "PutSecret",
     "PutSecretParam",
     "RateLimit",
@@ -625,6 +660,8 @@ __all__ = [
     "UpdateItemParam",
     "UpdateKey",
     "UpdateKeyParam",
+    "UpdateProject",
+    "UpdateProjectParam",
     "UpdateWebhook",
     "UpdateWebhookParam",
     "UpsertUser",

@@ -22,6 +22,8 @@ class Belongings(Model):
     """Items for sale."""
     projects: int
     """Projects."""
+    webhooks: int
+    """Webhooks."""
     identities: int
     """Identities."""
     secrets: int

@@ -443,8 +443,8 @@ class AdminResource(Resource):
         """Make one account of two.
 
         Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items,
-        projects, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in
-        where the target has no address.
+        projects, webhooks, identities, vault secrets, events, logged requests, applications and votes, and its way of
+        signing in where the target has no address.
         The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed
         keys are revoked, since they name the old account, and where the source is an administrator and the target is
         none, so are keys with scopes that only administrators
@@ -906,8 +906,8 @@ class AsyncAdminResource(AsyncResource):
         """Make one account of two.
 
         Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items,
-        projects, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in
-        where the target has no address.
+        projects, webhooks, identities, vault secrets, events, logged requests, applications and votes, and its way of
+        signing in where the target has no address.
         The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed
         keys are revoked, since they name the old account, and where the source is an administrator and the target is
         none, so are keys with scopes that only administrators

@@ -98,7 +98,7 @@ impl Client {
 
     /// Make one account of two
     ///
-    /// Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items, projects, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the target has no address.
+    /// Everything of `sourceId` goes over to `targetId` in one transaction, and the source is gone: keys, items, projects, webhooks, identities, vault secrets, events, logged requests, applications and votes, and its way of signing in where the target has no address.
     /// The target's role, tier and name stay; where both voted, its vote counts. The source's sessions end; its signed keys are revoked, since they name the old account, and where the source is an administrator and the target is none, so are keys with scopes that only administrators
     /// grant. Where both have a secret of one name, or a hundred identities would become more, nothing is done (409). Calls that the source made with its sessions stay counted under its id.
     ///

@@ -17,6 +17,8 @@ pub struct Belongings {
     pub items: i64,
     /// Projects.
     pub projects: i64,
+    /// Webhooks.
+    pub webhooks: i64,
     /// Identities.
     pub identities: i64,
     /// Secrets of the vault.
