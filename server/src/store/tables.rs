@@ -1,122 +1,20 @@
-//! The names of tables and columns, once. A table's enum stands in the order of the migrations.
+//! The names of tables and columns, once. A table's enum stands in the order of the migrations; those of
+//! accounts and of calls stand in files of their own.
 
 #![expect(missing_docs, reason = "the names are the migrations'; what a column means is said there")]
 
+mod accounts;
+mod calls;
+
 use sea_query::Iden;
+
+pub use accounts::*;
+pub use calls::*;
 
 #[derive(Debug, Clone, Copy, Iden)]
 pub enum SchemaMigrations {
     Table,
     Name,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum Users {
-    Table,
-    Id,
-    Email,
-    Name,
-    Role,
-    Tier,
-    PasswordHash,
-    CreatedAt,
-    DisabledAt,
-    EmailVerifiedAt,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum Keys {
-    Table,
-    Id,
-    Owner,
-    Hash,
-    Display,
-    Name,
-    Description,
-    Environment,
-    Scopes,
-    Tier,
-    CreatedAt,
-    ExpiresAt,
-    LastUsedAt,
-    DisabledAt,
-    RevokedAt,
-    Kind,
-    Namespace,
-    Metadata,
-    ClientName,
-    MaxIdleMs,
-    AllowedOrigins,
-    AllowedIps,
-    PerMinute,
-    PerDay,
-    Parent,
-    RotatedFrom,
-    RotatedTo,
-    GraceMs,
-    Algorithm,
-    Audience,
-    Claims,
-    PublicJwk,
-    Family,
-    Search,
-    ToldAt,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum Sessions {
-    Table,
-    Id,
-    Owner,
-    ClientKey,
-    Client,
-    CreatedAt,
-    EndsAt,
-    RevokedAt,
-    LastUsedAt,
-    ExpiresAt,
-    Address,
-    UserAgent,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum RefreshTokens {
-    Table,
-    Hash,
-    Session,
-    Generation,
-    CreatedAt,
-    ExpiresAt,
-    UsedAt,
-    Successor,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum RevokedTokens {
-    Table,
-    Id,
-    ExpiresAt,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum SigningKeys {
-    Table,
-    Id,
-    PublicX,
-    PublicY,
-    Sealed,
-    CreatedAt,
-    RetiredAt,
-    SignsFrom,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum PortalSessions {
-    Table,
-    Hash,
-    Version,
-    Sealed,
-    ExpiresAt,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
@@ -151,58 +49,6 @@ pub enum Items {
     Brand,
     CreatedAt,
     UpdatedAt,
-}
-
-/// The columns of all three usage tables; those of hours and days end before `Rolled`.
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum UsageMinutes {
-    Table,
-    Start,
-    Owner,
-    KeyId,
-    Operation,
-    Status,
-    LatencyStep,
-    Count,
-    Rolled,
-    Rolling,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum UsageHours {
-    Table,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum UsageDays {
-    Table,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum UsageBatches {
-    Table,
-    Name,
-    CreatedAt,
-}
-
-#[derive(Debug, Clone, Copy, Iden)]
-pub enum Requests {
-    Table,
-    Id,
-    At,
-    Owner,
-    KeyId,
-    SessionId,
-    Operation,
-    Method,
-    Path,
-    Query,
-    Status,
-    Code,
-    LatencyUs,
-    Address,
-    UserAgent,
-    Headers,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
