@@ -14,6 +14,9 @@ import { UsersResource } from './resources/users.js';
 import { IdentitiesResource } from './resources/identities.js';
 import { ApplicationsResource } from './resources/applications.js';
 import { ProjectsResource } from './resources/projects.js';
+import { PracticeResource } from './resources/practice.js';
+import { VanishResource } from './resources/vanish.js';
+import { ChannelsResource } from './resources/channels.js';
 import { UsageResource } from './resources/usage.js';
 import { RequestsResource } from './resources/requests.js';
 import { VaultResource } from './resources/vault.js';
@@ -107,6 +110,12 @@ export class Client extends BaseClient {
   readonly applications: ApplicationsResource = new ApplicationsResource(this);
   /** What the people of the collective make; private projects are their owner's alone. */
   readonly projects: ProjectsResource = new ProjectsResource(this);
+  /** Who practises, when, and how much. */
+  readonly practice: PracticeResource = new PracticeResource(this);
+  /** Discord channels whose messages vanish after a while. */
+  readonly vanish: VanishResource = new VanishResource(this);
+  /** What the channels of a Discord guild are for. */
+  readonly channels: ChannelsResource = new ChannelsResource(this);
   /** Calls, errors and latency, by key, operation and status. */
   readonly usage: UsageResource = new UsageResource(this);
   /** What was asked and answered, request by request. */

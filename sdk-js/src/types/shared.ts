@@ -474,6 +474,8 @@ export interface Belongings {
   webhooks: number;
   /** Identities. */
   identities: number;
+  /** Times that it practised. */
+  practice: number;
   /** Secrets of the vault. */
   secrets: number;
   /** Applications that named it. */
@@ -712,4 +714,49 @@ export interface UserRegisteredEvent {
 export interface UserRegisteredData {
   /** The account. */
   userId: string;
+}
+
+/** An id of Discord: 17 to 20 digits. */
+export type Snowflake = string;
+
+/** What is delivered when somebody started to practise. */
+export interface PracticeStartedEvent {
+  /** The kind of event. */
+  type: 'practice.started';
+  /** When it happened. */
+  timestamp: string;
+  data: PracticeStartedData;
+}
+
+/** What `practice.started` carries. */
+export interface PracticeStartedData {
+  /** The practice's id. */
+  practiceId: string;
+  /** Who practises. */
+  userId: string;
+  /** When it began. */
+  startedAt: string;
+}
+
+/** What is delivered when somebody stopped practising. */
+export interface PracticeCompletedEvent {
+  /** The kind of event. */
+  type: 'practice.completed';
+  /** When it happened. */
+  timestamp: string;
+  data: PracticeCompletedData;
+}
+
+/** What `practice.completed` carries. */
+export interface PracticeCompletedData {
+  /** The practice's id. */
+  practiceId: string;
+  /** Who practises. */
+  userId: string;
+  /** When it began. */
+  startedAt: string;
+  /** When it ended. */
+  endedAt: string;
+  /** How long it took. */
+  seconds: number;
 }

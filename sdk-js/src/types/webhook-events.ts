@@ -9,6 +9,8 @@ import type {
   KeyLeakedEvent,
   KeyRevokedEvent,
   KeyRotatedEvent,
+  PracticeCompletedEvent,
+  PracticeStartedEvent,
   ProjectCreatedEvent,
   ProjectUpdatedEvent,
   SessionReuseDetectedEvent,
@@ -83,6 +85,18 @@ export interface WebhookEvents {
    * Sent to its owner.
    */
   'project.updated': ProjectUpdatedEvent;
+  /**
+   * Somebody started to practise
+   *
+   * Sent to the account that practises.
+   */
+  'practice.started': PracticeStartedEvent;
+  /**
+   * Somebody stopped practising
+   *
+   * Sent to the account that practises.
+   */
+  'practice.completed': PracticeCompletedEvent;
   /**
    * An account was opened
    *

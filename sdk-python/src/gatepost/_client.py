@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from .resources.auth import AsyncAuthResource, AuthResource
     from .resources.brands import AsyncBrandsResource, BrandsResource
     from .resources.categories import AsyncCategoriesResource, CategoriesResource
+    from .resources.channels import AsyncChannelsResource, ChannelsResource
     from .resources.events import AsyncEventsResource, EventsResource
     from .resources.identities import AsyncIdentitiesResource, IdentitiesResource
     from .resources.items import AsyncItemsResource, ItemsResource
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
     from .resources.oauth import AsyncOauthResource, OauthResource
+    from .resources.practice import AsyncPracticeResource, PracticeResource
     from .resources.projects import AsyncProjectsResource, ProjectsResource
     from .resources.requests import AsyncRequestsResource, RequestsResource
     from .resources.scopes import AsyncScopesResource, ScopesResource
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from .resources.system import AsyncSystemResource, SystemResource
     from .resources.usage import AsyncUsageResource, UsageResource
     from .resources.users import AsyncUsersResource, UsersResource
+    from .resources.vanish import AsyncVanishResource, VanishResource
     from .resources.vault import AsyncVaultResource, VaultResource
     from .resources.webhooks import AsyncWebhooksResource, WebhooksResource
 
@@ -180,6 +183,27 @@ class Client(_SyncClient):
         from .resources.projects import ProjectsResource
 
         return ProjectsResource(self)
+
+    @cached_property
+    def practice(self) -> PracticeResource:
+        """Who practises, when, and how much."""
+        from .resources.practice import PracticeResource
+
+        return PracticeResource(self)
+
+    @cached_property
+    def vanish(self) -> VanishResource:
+        """Discord channels whose messages vanish after a while."""
+        from .resources.vanish import VanishResource
+
+        return VanishResource(self)
+
+    @cached_property
+    def channels(self) -> ChannelsResource:
+        """What the channels of a Discord guild are for."""
+        from .resources.channels import ChannelsResource
+
+        return ChannelsResource(self)
 
     @cached_property
     def usage(self) -> UsageResource:
@@ -371,6 +395,27 @@ class AsyncClient(_AsyncClient):
         from .resources.projects import AsyncProjectsResource
 
         return AsyncProjectsResource(self)
+
+    @cached_property
+    def practice(self) -> AsyncPracticeResource:
+        """Who practises, when, and how much."""
+        from .resources.practice import AsyncPracticeResource
+
+        return AsyncPracticeResource(self)
+
+    @cached_property
+    def vanish(self) -> AsyncVanishResource:
+        """Discord channels whose messages vanish after a while."""
+        from .resources.vanish import AsyncVanishResource
+
+        return AsyncVanishResource(self)
+
+    @cached_property
+    def channels(self) -> AsyncChannelsResource:
+        """What the channels of a Discord guild are for."""
+        from .resources.channels import AsyncChannelsResource
+
+        return AsyncChannelsResource(self)
 
     @cached_property
     def usage(self) -> AsyncUsageResource:

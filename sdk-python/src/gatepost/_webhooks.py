@@ -27,6 +27,8 @@ class Webhook(_Webhook):
         models.ApplicationRejectedEvent,
         models.ProjectCreatedEvent,
         models.ProjectUpdatedEvent,
+        models.PracticeStartedEvent,
+        models.PracticeCompletedEvent,
         models.UserRegisteredEvent,
     ]:
         """The event, once its signature and its time hold; raises `WebhookVerificationError`.
@@ -45,6 +47,8 @@ class Webhook(_Webhook):
             models.ApplicationRejectedEvent,
             models.ProjectCreatedEvent,
             models.ProjectUpdatedEvent,
+            models.PracticeStartedEvent,
+            models.PracticeCompletedEvent,
             models.UserRegisteredEvent,
         ] = read(_kind(), self.verify(body, headers))
         return event
@@ -64,6 +68,8 @@ def _kind() -> Any:
             models.ApplicationRejectedEvent,
             models.ProjectCreatedEvent,
             models.ProjectUpdatedEvent,
+            models.PracticeStartedEvent,
+            models.PracticeCompletedEvent,
             models.UserRegisteredEvent,
         ],
         Tagged(
@@ -80,6 +86,8 @@ def _kind() -> Any:
                 "application.rejected": models.ApplicationRejectedEvent,
                 "project.created": models.ProjectCreatedEvent,
                 "project.updated": models.ProjectUpdatedEvent,
+                "practice.started": models.PracticeStartedEvent,
+                "practice.completed": models.PracticeCompletedEvent,
                 "user.registered": models.UserRegisteredEvent,
             },
         ),

@@ -15,7 +15,9 @@ use crate::domain::vault::{Kept, Place};
 use crate::generated::types as wire;
 use crate::problem::Problem;
 use crate::store::belongings::{self, Belongings};
-use crate::store::tables::{ApplicationVotes, Applications, Identities, Items, Keys, Projects, Webhooks};
+use crate::store::tables::{
+    ApplicationVotes, Applications, Identities, Items, Keys, PracticeSessions, Projects, Webhooks,
+};
 use crate::store::{Tx, audit, identities, keys, sessions, users, vault};
 
 /// Deletes an account, with what is its own alone.
@@ -127,6 +129,7 @@ fn counted(id: UserId, much: &Belongings, (sessions, secrets): (usize, usize)) -
         items: number(much.of(Items::Table, Items::Seller)),
         webhooks: number(much.of(Webhooks::Table, Webhooks::Owner)),
         projects: number(much.of(Projects::Table, Projects::Owner)),
+        practice: number(much.of(PracticeSessions::Table, PracticeSessions::Owner)),
         identities: number(much.of(Identities::Table, Identities::Owner)),
         secrets: few(secrets),
         applications: number(applied.iter().sum()),

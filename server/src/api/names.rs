@@ -1,7 +1,9 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{applications, identities, items, keys, projects, users, webhooks};
-use crate::generated::{applications as joining, items as market, projects as making, types, webhooks as endpoints};
+use crate::domain::{applications, identities, items, keys, practice, projects, users, webhooks};
+use crate::generated::{
+    applications as joining, items as market, practice as practising, projects as making, types, webhooks as endpoints,
+};
 
 macro_rules! same {
     ($($from:path => $to:path: $($variant:ident),+;)*) => {$(
@@ -39,6 +41,8 @@ same! {
     joining::ApplicationStatus => applications::Status: Pending, Approved, Rejected;
     joining::ApplicationDecision => applications::Status: Approved, Rejected;
     webhooks::Cause => endpoints::WebhookDisabledCause: Owner, Gone, Failing;
+    practising::PracticePeriod => practice::Period: Daily, Weekly, Monthly;
+    practising::PracticeRange => practice::Range: Day, Week, Month, Year, All;
     applications::Vote => joining::ApplicationVoteKind: Approve, Reject, Abstain;
     joining::ApplicationVoteKind => applications::Vote: Approve, Reject, Abstain;
 }

@@ -54,6 +54,10 @@ pub enum EventType {
     ProjectCreated,
     /// A project was changed.
     ProjectUpdated,
+    /// Somebody started to practise.
+    PracticeStarted,
+    /// Somebody stopped practising.
+    PracticeCompleted,
     /// An account was opened.
     UserRegistered,
 }
@@ -63,5 +67,6 @@ named!(EventType:
     KeyLeaked = "key.leaked", SessionReuseDetected = "session.reuse_detected",
     ApplicationCreated = "application.created", ApplicationApproved = "application.approved",
     ApplicationRejected = "application.rejected", ProjectCreated = "project.created",
-    ProjectUpdated = "project.updated", UserRegistered = "user.registered"
+    ProjectUpdated = "project.updated", PracticeStarted = "practice.started",
+    PracticeCompleted = "practice.completed", UserRegistered = "user.registered"
 );

@@ -111,6 +111,8 @@ id_by_time! {
     WebhookId = b"whk_";
     /// Something that somebody makes.
     ProjectId = b"prj_";
+    /// Practice from a moment on, until another.
+    PracticeId = b"prc_";
 }
 
 id!(

@@ -7,6 +7,7 @@
 pub mod applications;
 pub mod audit;
 pub mod catalogue;
+pub mod channels;
 pub mod cursor;
 pub mod events;
 #[rustfmt::skip] // as prettyplease wrote it
@@ -24,6 +25,7 @@ pub mod names;
 pub mod oauth;
 pub mod passwords;
 pub mod plan;
+pub mod practice;
 pub mod projects;
 pub mod requests;
 pub mod scopes;
@@ -33,7 +35,9 @@ pub mod siwe;
 pub mod time;
 pub mod usage;
 pub mod users;
+pub mod vanish;
 pub mod vault;
 pub mod wallets;
 pub mod webhooks;
 pub mod windows;
+pub mod zones;

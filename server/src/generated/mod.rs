@@ -19,6 +19,9 @@ pub mod users;
 pub mod identities;
 pub mod applications;
 pub mod projects;
+pub mod practice;
+pub mod vanish;
+pub mod channels;
 pub mod usage;
 pub mod requests;
 pub mod vault;
@@ -29,13 +32,14 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + projects::ProjectsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + projects::ProjectsApi + practice::PracticeApi + vanish::VanishApi + channels::ChannelsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
         + categories::CategoriesApi + brands::BrandsApi + users::UsersApi
         + identities::IdentitiesApi + applications::ApplicationsApi
-        + projects::ProjectsApi + usage::UsageApi + requests::RequestsApi
+        + projects::ProjectsApi + practice::PracticeApi + vanish::VanishApi
+        + channels::ChannelsApi + usage::UsageApi + requests::RequestsApi
         + vault::VaultApi + webhooks::WebhooksApi + events::EventsApi + audit::AuditApi
         + system::SystemApi,
 > Api for A {}
@@ -57,10 +61,13 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
             identities::IdentitiesRoutes::new(api.clone()),
             applications::ApplicationsRoutes::new(api.clone()),
             projects::ProjectsRoutes::new(api.clone()),
-            usage::UsageRoutes::new(api.clone()),
-            requests::RequestsRoutes::new(api.clone()),
+            practice::PracticeRoutes::new(api.clone()),
+            vanish::VanishRoutes::new(api.clone()),
         ),
         (
+            channels::ChannelsRoutes::new(api.clone()),
+            usage::UsageRoutes::new(api.clone()),
+            requests::RequestsRoutes::new(api.clone()),
             vault::VaultRoutes::new(api.clone()),
             webhooks::WebhooksRoutes::new(api.clone()),
             events::EventsRoutes::new(api.clone()),
@@ -114,6 +121,15 @@ pub enum Tag {
     /// What the people of the collective make; private projects are their owner's alone.
     #[oai(rename = "projects")]
     Projects,
+    /// Who practises, when, and how much.
+    #[oai(rename = "practice")]
+    Practice,
+    /// Discord channels whose messages vanish after a while.
+    #[oai(rename = "vanish")]
+    Vanish,
+    /// What the channels of a Discord guild are for.
+    #[oai(rename = "channels")]
+    Channels,
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,

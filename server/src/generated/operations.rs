@@ -1883,6 +1883,338 @@ pub static LIST_USER_PROJECTS: Operation = Operation {
     cache_control: None,
 };
 op!(ListUserProjectsOp, LIST_USER_PROJECTS, "listUserProjects", Problem);
+/// `startPractice`: Start to practise.
+pub static START_PRACTICE: Operation = Operation {
+    id: "startPractice",
+    tag: "practice",
+    method: Method::POST,
+    path: "/v1/practice/start",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(StartPracticeOp, START_PRACTICE, "startPractice", Problem);
+/// `stopPractice`: Stop practising.
+pub static STOP_PRACTICE: Operation = Operation {
+    id: "stopPractice",
+    tag: "practice",
+    method: Method::POST,
+    path: "/v1/practice/stop",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(StopPracticeOp, STOP_PRACTICE, "stopPractice", Problem);
+/// `getPracticeStats`: Show how much somebody practised.
+pub static GET_PRACTICE_STATS: Operation = Operation {
+    id: "getPracticeStats",
+    tag: "practice",
+    method: Method::GET,
+    path: "/v1/practice/stats/{period}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::PracticeRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetPracticeStatsOp, GET_PRACTICE_STATS, "getPracticeStats", Problem);
+/// `getLeaderboard`: Show who practised most.
+pub static GET_LEADERBOARD: Operation = Operation {
+    id: "getLeaderboard",
+    tag: "practice",
+    method: Method::GET,
+    path: "/v1/practice/leaderboard",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::PracticeRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetLeaderboardOp, GET_LEADERBOARD, "getLeaderboard", Problem);
+/// `getTotalHours`: Show how much everybody practised.
+pub static GET_TOTAL_HOURS: Operation = Operation {
+    id: "getTotalHours",
+    tag: "practice",
+    method: Method::GET,
+    path: "/v1/practice/total-hours",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::PracticeRead]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetTotalHoursOp, GET_TOTAL_HOURS, "getTotalHours", Problem);
+/// `listVanishingChannels`: List vanishing channels.
+pub static LIST_VANISHING_CHANNELS: Operation = Operation {
+    id: "listVanishingChannels",
+    tag: "vanish",
+    method: Method::GET,
+    path: "/v1/discord/vanish",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListVanishingChannelsOp, LIST_VANISHING_CHANNELS, "listVanishingChannels", Problem);
+/// `getVanishingChannel`: Show a vanishing channel.
+pub static GET_VANISHING_CHANNEL: Operation = Operation {
+    id: "getVanishingChannel",
+    tag: "vanish",
+    method: Method::GET,
+    path: "/v1/discord/vanish/{channelId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetVanishingChannelOp, GET_VANISHING_CHANNEL, "getVanishingChannel", Problem);
+/// `putVanishingChannel`: Let the messages of a channel vanish.
+pub static PUT_VANISHING_CHANNEL: Operation = Operation {
+    id: "putVanishingChannel",
+    tag: "vanish",
+    method: Method::PUT,
+    path: "/v1/discord/vanish/{channelId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(PutVanishingChannelOp, PUT_VANISHING_CHANNEL, "putVanishingChannel", Problem);
+/// `deleteVanishingChannel`: Let the messages of a channel stay.
+pub static DELETE_VANISHING_CHANNEL: Operation = Operation {
+    id: "deleteVanishingChannel",
+    tag: "vanish",
+    method: Method::DELETE,
+    path: "/v1/discord/vanish/{channelId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(
+    DeleteVanishingChannelOp, DELETE_VANISHING_CHANNEL, "deleteVanishingChannel", Problem
+);
+/// `addVanishStats`: Count messages that vanished.
+pub static ADD_VANISH_STATS: Operation = Operation {
+    id: "addVanishStats",
+    tag: "vanish",
+    method: Method::POST,
+    path: "/v1/discord/vanish/{channelId}/stats",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(AddVanishStatsOp, ADD_VANISH_STATS, "addVanishStats", Problem);
+/// `listChannelSettings`: List the channel settings of a guild.
+pub static LIST_CHANNEL_SETTINGS: Operation = Operation {
+    id: "listChannelSettings",
+    tag: "channels",
+    method: Method::GET,
+    path: "/v1/discord/channels/{guildId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListChannelSettingsOp, LIST_CHANNEL_SETTINGS, "listChannelSettings", Problem);
+/// `deleteChannelSettings`: Delete every channel setting of a guild.
+pub static DELETE_CHANNEL_SETTINGS: Operation = Operation {
+    id: "deleteChannelSettings",
+    tag: "channels",
+    method: Method::DELETE,
+    path: "/v1/discord/channels/{guildId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DeleteChannelSettingsOp, DELETE_CHANNEL_SETTINGS, "deleteChannelSettings", Problem);
+/// `getChannelSetting`: Show a channel setting.
+pub static GET_CHANNEL_SETTING: Operation = Operation {
+    id: "getChannelSetting",
+    tag: "channels",
+    method: Method::GET,
+    path: "/v1/discord/channels/{guildId}/{key}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordRead]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetChannelSettingOp, GET_CHANNEL_SETTING, "getChannelSetting", Problem);
+/// `putChannelSetting`: Set what a channel is for.
+pub static PUT_CHANNEL_SETTING: Operation = Operation {
+    id: "putChannelSetting",
+    tag: "channels",
+    method: Method::PUT,
+    path: "/v1/discord/channels/{guildId}/{key}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(PutChannelSettingOp, PUT_CHANNEL_SETTING, "putChannelSetting", Problem);
+/// `deleteChannelSetting`: Delete a channel setting.
+pub static DELETE_CHANNEL_SETTING: Operation = Operation {
+    id: "deleteChannelSetting",
+    tag: "channels",
+    method: Method::DELETE,
+    path: "/v1/discord/channels/{guildId}/{key}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::DiscordWrite]),
+    callers: &[CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 204,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(DeleteChannelSettingOp, DELETE_CHANNEL_SETTING, "deleteChannelSetting", Problem);
 /// `getUsage`: Count your calls.
 pub static GET_USAGE: Operation = Operation {
     id: "getUsage",
@@ -2403,6 +2735,21 @@ pub static ALL: &[&Operation] = &[
     &UPDATE_PROJECT,
     &DELETE_PROJECT,
     &LIST_USER_PROJECTS,
+    &START_PRACTICE,
+    &STOP_PRACTICE,
+    &GET_PRACTICE_STATS,
+    &GET_LEADERBOARD,
+    &GET_TOTAL_HOURS,
+    &LIST_VANISHING_CHANNELS,
+    &GET_VANISHING_CHANNEL,
+    &PUT_VANISHING_CHANNEL,
+    &DELETE_VANISHING_CHANNEL,
+    &ADD_VANISH_STATS,
+    &LIST_CHANNEL_SETTINGS,
+    &DELETE_CHANNEL_SETTINGS,
+    &GET_CHANNEL_SETTING,
+    &PUT_CHANNEL_SETTING,
+    &DELETE_CHANNEL_SETTING,
     &GET_USAGE,
     &EXPORT_USAGE,
     &LIST_REQUESTS,

@@ -1260,6 +1260,9 @@ pub struct Belongings {
     /// Identities.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub identities: i64,
+    /// Times that it practised.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
+    pub practice: i64,
     /// Secrets of the vault.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     pub secrets: i64,

@@ -44,9 +44,9 @@ pub(super) fn nothing_here() -> Problem {
 fn parameter(context: &RequestContext, refused: &ParseParamError) -> Problem {
     let Some(operation) = context.operation.get() else { return nothing_here() };
     // An id that its schema does not allow is an id that nothing has; but PUT would make what the path names.
-    if operation.path.contains(&format!("{{{}}}", refused.name)) {
+    if let Some(name) = in_path(operation.path, refused.name) {
         return match operation.method {
-            Method::PUT => Problem::invalid(vec![Fault::path(refused.name, "breaks its schema")]),
+            Method::PUT => Problem::invalid(vec![Fault::path(name, "breaks its schema")]),
             _ => nothing_here(),
         };
     }
@@ -76,6 +76,15 @@ fn parameter(context: &RequestContext, refused: &ParseParamError) -> Problem {
         faults.push(elsewhere(refused));
     }
     Problem::invalid(faults)
+}
+
+/// The parameter of a path that is called so. One that could not be read poem-openapi calls by its place, `param0`.
+fn in_path<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    let mut names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    match name.strip_prefix("param").and_then(|place| place.parse().ok()) {
+        Some(place) => names.nth(place),
+        None => names.find(|one| *one == name),
+    }
 }
 
 /// A fault that is not in the query: in a header, or a parameter that is missing.

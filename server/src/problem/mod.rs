@@ -9,6 +9,7 @@
 
 mod applications;
 mod auth;
+mod community;
 mod fault;
 mod identities;
 mod items;

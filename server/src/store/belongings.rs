@@ -4,10 +4,11 @@
 use sea_query::{DynIden, Expr, ExprTrait as _, IntoIden, Query, SelectStatement};
 
 use super::tables::{
-    ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, ProjectTags, Projects,
-    RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault, WebhookSecrets, Webhooks,
+    ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, PracticeSessions, ProjectTags,
+    Projects, RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault, WebhookSecrets,
+    Webhooks,
 };
-use super::{Connection, StoreError, Tx};
+use super::{Connection, StoreError, Tx, practice};
 use crate::domain::ids::{KeyId, UserId};
 use crate::domain::keys::KeyKind;
 use crate::domain::vault::Place;
@@ -50,6 +51,7 @@ fn named() -> Vec<Named> {
         Named::new(Vault::Table, Vault::Owner, Go),
         Named::new(Items::Table, Items::Seller, Go),
         Named::new(Projects::Table, Projects::Owner, Go),
+        Named::new(PracticeSessions::Table, PracticeSessions::Owner, Go),
         Named::new(Webhooks::Table, Webhooks::Owner, Go),
         Named::new(Applications::Table, Applications::CreatedBy, Stay),
         Named::new(Applications::Table, Applications::Applicant, Stay),
@@ -101,6 +103,7 @@ impl Belongings {
 pub async fn hand_over(tx: &mut Tx, from: UserId, to: UserId) -> Result<Belongings, StoreError> {
     one_primary_identity(tx, from, to).await?;
     one_vote(tx, from, to).await?;
+    practice::end_second(tx, from, to).await?;
     follow_calls(tx, from, to).await?;
     let mut all = Belongings::default();
     for named in named() {

@@ -211,6 +211,38 @@ pub enum ProjectTags {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum VanishingChannels {
+    Table,
+    ChannelId,
+    GuildId,
+    DurationSeconds,
+    MessagesDeleted,
+    LastVanishedAt,
+    CreatedAt,
+    UpdatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum ChannelSettings {
+    Table,
+    GuildId,
+    Key,
+    ChannelId,
+    CreatedAt,
+    UpdatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum PracticeSessions {
+    Table,
+    Id,
+    Owner,
+    Notes,
+    StartedAt,
+    EndedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum Vault {
     Table,
     Owner,

@@ -11,8 +11,8 @@ use crate::domain::audit::Action;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, ProjectId, RequestId,
-    SessionId, UserId, WebhookId,
+    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, PracticeId, ProjectId,
+    RequestId, SessionId, UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
@@ -74,6 +74,7 @@ macro_rules! as_text {
 as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId, IdentityId, MailId);
 as_text!(ProjectId, Tags, Visibility);
 as_text!(ApplicationId, applications::Status, applications::Vote);
+as_text!(PracticeId);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);

@@ -37,6 +37,14 @@ impl Call {
         if path.starts_with("/v1/applications/by-") {
             path = by_name(path, owner).await;
         }
+        if path.starts_with("/v1/discord/") {
+            path = on_discord(path, owner).await;
+        }
+        if path == "/v1/practice/stop" {
+            // Only what is under way stops.
+            owner.post("/v1/practice/start", json!({})).await;
+        }
+        path = path.replace("{period}", "weekly");
         if path == "/v1/users/lookup" {
             path = format!("{path}?{}", known(owner).await);
         }
@@ -145,6 +153,19 @@ fn number_at_most(operation: Operation, name: &str) -> Option<String> {
     let mut parameters = operation.object["parameters"].as_array()?.iter().map(resolve);
     let schema = &parameters.find(|one| one["name"] == name)?["schema"];
     (schema["type"] == "integer").then(|| schema["maximum"].to_string())
+}
+
+/// The path to a channel that is there: they are put, under the ids that Discord gave them.
+async fn on_discord(path: String, owner: &Actor) -> String {
+    const GUILD: &str = "613425648685547541";
+    let service = owner.with_key(super::ROOT_KEY);
+    // As long as an id of Discord's.
+    let channel = format!("{:0<18}", unique(owner));
+    let vanishing = json!({ "guildId": GUILD, "durationSeconds": 60 });
+    service.put(&format!("/v1/discord/vanish/{channel}"), vanishing).await.is(200);
+    let setting = format!("/v1/discord/channels/{GUILD}/practice");
+    service.put(&setting, json!({ "channelId": channel })).await.is(200);
+    path.replace("{channelId}", &channel).replace("{guildId}", GUILD).replace("{key}", "practice")
 }
 
 /// The path of a new application, by its message or its number.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .accepted import Accepted as Accepted
     from .account import Account as Account
     from .add_identity import AddIdentity as AddIdentity, AddIdentityParam as AddIdentityParam
+    from .add_vanish_stats import AddVanishStats as AddVanishStats, AddVanishStatsParam as AddVanishStatsParam
     from .allowed_ips import AllowedIps as AllowedIps
     from .allowed_origins import AllowedOrigins as AllowedOrigins
     from .application import Application as Application
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from .category import Category as Category
     from .category_page import CategoryPage as CategoryPage
     from .change_password import ChangePassword as ChangePassword, ChangePasswordParam as ChangePasswordParam
+    from .channel_setting import ChannelSetting as ChannelSetting
+    from .channel_setting_page import ChannelSettingPage as ChannelSettingPage
     from .cleanup_keys import CleanupKeys as CleanupKeys, CleanupKeysParam as CleanupKeysParam
     from .cleanup_requests import CleanupRequests as CleanupRequests, CleanupRequestsParam as CleanupRequestsParam
     from .connect_identity import ConnectIdentity as ConnectIdentity, ConnectIdentityParam as ConnectIdentityParam
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
         DecideApplication as DecideApplication,
         DecideApplicationParam as DecideApplicationParam,
     )
+    from .deleted_channel_settings import DeletedChannelSettings as DeletedChannelSettings
     from .deleted_keys import DeletedKeys as DeletedKeys
     from .deleted_requests import DeletedRequests as DeletedRequests
     from .email import Email as Email
@@ -111,6 +115,8 @@ if TYPE_CHECKING:
     from .key_rotated_event import KeyRotatedEvent as KeyRotatedEvent
     from .key_status import KeyStatus as KeyStatus
     from .key_verification import KeyVerification as KeyVerification
+    from .leader import Leader as Leader
+    from .leaderboard import Leaderboard as Leaderboard
     from .leak_label import LeakLabel as LeakLabel
     from .leaked_key import LeakedKey as LeakedKey, LeakedKeyParam as LeakedKeyParam
     from .leaked_key_label import LeakedKeyLabel as LeakedKeyLabel
@@ -132,6 +138,16 @@ if TYPE_CHECKING:
     from .planned_key import PlannedKey as PlannedKey
     from .planned_operation import PlannedOperation as PlannedOperation
     from .platform import Platform as Platform
+    from .practice_completed_data import PracticeCompletedData as PracticeCompletedData
+    from .practice_completed_event import PracticeCompletedEvent as PracticeCompletedEvent
+    from .practice_day import PracticeDay as PracticeDay
+    from .practice_period import PracticePeriod as PracticePeriod
+    from .practice_range import PracticeRange as PracticeRange
+    from .practice_session import PracticeSession as PracticeSession
+    from .practice_started_data import PracticeStartedData as PracticeStartedData
+    from .practice_started_event import PracticeStartedEvent as PracticeStartedEvent
+    from .practice_stats import PracticeStats as PracticeStats
+    from .practice_totals import PracticeTotals as PracticeTotals
     from .problem import Problem as Problem
     from .project import Project as Project
     from .project_created_data import ProjectCreatedData as ProjectCreatedData
@@ -142,7 +158,15 @@ if TYPE_CHECKING:
     from .project_updated_data import ProjectUpdatedData as ProjectUpdatedData
     from .project_updated_event import ProjectUpdatedEvent as ProjectUpdatedEvent
     from .project_visibility import ProjectVisibility as ProjectVisibility
+    from .put_channel_setting import (
+        PutChannelSetting as PutChannelSetting,
+        PutChannelSettingParam as PutChannelSettingParam,
+    )
     from .put_secret import PutSecret as PutSecret, PutSecretParam as PutSecretParam
+    from .put_vanishing_channel import (
+        PutVanishingChannel as PutVanishingChannel,
+        PutVanishingChannelParam as PutVanishingChannelParam,
+    )
     from .rate_limit import RateLimit as RateLimit
     from .rate_limit_window import RateLimitWindow as RateLimitWindow
     from .readiness import Readiness as Readiness
@@ -185,7 +209,10 @@ if TYPE_CHECKING:
     from .set_user_role import SetUserRole as SetUserRole, SetUserRoleParam as SetUserRoleParam
     from .set_user_tier import SetUserTier as SetUserTier, SetUserTierParam as SetUserTierParam
     from .signing_algorithm import SigningAlgorithm as SigningAlgorithm
+    from .snowflake import Snowflake as Snowflake
+    from .start_practice import StartPractice as StartPractice, StartPracticeParam as StartPracticeParam
     from .status_count import StatusCount as StatusCount
+    from .stop_practice import StopPractice as StopPractice, StopPracticeParam as StopPracticeParam
     from .stored_secret import StoredSecret as StoredSecret
     from .tier import Tier as Tier
     from .token_pair import TokenPair as TokenPair
@@ -203,6 +230,8 @@ if TYPE_CHECKING:
     from .user_page import UserPage as UserPage
     from .user_registered_data import UserRegisteredData as UserRegisteredData
     from .user_registered_event import UserRegisteredEvent as UserRegisteredEvent
+    from .vanishing_channel import VanishingChannel as VanishingChannel
+    from .vanishing_channel_page import VanishingChannelPage as VanishingChannelPage
     from .verification_code import VerificationCode as VerificationCode
     from .verify_email import VerifyEmail as VerifyEmail, VerifyEmailParam as VerifyEmailParam
     from .verify_key import VerifyKey as VerifyKey, VerifyKeyParam as VerifyKeyParam
@@ -221,6 +250,8 @@ _MODULES: Dict[str, str] = {
     "Account": ".account",
     "AddIdentity": ".add_identity",
     "AddIdentityParam": ".add_identity",
+    "AddVanishStats": ".add_vanish_stats",
+    "AddVanishStatsParam": ".add_vanish_stats",
     "AllowedIps": ".allowed_ips",
     "AllowedOrigins": ".allowed_origins",
     "Application": ".application",
@@ -249,6 +280,8 @@ _MODULES: Dict[str, str] = {
     "CategoryPage": ".category_page",
     "ChangePassword": ".change_password",
     "ChangePasswordParam": ".change_password",
+    "ChannelSetting": ".channel_setting",
+    "ChannelSettingPage": ".channel_setting_page",
     "CleanupKeys": ".cleanup_keys",
     "CleanupKeysParam": ".cleanup_keys",
     "CleanupRequests": ".cleanup_requests",
@@ -273,6 +306,7 @@ _MODULES: Dict[str, str] = {
     "CurrentUser": ".current_user",
     "DecideApplication": ".decide_application",
     "DecideApplicationParam": ".decide_application",
+    "DeletedChannelSettings": ".deleted_channel_settings",
     "DeletedKeys": ".deleted_keys",
     "DeletedRequests": ".deleted_requests",
     "Email": ".email",
@@ -330,6 +364,8 @@ _MODULES: Dict[str, str] = {
     "KeyRotatedEvent": ".key_rotated_event",
     "KeyStatus": ".key_status",
     "KeyVerification": ".key_verification",
+    "Leader": ".leader",
+    "Leaderboard": ".leaderboard",
     "LeakLabel": ".leak_label",
     "LeakedKey": ".leaked_key",
     "LeakedKeyLabel": ".leaked_key_label",
@@ -354,6 +390,16 @@ _MODULES: Dict[str, str] = {
     "PlannedKey": ".planned_key",
     "PlannedOperation": ".planned_operation",
     "Platform": ".platform",
+    "PracticeCompletedData": ".practice_completed_data",
+    "PracticeCompletedEvent": ".practice_completed_event",
+    "PracticeDay": ".practice_day",
+    "PracticePeriod": ".practice_period",
+    "PracticeRange": ".practice_range",
+    "PracticeSession": ".practice_session",
+    "PracticeStartedData": ".practice_started_data",
+    "PracticeStartedEvent": ".practice_started_event",
+    "PracticeStats": ".practice_stats",
+    "PracticeTotals": ".practice_totals",
     "Problem": ".problem",
     "Project": ".project",
     "ProjectCreatedData": ".project_created_data",
@@ -364,8 +410,12 @@ _MODULES: Dict[str, str] = {
     "ProjectUpdatedData": ".project_updated_data",
     "ProjectUpdatedEvent": ".project_updated_event",
     "ProjectVisibility": ".project_visibility",
+    "PutChannelSetting": ".put_channel_setting",
+    "PutChannelSettingParam": ".put_channel_setting",
     "PutSecret": ".put_secret",
     "PutSecretParam": ".put_secret",
+    "PutVanishingChannel": ".put_vanishing_channel",
+    "PutVanishingChannelParam": ".put_vanishing_channel",
     "RateLimit": ".rate_limit",
     "RateLimitWindow": ".rate_limit_window",
     "Readiness": ".readiness",
@@ -415,7 +465,12 @@ _MODULES: Dict[str, str] = {
     "SetUserTier": ".set_user_tier",
     "SetUserTierParam": ".set_user_tier",
     "SigningAlgorithm": ".signing_algorithm",
+    "Snowflake": ".snowflake",
+    "StartPractice": ".start_practice",
+    "StartPracticeParam": ".start_practice",
     "StatusCount": ".status_count",
+    "StopPractice": ".stop_practice",
+    "StopPracticeParam": ".stop_practice",
     "StoredSecret": ".stored_secret",
     "Tier": ".tier",
     "TokenPair": ".token_pair",
@@ -438,6 +493,8 @@ _MODULES: Dict[str, str] = {
     "UserPage": ".user_page",
     "UserRegisteredData": ".user_registered_data",
     "UserRegisteredEvent": ".user_registered_event",
+    "VanishingChannel": ".vanishing_channel",
+    "VanishingChannelPage": ".vanishing_channel_page",
     "VerificationCode": ".verification_code",
     "VerifyEmail": ".verify_email",
     "VerifyEmailParam": ".verify_email",
@@ -458,6 +515,8 @@ __all__ = [
     "Account",
     "AddIdentity",
     "AddIdentityParam",
+    "AddVanishStats",
+    "AddVanishStatsParam",
     "AllowedIps",
     "AllowedOrigins",
     "Application",
@@ -486,6 +545,8 @@ __all__ = [
     "CategoryPage",
     "ChangePassword",
     "ChangePasswordParam",
+    "ChannelSetting",
+    "ChannelSettingPage",
     "CleanupKeys",
     "CleanupKeysParam",
     "CleanupRequests",
@@ -510,6 +571,7 @@ __all__ = [
     "CurrentUser",
     "DecideApplication",
     "DecideApplicationParam",
+    "DeletedChannelSettings",
     "DeletedKeys",
     "DeletedRequests",
     "Email",
@@ -567,6 +629,8 @@ __all__ = [
     "KeyRotatedEvent",
     "KeyStatus",
     "KeyVerification",
+    "Leader",
+    "Leaderboard",
     "LeakLabel",
     "LeakedKey",
     "LeakedKeyLabel",
@@ -591,6 +655,16 @@ __all__ = [
     "PlannedKey",
     "PlannedOperation",
     "Platform",
+    "PracticeCompletedData",
+    "PracticeCompletedEvent",
+    "PracticeDay",
+    "PracticePeriod",
+    "PracticeRange",
+    "PracticeSession",
+    "PracticeStartedData",
+    "PracticeStartedEvent",
+    "PracticeStats",
+    "PracticeTotals",
     "Problem",
     "Project",
     "ProjectCreatedData",
@@ -601,8 +675,12 @@ __all__ = [
     "ProjectUpdatedData",
     "ProjectUpdatedEvent",
     "ProjectVisibility",
+    "PutChannelSetting",
+    "PutChannelSettingParam",
     "PutSecret",
     "PutSecretParam",
+    "PutVanishingChannel",
+    "PutVanishingChannelParam",
     "RateLimit",
     "RateLimitWindow",
     "Readiness",
@@ -652,7 +730,12 @@ __all__ = [
     "SetUserTier",
     "SetUserTierParam",
     "SigningAlgorithm",
+    "Snowflake",
+    "StartPractice",
+    "StartPracticeParam",
     "StatusCount",
+    "StopPractice",
+    "StopPracticeParam",
     "StoredSecret",
     "Tier",
     "TokenPair",
@@ -675,6 +758,8 @@ __all__ = [
     "UserPage",
     "UserRegisteredData",
     "UserRegisteredEvent",
+    "VanishingChannel",
+    "VanishingChannelPage",
     "VerificationCode",
     "VerifyEmail",
     "VerifyEmailParam",

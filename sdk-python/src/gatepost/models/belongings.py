@@ -26,6 +26,8 @@ class Belongings(Model):
     """Webhooks."""
     identities: int
     """Identities."""
+    practice: int
+    """Times that it practised."""
     secrets: int
     """Secrets of the vault."""
     applications: int

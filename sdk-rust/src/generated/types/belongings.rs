@@ -21,6 +21,8 @@ pub struct Belongings {
     pub webhooks: i64,
     /// Identities.
     pub identities: i64,
+    /// Times that it practised.
+    pub practice: i64,
     /// Secrets of the vault.
     pub secrets: i64,
     /// Applications that named it.

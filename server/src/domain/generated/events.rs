@@ -152,6 +152,37 @@ pub struct UserRegisteredData {
     #[serde(rename = "userId")]
     pub user_id: String,
 }
+/// What `practice.started` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PracticeStartedData {
+    /// The practice's id.
+    #[serde(rename = "practiceId")]
+    pub practice_id: String,
+    /// Who practises.
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// When it began.
+    #[serde(rename = "startedAt")]
+    pub started_at: Time,
+}
+/// What `practice.completed` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PracticeCompletedData {
+    /// The practice's id.
+    #[serde(rename = "practiceId")]
+    pub practice_id: String,
+    /// Who practises.
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// When it began.
+    #[serde(rename = "startedAt")]
+    pub started_at: Time,
+    /// When it ended.
+    #[serde(rename = "endedAt")]
+    pub ended_at: Time,
+    /// How long it took.
+    pub seconds: i64,
+}
 impl Payload for KeyCreatedData {
     const TYPE: EventType = EventType::KeyCreated;
 }
@@ -184,6 +215,12 @@ impl Payload for ProjectCreatedData {
 }
 impl Payload for ProjectUpdatedData {
     const TYPE: EventType = EventType::ProjectUpdated;
+}
+impl Payload for PracticeStartedData {
+    const TYPE: EventType = EventType::PracticeStarted;
+}
+impl Payload for PracticeCompletedData {
+    const TYPE: EventType = EventType::PracticeCompleted;
 }
 impl Payload for UserRegisteredData {
     const TYPE: EventType = EventType::UserRegistered;

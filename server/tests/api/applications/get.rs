@@ -16,7 +16,7 @@ both_engines! {
     async fn what_is_not_there_is_404_however_it_is_named(app) {
         let service = service(&app).await;
         hand_in(&service).await;
-        for path in ["by-number/2", "by-number/1000000000", "by-number/0", "by-number/-1", "by-number/1000000001", "by-message/m", "app_01k9z3v8q2m4n6p8r0s2t4v6w8", "by-number"] {
+        for path in ["by-number/2", "by-number/1000000000", "by-number/0", "by-number/-1", "by-number/1000000001", "by-number/abc", "by-message/m", "app_01k9z3v8q2m4n6p8r0s2t4v6w8", "by-number"] {
             service.get(&format!("/v1/applications/{path}")).await.refuses(404, "NOT_FOUND");
         }
     }
