@@ -29,6 +29,7 @@ live() {
   step "live: TypeScript, packed and installed"; sdk-js/lib/test.sh
   step "live: Python, installed"; live_python
   step "live: Rust"; live_rust
+  for example in examples/*/*/test.sh; do step "live: $(dirname "$example")"; "$example"; done
 }
 
 if [ "${1:-}" = live ]; then live; exit; fi
