@@ -14,6 +14,7 @@ mod agreement;
 mod api;
 mod at_rest;
 mod contract;
+mod demo;
 mod faults;
 mod http;
 mod tidy;

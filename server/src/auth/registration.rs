@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::passwords::PasswordError;
 use super::sign_in::SignInError;
 use super::{Auth, Visitor};
 use crate::domain::audit::{Action, Change};
@@ -48,6 +49,14 @@ impl Auth {
             self.write_mail(&mut tx, Some(email), Letter::already_registered, now).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// A password as it is kept, for an account that is opened by the server itself.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn hash_password(&self, password: &str) -> Result<String, PasswordError> {
+        self.passwords.hash(passwords::normal_form(password), &self.random).await
     }
 
     /// Whoever brings the link reads the address: opens the account that was asked for, or confirms the one that is there

@@ -62,8 +62,10 @@ fn setting_flags() -> impl Iterator<Item = Arg> {
         let flag = setting.name.to_lowercase().replace('_', "-");
         let default =
             if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
-        Arg::new(setting.name)
-            .long(flag)
+        let arg = Arg::new(setting.name);
+        // `--demo` alone says yes.
+        let arg = if setting.name == "DEMO" { arg.num_args(0..=1).default_missing_value("true") } else { arg };
+        arg.long(flag)
             .value_name("VALUE")
             .global(true)
             .help(format!("{} [env: {}]{default}", setting.help, setting.name))
@@ -91,4 +93,18 @@ pub fn values(matches: &ArgMatches) -> anyhow::Result<Values> {
 #[expect(clippy::needless_pass_by_value, reason = "used as a map_err function")]
 pub fn faults(faults: Vec<ConfigError>) -> anyhow::Error {
     anyhow::anyhow!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\ngatepost: "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demo_alone_says_yes() {
+        for (typed, said) in [(&["--demo"][..], "true"), (&["--demo", "false"], "false"), (&["--demo=auto"], "auto")] {
+            let line = ["gatepost", "serve"].iter().chain(typed);
+            let matches = command().try_get_matches_from(line).unwrap();
+            assert_eq!(values(&matches).unwrap().get("DEMO").map(|(text, _)| text), Some(said), "{typed:?}");
+        }
+    }
 }

@@ -45,6 +45,9 @@ fn greet(running: &mut Running) {
     if let Some(key) = running.root_key.take() {
         println!("  Root key, shown this once: {}", key.show_once());
     }
+    if let Some(host) = running.demo.take() {
+        println!("  Demo account: {}, password, shown this once: {}", host.email(), host.show_once());
+    }
 }
 
 async fn stop_asked() -> Result<()> {

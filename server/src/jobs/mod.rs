@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 
-pub use demo::fill as fill_demo;
+pub use demo::{Host as DemoHost, fill as fill_demo};
 pub use expiring::tell as tell_expiring;
 pub use janitor::clean;
 pub use mails::send as send_mails;

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::auth::RootSecret;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::jobs::{Jobs, fill_demo};
+use crate::jobs::{DemoHost, Jobs, fill_demo};
 use crate::{http, metrics, routes};
 
 /// How often the portal is asked to end what idled away.
@@ -68,6 +68,8 @@ pub struct Running {
     pub app: Arc<App>,
     /// A root key that was made now, to be shown once.
     pub root_key: Option<RootSecret>,
+    /// The account of demo data that was filled in now, to be shown once.
+    pub demo: Option<DemoHost>,
     public: Serving,
     /// What the portal calls; it outlives the pages that call it.
     private: Serving,
@@ -91,9 +93,8 @@ impl Running {
             public.local_addr().map_err(|e| StartError::Listen(SocketAddr::new(config.host, config.port), e))?;
         let built = build::app(config, clock, address).await?;
         let app = built.app;
-        if app.config.demo.unwrap_or(built.first && app.config.embedded) {
-            fill_demo(&app).await;
-        }
+        let fills = app.config.demo.unwrap_or(built.first && app.config.embedded);
+        let demo = if fills { fill_demo(&app).await } else { None };
         let mut jobs = Jobs::start(&app);
         let mount = mount::portal(&app, &built.secret_keys, &private)?;
         let portal = mount.portal.clone();
@@ -106,7 +107,7 @@ impl Running {
         let (public, private) = (Serving::start(public, onion, &app), Serving::start(private, inner, &app));
         let metrics =
             scraped.map(|listener| Serving::start(listener, Arc::new(metrics::Page::new(Arc::clone(&app))), &app));
-        Ok(Self { address, app, root_key: built.root_key, public, private, metrics, jobs })
+        Ok(Self { address, app, root_key: built.root_key, demo, public, private, metrics, jobs })
     }
 
     /// Turns readiness off, lets requests under way end, writes what is counted, closes the stores.
