@@ -8,7 +8,10 @@ export PYTHON="$root/.work/python/bin/python" NODE_PATH="$root/.work/node/node_m
 
 step() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
 
-live_rust() { cargo nextest run -p gatepost-sdk --features live --test live; }
+live_rust() {
+  cargo nextest run -p gatepost-sdk --features live --test live
+  cargo run --quiet -p gatepost-sdk --example crawler | tail -1 | grep -E '^[1-9][0-9]* items$'
+}
 live_python() {
   local venv="$root/.work/python-live"
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"

@@ -4,6 +4,7 @@
 //! `bench count` sends many requests and compares the server's sums with what was sent.
 //! `bench meters` measures what limits, counters and the request log cost; `run` does that too.
 //! `bench keys` measures what verifying a key costs among many keys; `run` does that too.
+//! `bench items` measures what a page of a list costs among many items, on both engines; `run` does that too.
 //! `bench run` starts each server on core 0 and loads it from core 1, five interleaved rounds, and counts only 2xx.
 //! `bench bare` is the bare server, `bench load` the load generator; `run` starts both.
 
@@ -11,6 +12,7 @@ mod alike;
 mod bare;
 mod cases;
 mod count;
+mod items;
 mod keys;
 mod load;
 mod mail_sink;
@@ -49,9 +51,17 @@ enum Command {
         /// Where to write the table as Markdown.
         #[arg(long)]
         out: Option<String>,
+        /// Items in the large table.
+        #[arg(long, default_value_t = 1_000_000)]
+        items: u32,
+        /// A PostgreSQL server on which databases may be made; without one items are measured on SQLite alone.
+        #[arg(long, env = "GATEPOST_TEST_POSTGRES_URL")]
+        postgres: Option<String>,
     },
     /// Measure what verifying a key costs among few and among many, and nothing else.
     Keys(keys::Keys),
+    /// Measure what a page of items costs among few and among many, and nothing else.
+    Items(items::Items),
     /// Measure what limits, usage counters and the request log cost, and nothing else.
     Meters {
         /// The server's binary, built for release.
@@ -86,13 +96,15 @@ fn main() -> Result<()> {
     // Workers follow the cores that the process may use: one, under taskset.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
-        Command::Run { gatepost, seconds, rounds, out } => {
-            runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref()))
+        Command::Run { gatepost, seconds, rounds, out, items, postgres } => {
+            let items = items::Items { few: 10_000, many: items, round_ms: 400, rounds: 7, postgres };
+            runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref(), &items))
         }
         Command::Meters { gatepost, seconds, rounds } => runtime.block_on(rounds::meters(&gatepost, seconds, rounds)),
         Command::Count(count) => runtime.block_on(count.run()),
         Command::Alike(alike) => runtime.block_on(alike.run()),
         Command::Keys(keys) => runtime.block_on(rounds::keys(&keys)),
+        Command::Items(items) => runtime.block_on(rounds::items(&items)),
         Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),
         Command::Load(load) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load.run()),
     }

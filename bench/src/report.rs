@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::cases::Case;
+use crate::items::{self, Items};
 use crate::keys::{Cost, Keys};
 use crate::meters::Round;
 
@@ -69,6 +70,23 @@ pub fn keys_table(keys: &Keys, costs: &[Cost]) -> String {
         let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
         let (few, many) = (median(&sorted(few)), median(&sorted(many)));
         let _ = writeln!(text, "| {how} | {:.3} | {low:.3} to {high:.3} | {many:.2} | {few:.2} |", median(&ratios));
+    }
+    text
+}
+
+/// What a page of a list costs among many items, as Markdown.
+pub fn items_table(items: &Items, costs: &[items::Cost]) -> String {
+    let Items { few, many, round_ms, rounds, .. } = items;
+    let mut text = format!(
+        "\n## A page of items among {many} against among {few}\n\nMicroseconds a page of 20 and whether there is a next one, from another place each time, in one process, {rounds} interleaved rounds of {round_ms} ms a list and side. The aim is 1.30 at most.\n\n\
+         | engine | list | ratio, median | lowest to highest | among {many}, µs | among {few}, µs |\n| --- | --- | --- | --- | --- | --- |\n"
+    );
+    for items::Cost { engine, list, pairs } in costs {
+        let ratios = sorted(pairs.iter().map(|(few, many)| many / few).collect());
+        let (few, many): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
+        let (few, many, ratio) = (median(&sorted(few)), median(&sorted(many)), median(&ratios));
+        let _ = writeln!(text, "| {engine} | {list} | {ratio:.3} | {low:.3} to {high:.3} | {many:.0} | {few:.0} |");
     }
     text
 }

@@ -7,14 +7,15 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::cases::{Case, cases};
+use crate::items::Items;
 use crate::keys::Keys;
 use crate::load::Load;
 use crate::meters;
-use crate::report::{Measured, keys_table, meters_table, table};
+use crate::report::{Measured, items_table, keys_table, meters_table, table};
 use crate::server::{ROOT_KEY, Server, on_core};
 
 /// Measures every case and prints the table.
-pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>) -> Result<()> {
+pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>, items: &Items) -> Result<()> {
     let binary = std::fs::canonicalize(gatepost).context("build it first: cargo build --release")?;
     let folder = Folder::new()?;
     let ours = Server::gatepost(&binary.to_string_lossy(), &folder.0).await?;
@@ -36,6 +37,7 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>)
     }
     let keys = Keys::default();
     table.push_str(&keys_table(&keys, &keys.measure(&folder.0).await?));
+    table.push_str(&items_table(items, &items.measure(&folder.0).await?));
     println!("{table}");
     if let Some(out) = out {
         std::fs::write(out, table)?;
@@ -47,6 +49,13 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>)
 pub async fn keys(keys: &Keys) -> Result<()> {
     let folder = Folder::new()?;
     println!("{}", keys_table(keys, &keys.measure(&folder.0).await?));
+    Ok(())
+}
+
+/// Measures what a page among many items costs, and prints the table.
+pub async fn items(items: &Items) -> Result<()> {
+    let folder = Folder::new()?;
+    println!("{}", items_table(items, &items.measure(&folder.0).await?));
     Ok(())
 }
 

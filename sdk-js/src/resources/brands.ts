@@ -8,7 +8,7 @@ import { Resource } from '../runtime/resource.js';
 const listBrands: Operation = {
   method: 'GET',
   path: '/v1/brands',
-  query: ['limit', 'cursor'],
+  query: ['limit', 'cursor', 'search'],
   security: [[], ['apiKey'], ['bearer']],
 };
 

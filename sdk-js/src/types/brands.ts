@@ -24,4 +24,6 @@ export interface ListBrandsParams {
   limit?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
+  /** Only brands whose name begins so, whatever its case and diacritics. */
+  search?: string | undefined;
 }

@@ -10,6 +10,10 @@ export interface Category {
   name: string;
   /** The category above it. */
   parentId: string | null;
+  /** How many categories stand above it. */
+  depth: number;
+  /** The slugs from the root down to it, with `/` between. */
+  path: string;
 }
 
 /** A page of categories. */

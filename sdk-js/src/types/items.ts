@@ -14,6 +14,9 @@ export type ItemCondition = 'new' | 'likeNew' | 'good' | 'fair' | 'poor' | (stri
 /** Whether it can be bought. */
 export type ItemStatus = 'active' | 'withdrawn' | 'sold' | (string & {});
 
+/** The order of a list of items. */
+export type ItemSort = 'newest' | 'priceAscending' | 'priceDescending' | (string & {});
+
 /** The states that a seller may set. */
 export type ItemStatusChange = 'active' | 'withdrawn' | (string & {});
 
@@ -87,14 +90,36 @@ export interface ListItemsParams {
   limit?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
-  /** Only items of this category. */
+  /** Only items with all of these words in title or description. */
+  q?: string | undefined;
+  /** In which order; newest first by default. */
+  sort?: ItemSort | undefined;
+  /** Only items of this category and of all below it. */
   categoryId?: string | undefined;
   /** Only items of this brand. */
   brandId?: string | undefined;
   /** Only items of this seller. */
   sellerId?: string | undefined;
+  /** Only items priced in this currency (ISO 4217). */
+  currency?: string | undefined;
+  /** Only items that cost this much or more, in minor units of `currency`. */
+  minPrice?: number | undefined;
+  /** Only items that cost this much or less, in minor units of `currency`. */
+  maxPrice?: number | undefined;
   /** Only items in this condition. */
   condition?: ItemCondition | undefined;
   /** Only items in this state. */
   status?: ItemStatus | undefined;
+}
+
+/** Parameters of `updateItem`. */
+export interface UpdateItemParams {
+  /** The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC 9110). Otherwise 412, and nothing has changed. */
+  ifMatch?: string | undefined;
+}
+
+/** Parameters of `deleteItem`. */
+export interface DeleteItemParams {
+  /** The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC 9110). Otherwise 412, and nothing has changed. */
+  ifMatch?: string | undefined;
 }

@@ -4,15 +4,13 @@ import type {
   ApplicationApprovedEvent,
   ApplicationCreatedEvent,
   ApplicationRejectedEvent,
+  ItemCreatedEvent,
+  ItemUpdatedEvent,
   KeyCreatedEvent,
   KeyExpiringEvent,
   KeyLeakedEvent,
   KeyRevokedEvent,
   KeyRotatedEvent,
-  PracticeCompletedEvent,
-  PracticeStartedEvent,
-  ProjectCreatedEvent,
-  ProjectUpdatedEvent,
   SessionReuseDetectedEvent,
   UserRegisteredEvent,
 } from './shared.js';
@@ -74,29 +72,17 @@ export interface WebhookEvents {
    */
   'application.rejected': ApplicationRejectedEvent;
   /**
-   * A project was shown
+   * An item was offered
    *
-   * Sent to its owner.
+   * Sent to its seller.
    */
-  'project.created': ProjectCreatedEvent;
+  'item.created': ItemCreatedEvent;
   /**
-   * A project was changed
+   * An item was changed
    *
-   * Sent to its owner.
+   * Sent to its seller, also where an administrator changed it. That it was sold is `item.sold`.
    */
-  'project.updated': ProjectUpdatedEvent;
-  /**
-   * Somebody started to practise
-   *
-   * Sent to the account that practises.
-   */
-  'practice.started': PracticeStartedEvent;
-  /**
-   * Somebody stopped practising
-   *
-   * Sent to the account that practises.
-   */
-  'practice.completed': PracticeCompletedEvent;
+  'item.updated': ItemUpdatedEvent;
   /**
    * An account was opened
    *

@@ -5,6 +5,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails with what was expected")]
 
+mod crawler;
 mod limits;
 mod oauth;
 mod platform;

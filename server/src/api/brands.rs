@@ -1,8 +1,10 @@
 //! Who made an item.
 
+use super::pages::{self, Page};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::domain::catalogue::{self, SlugCursor};
+use crate::domain::words;
 use crate::generated::brands::{Brand, BrandPage, BrandsApi};
 use crate::problem::Problem;
 use crate::store::brands;
@@ -10,16 +12,23 @@ use crate::store::brands;
 const LIST: &str = "brands";
 
 impl BrandsApi for App {
-    async fn list_brands(&self, _visitor: Visitor, limit: i32, cursor: Option<String>) -> Result<BrandPage, Problem> {
-        let after = cursor.map(|text| SlugCursor::parse(LIST, &text)).transpose();
-        let after = after.map_err(|error| Problem::invalid_query("cursor", error.to_string()))?;
-        let most = usize::try_from(limit).unwrap_or(1);
-        let wanted = u64::try_from(most).unwrap_or(1).saturating_add(1);
-        let mut found = brands::list(&mut *self.db.read().await?, after.as_ref(), wanted).await?;
-        let more = found.len() > most;
-        found.truncate(most);
-        let last = found.last().filter(|_| more).map(|brand| SlugCursor { slug: brand.slug.clone() });
-        let next_cursor = last.map(|cursor| cursor.to_text(LIST));
+    async fn list_brands(
+        &self,
+        _visitor: Visitor,
+        limit: i32,
+        cursor: Option<String>,
+        search: Option<String>,
+    ) -> Result<BrandPage, Problem> {
+        let start = search.map(|text| words::folded(&text));
+        // One search's cursor is none of another's.
+        let list =
+            start.as_ref().map_or(LIST.to_owned(), |start| format!("{LIST}:{:08x}", crc32fast::hash(start.as_bytes())));
+        let page = Page::of(limit);
+        let after = pages::cursor(cursor.as_deref(), |text| SlugCursor::parse(&list, text))?;
+        let mut connection = self.db.read().await?;
+        let mut found = brands::list(&mut connection, start.as_deref(), after.as_ref(), page.wanted()).await?;
+        let last = page.cut(&mut found).map(|last| SlugCursor { slug: last.slug.clone() });
+        let next_cursor = last.map(|cursor| cursor.to_text(&list));
         Ok(BrandPage { data: found.into_iter().map(shown).collect(), next_cursor })
     }
 }

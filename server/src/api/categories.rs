@@ -1,8 +1,9 @@
 //! The tree that items are sorted into.
 
+use super::pages::{self, Page};
 use crate::app::App;
 use crate::auth::Visitor;
-use crate::domain::catalogue::{self, SlugCursor};
+use crate::domain::catalogue::{Placed, SlugCursor};
 use crate::generated::categories::{CategoriesApi, Category, CategoryPage};
 use crate::problem::Problem;
 use crate::store::categories;
@@ -16,24 +17,24 @@ impl CategoriesApi for App {
         limit: i32,
         cursor: Option<String>,
     ) -> Result<CategoryPage, Problem> {
-        let after = cursor.map(|text| SlugCursor::parse(LIST, &text)).transpose();
-        let after = after.map_err(|error| Problem::invalid_query("cursor", error.to_string()))?;
-        let most = usize::try_from(limit).unwrap_or(1);
-        let wanted = u64::try_from(most).unwrap_or(1).saturating_add(1);
-        let mut found = categories::list(&mut *self.db.read().await?, after.as_ref(), wanted).await?;
-        let more = found.len() > most;
-        found.truncate(most);
-        let last = found.last().filter(|_| more).map(|category| SlugCursor { slug: category.slug.clone() });
+        let page = Page::of(limit);
+        let after = pages::cursor(cursor.as_deref(), |text| SlugCursor::parse(LIST, text))?;
+        let tree = categories::tree(&mut *self.db.read().await?).await?;
+        let rest = tree.after(after.as_ref()).map_err(|error| Problem::invalid_query("cursor", error.to_string()))?;
+        let mut found: Vec<Placed<'_>> = rest.take(usize::try_from(page.wanted()).unwrap_or(1)).collect();
+        let last = page.cut(&mut found).map(|last| SlugCursor { slug: last.category.slug.clone() });
         let next_cursor = last.map(|cursor| cursor.to_text(LIST));
-        Ok(CategoryPage { data: found.into_iter().map(shown).collect(), next_cursor })
+        Ok(CategoryPage { data: found.iter().map(shown).collect(), next_cursor })
     }
 }
 
-fn shown(category: catalogue::Category) -> Category {
+fn shown(Placed { category, path }: &Placed<'_>) -> Category {
     Category {
         id: category.id.to_string(),
-        slug: category.slug,
-        name: category.name,
+        slug: category.slug.clone(),
+        name: category.name.clone(),
         parent_id: category.parent.map(|id| id.to_string()),
+        depth: i32::try_from(path.len().saturating_sub(1)).unwrap_or(i32::MAX),
+        path: path.join("/"),
     }
 }

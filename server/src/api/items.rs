@@ -2,17 +2,21 @@
 
 use poem_openapi::types::MaybeUndefined;
 
+use super::pages::{self, Page};
+use super::preconditions;
 use crate::app::App;
 use crate::auth::{Caller, Visitor};
-use crate::domain::cursor::Cursor;
+use crate::domain::events::{self as told, ItemCreatedData, ItemUpdatedData};
 use crate::domain::ids::{BrandId, CategoryId, ItemId};
-use crate::domain::items::{self as domain, Change, Filter, ItemError, Offer};
-use crate::domain::money::Money;
+use crate::domain::items::{self as domain, Change, Filter, ItemError, Offer, Place};
+use crate::domain::money::{Money, UnknownCurrency};
+use crate::domain::time::Time;
 use crate::domain::users::Role;
+use crate::domain::words::Words;
 use crate::generated::items as wire;
-use crate::generated::items::{CreateItem, ItemCondition, ItemPage, ItemStatus, ItemsApi, UpdateItem};
+use crate::generated::items::{CreateItem, ItemCondition, ItemPage, ItemSort, ItemStatus, ItemsApi, UpdateItem};
 use crate::problem::Problem;
-use crate::store::{Connection, brands, categories, idempotency, items};
+use crate::store::{Connection, Tx, brands, categories, events, idempotency, items};
 
 impl ItemsApi for App {
     async fn list_items(
@@ -20,28 +24,45 @@ impl ItemsApi for App {
         _visitor: Visitor,
         limit: i32,
         cursor: Option<String>,
+        q: Option<String>,
+        sort: Option<ItemSort>,
         category_id: Option<String>,
         brand_id: Option<String>,
         seller_id: Option<String>,
+        currency: Option<String>,
+        min_price: Option<i64>,
+        max_price: Option<i64>,
         condition: Option<ItemCondition>,
         status: Option<ItemStatus>,
     ) -> Result<ItemPage, Problem> {
-        let after = cursor.as_deref().map(Cursor::parse).transpose();
-        let after = after.map_err(|error| Problem::invalid_query("cursor", error.to_string()))?;
+        let currency = currency.map(|code| code.parse()).transpose();
+        let currency =
+            currency.map_err(|error: UnknownCurrency| Problem::invalid_query("currency", error.to_string()))?;
         // An id that is none names nothing, and nothing has no items.
         let (Ok(category), Ok(brand), Ok(seller)) = (parsed(category_id), parsed(brand_id), parsed(seller_id)) else {
             return Ok(ItemPage { data: Vec::new(), next_cursor: None });
         };
-        let status = Some(status.map_or(domain::Status::Active, Into::into));
-        let filter = Filter { status, condition: condition.map(Into::into), category, brand, seller };
-        let most = usize::try_from(limit).unwrap_or(1);
-        // One more than asked for tells whether there is a next page.
-        let wanted = u64::try_from(most).unwrap_or(1).saturating_add(1);
-        let mut found = items::list(&mut *self.db.read().await?, &filter, after.as_ref(), wanted).await?;
-        let more = found.len() > most;
-        found.truncate(most);
-        let last = found.last().filter(|_| more).map(|item| Cursor { time: item.created_at, id: item.id });
-        let next_cursor = last.map(|cursor| cursor.to_text());
+        let mut connection = self.db.read().await?;
+        let categories = match category {
+            Some(category) => categories::tree(&mut connection).await?.from(category),
+            None => Vec::new(),
+        };
+        let filter = Filter {
+            sort: sort.map(Into::into).unwrap_or_default(),
+            status: Some(status.map_or(domain::Status::Active, Into::into)),
+            condition: condition.map(Into::into),
+            categories,
+            brand,
+            seller,
+            currency,
+            min_price,
+            max_price,
+            words: q.as_deref().map(Words::sought),
+        };
+        filter.check()?;
+        let (page, after) = (Page::of(limit), pages::cursor(cursor.as_deref(), |text| Place::parse(text, &filter))?);
+        let mut found = items::list(&mut connection, &filter, after.as_ref(), page.wanted()).await?;
+        let next_cursor = page.cut(&mut found).map(|last| filter.place(last).to_text(&filter));
         Ok(ItemPage { data: found.into_iter().map(shown).collect(), next_cursor })
     }
 
@@ -60,6 +81,7 @@ impl ItemsApi for App {
         };
         let item = domain::Item::offered(ItemId::new(now, &self.random)?, *caller.owner(), offer, now);
         items::insert(&mut tx, &item).await?;
+        self.tell_created(&mut tx, now, &item).await?;
         let answer = shown(item);
         idempotency::keep(&mut tx, caller.idempotency.as_deref(), &answer).await?;
         tx.commit().await?;
@@ -72,11 +94,18 @@ impl ItemsApi for App {
         Ok(shown(item.ok_or(ItemError::NotFound)?))
     }
 
-    async fn update_item(&self, caller: Caller, item_id: String, body: UpdateItem) -> Result<wire::Item, Problem> {
-        let id = id(&item_id)?;
+    async fn update_item(
+        &self,
+        caller: Caller,
+        item_id: String,
+        if_match: Option<String>,
+        body: UpdateItem,
+    ) -> Result<wire::Item, Problem> {
+        let (id, asked) = (id(&item_id)?, preconditions::if_match(if_match.as_deref())?);
         let mut tx = self.db.write().await?;
         let item = items::lock(&mut tx, &id).await?.ok_or(ItemError::NotFound)?;
         item.obeys(caller.owner(), is_admin(&caller))?;
+        preconditions::still(asked.as_ref(), &shown(item.clone()), "item")?;
         let change = Change {
             title: body.title,
             description: body.description,
@@ -94,21 +123,54 @@ impl ItemsApi for App {
                 MaybeUndefined::Value(id) => Some(known_brand(&mut tx, Some(id)).await?),
             },
         };
-        let item = item.changed(change, self.clock.now())?;
+        let now = self.clock.now();
+        let item = item.changed(change, now)?;
         items::update(&mut tx, &item).await?;
+        self.tell_updated(&mut tx, now, &item).await?;
         tx.commit().await?;
         Ok(shown(item))
     }
 
-    async fn delete_item(&self, caller: Caller, item_id: String) -> Result<(), Problem> {
-        let id = id(&item_id)?;
+    async fn delete_item(&self, caller: Caller, item_id: String, if_match: Option<String>) -> Result<(), Problem> {
+        let (id, asked) = (id(&item_id)?, preconditions::if_match(if_match.as_deref())?);
         let mut tx = self.db.write().await?;
         let item = items::lock(&mut tx, &id).await?.ok_or(ItemError::NotFound)?;
         item.obeys(caller.owner(), is_admin(&caller))?;
+        preconditions::still(asked.as_ref(), &shown(item), "item")?;
         items::delete(&mut tx, &id).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+impl App {
+    async fn tell_created(&self, tx: &mut Tx, now: Time, item: &domain::Item) -> Result<(), Problem> {
+        let what = ItemCreatedData {
+            item_id: item.id.to_string(),
+            title: item.title.clone(),
+            price: told_price(item),
+            status: item.status.to_string(),
+            created_at: item.created_at,
+        };
+        events::tell(tx, (now, &self.random), &item.seller, &what).await?;
+        Ok(())
+    }
+
+    async fn tell_updated(&self, tx: &mut Tx, now: Time, item: &domain::Item) -> Result<(), Problem> {
+        let what = ItemUpdatedData {
+            item_id: item.id.to_string(),
+            title: item.title.clone(),
+            price: told_price(item),
+            status: item.status.to_string(),
+            updated_at: item.updated_at,
+        };
+        events::tell(tx, (now, &self.random), &item.seller, &what).await?;
+        Ok(())
+    }
+}
+
+fn told_price(item: &domain::Item) -> told::Money {
+    told::Money { amount: item.price.amount, currency: item.price.currency.code().to_owned() }
 }
 
 /// A path's id; what cannot be one names nothing.

@@ -26,6 +26,7 @@ mod overview;
 mod pages;
 mod practice;
 mod projects;
+mod preconditions;
 mod requests;
 mod scopes;
 mod sessions;

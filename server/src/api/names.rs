@@ -32,6 +32,7 @@ same! {
     types::KeyStatus => keys::KeyStatus: Active, Disabled, Idle, Expired, Revoked;
     items::Condition => market::ItemCondition: New, LikeNew, Good, Fair, Poor;
     market::ItemCondition => items::Condition: New, LikeNew, Good, Fair, Poor;
+    market::ItemSort => items::Sort: Newest, PriceAscending, PriceDescending;
     items::Status => market::ItemStatus: Active, Withdrawn, Sold;
     market::ItemStatus => items::Status: Active, Withdrawn, Sold;
     market::ItemStatusChange => items::Status: Active, Withdrawn;

@@ -1,7 +1,11 @@
-//! What items are sorted by: a tree of categories, and brands. Both are listed in the order of their slugs.
+//! What items are sorted by: a tree of categories, and brands in the order of their slugs.
+
+mod tree;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub use tree::{MOST_CATEGORIES, Placed, Tree};
 
 use crate::domain::cursor::NotACursor;
 use crate::domain::ids::{BrandId, CategoryId};

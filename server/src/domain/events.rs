@@ -60,6 +60,10 @@ pub enum EventType {
     PracticeCompleted,
     /// An account was opened.
     UserRegistered,
+    /// An item was offered.
+    ItemCreated,
+    /// An item was changed.
+    ItemUpdated,
 }
 
 named!(EventType:
@@ -68,5 +72,6 @@ named!(EventType:
     ApplicationCreated = "application.created", ApplicationApproved = "application.approved",
     ApplicationRejected = "application.rejected", ProjectCreated = "project.created",
     ProjectUpdated = "project.updated", PracticeStarted = "practice.started",
-    PracticeCompleted = "practice.completed", UserRegistered = "user.registered"
+    PracticeCompleted = "practice.completed", UserRegistered = "user.registered",
+    ItemCreated = "item.created", ItemUpdated = "item.updated"
 );

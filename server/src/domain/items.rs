@@ -1,9 +1,13 @@
 //! Items: what the market's members sell, and who may change what.
 
+mod list;
+
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
+
+pub use list::{Filter, FilterError, Place, PlaceError, Sort};
 
 use crate::domain::ids::{BrandId, CategoryId, ItemId, UserId};
 use crate::domain::money::Money;
@@ -162,17 +166,6 @@ impl Item {
             ..self
         })
     }
-}
-
-/// Which items a list shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "as in Item")]
-pub struct Filter {
-    pub status: Option<Status>,
-    pub condition: Option<Condition>,
-    pub category: Option<CategoryId>,
-    pub brand: Option<BrandId>,
-    pub seller: Option<UserId>,
 }
 
 #[cfg(test)]

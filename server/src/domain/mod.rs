@@ -9,6 +9,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod channels;
 pub mod cursor;
+pub mod entity_tags;
 pub mod events;
 #[rustfmt::skip] // as prettyplease wrote it
 pub mod generated;
@@ -41,3 +42,4 @@ pub mod wallets;
 pub mod webhooks;
 pub mod windows;
 pub mod zones;
+pub mod words;

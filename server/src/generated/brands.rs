@@ -43,6 +43,7 @@ pub trait BrandsApi: Send + Sync + 'static {
         visitor: Visitor,
         limit: i32,
         cursor: Option<String>,
+        search: Option<String>,
     ) -> impl Future<Output = Result<BrandPage, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`BrandsApi`].
@@ -73,8 +74,13 @@ impl<A: BrandsApi> BrandsRoutes<A> {
         /// `nextCursor` of the page before.
         #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
         cursor: Query<Option<String>>,
+        /// Only brands whose name begins so, whatever its case and diacritics.
+        #[oai(name = "search", validator(min_length = 1, max_length = 100))]
+        search: Query<Option<String>>,
     ) -> Result<Answer<BrandPage, ListBrandsOp>, Failure<ListBrandsOp>> {
-        Answer::of(self.0.list_brands(admitted.visitor, limit.0, cursor.0).await)
+        Answer::of(
+            self.0.list_brands(admitted.visitor, limit.0, cursor.0, search.0).await,
+        )
     }
 }
 fn list_brands_limit() -> i32 {

@@ -25,6 +25,12 @@ pub struct Category {
     #[oai(rename = "parentId", nullable, validator(max_length = 64))]
     #[serde(rename = "parentId")]
     pub parent_id: Option<String>,
+    /// How many categories stand above it.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
+    pub depth: i32,
+    /// The slugs from the root down to it, with `/` between.
+    #[oai(validator(max_length = 6500))]
+    pub path: String,
 }
 /// A page of categories.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
@@ -41,7 +47,7 @@ pub struct CategoryPage {
 pub trait CategoriesApi: Send + Sync + 'static {
     /// List the categories.
     ///
-    /// A tree, by `parentId`; in the order of their slugs.
+    /// A tree, whole and in its order. Each category is followed by those below it, and categories of one parent stand in the order of their slugs; so a parent always comes before its children.
     fn list_categories(
         &self,
         visitor: Visitor,
@@ -62,7 +68,7 @@ impl<A> CategoriesRoutes<A> {
 impl<A: CategoriesApi> CategoriesRoutes<A> {
     /// List the categories.
     ///
-    /// A tree, by `parentId`; in the order of their slugs.
+    /// A tree, whole and in its order. Each category is followed by those below it, and categories of one parent stand in the order of their slugs; so a parent always comes before its children.
     #[oai(path = "/v1/categories", method = "get", tag = "Tag::Categories")]
     async fn list_categories(
         &self,

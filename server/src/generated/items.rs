@@ -122,6 +122,49 @@ impl ItemStatus {
         }
     }
 }
+/// The order of a list of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum ItemSort {
+    /// `newest`
+    #[oai(rename = "newest")]
+    #[serde(rename = "newest")]
+    Newest,
+    /// `priceAscending`
+    #[oai(rename = "priceAscending")]
+    #[serde(rename = "priceAscending")]
+    PriceAscending,
+    /// `priceDescending`
+    #[oai(rename = "priceDescending")]
+    #[serde(rename = "priceDescending")]
+    PriceDescending,
+}
+impl ItemSort {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Newest,
+        Self::PriceAscending,
+        Self::PriceDescending,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::PriceAscending => "priceAscending",
+            Self::PriceDescending => "priceDescending",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "newest" => Some(Self::Newest),
+            "priceAscending" => Some(Self::PriceAscending),
+            "priceDescending" => Some(Self::PriceDescending),
+            _ => None,
+        }
+    }
+}
 /// The states that a seller may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum ItemStatusChange {
@@ -256,7 +299,11 @@ pub struct ItemPage {
 pub trait ItemsApi: Send + Sync + 'static {
     /// List items for sale.
     ///
-    /// Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    /// Newest first, or by price. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    ///
+    /// `q` finds items whose title or description holds every one of its words (8 at most count), whatever their case and diacritics; words are whole words, and what holds no word finds nothing. Prices are compared within one currency, so `minPrice`, `maxPrice` and the orders by price need `currency`.
+    ///
+    /// A page goes on exactly where the one before ended, while items come and go. Keep sort and filters the same from page to page: with others the cursor is refused (422).
     #[expect(
         clippy::too_many_arguments,
         reason = "as many as the operation has parameters"
@@ -266,9 +313,14 @@ pub trait ItemsApi: Send + Sync + 'static {
         visitor: Visitor,
         limit: i32,
         cursor: Option<String>,
+        q: Option<String>,
+        sort: Option<ItemSort>,
         category_id: Option<String>,
         brand_id: Option<String>,
         seller_id: Option<String>,
+        currency: Option<String>,
+        min_price: Option<i64>,
+        max_price: Option<i64>,
         condition: Option<ItemCondition>,
         status: Option<ItemStatus>,
     ) -> impl Future<Output = Result<ItemPage, Problem>> + Send;
@@ -282,7 +334,7 @@ pub trait ItemsApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
     /// Show one item.
     ///
-    /// Needs no credential; one raises the limit.
+    /// Needs no credential; one raises the limit. `ETag` names this state of the item, for `If-Match` of updateItem and deleteItem; with `If-None-Match` an item that is still so answers 304 without a body.
     fn get_item(
         &self,
         visitor: Visitor,
@@ -290,20 +342,22 @@ pub trait ItemsApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
     /// Change one of your items.
     ///
-    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409).
+    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed meanwhile stays as it is (412).
     fn update_item(
         &self,
         caller: Caller,
         item_id: String,
+        if_match: Option<String>,
         body: UpdateItem,
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
     /// Delete one of your items.
     ///
-    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form.
+    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match` an item that somebody changed meanwhile stays (412).
     fn delete_item(
         &self,
         caller: Caller,
         item_id: String,
+        if_match: Option<String>,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 /// Leads requests through the gate to a [`ItemsApi`].
@@ -319,7 +373,11 @@ impl<A> ItemsRoutes<A> {
 impl<A: ItemsApi> ItemsRoutes<A> {
     /// List items for sale.
     ///
-    /// Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    /// Newest first, or by price. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    ///
+    /// `q` finds items whose title or description holds every one of its words (8 at most count), whatever their case and diacritics; words are whole words, and what holds no word finds nothing. Prices are compared within one currency, so `minPrice`, `maxPrice` and the orders by price need `currency`.
+    ///
+    /// A page goes on exactly where the one before ended, while items come and go. Keep sort and filters the same from page to page: with others the cursor is refused (422).
     #[expect(
         clippy::too_many_arguments,
         reason = "as many as the operation has parameters"
@@ -338,7 +396,13 @@ impl<A: ItemsApi> ItemsRoutes<A> {
         /// `nextCursor` of the page before.
         #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
         cursor: Query<Option<String>>,
-        /// Only items of this category.
+        /// Only items with all of these words in title or description.
+        #[oai(name = "q", validator(min_length = 1, max_length = 200))]
+        q: Query<Option<String>>,
+        /// In which order; newest first by default.
+        #[oai(name = "sort")]
+        sort: Query<Option<ItemSort>>,
+        /// Only items of this category and of all below it.
         #[oai(name = "categoryId", validator(min_length = 1, max_length = 64))]
         category_id: Query<Option<String>>,
         /// Only items of this brand.
@@ -347,6 +411,24 @@ impl<A: ItemsApi> ItemsRoutes<A> {
         /// Only items of this seller.
         #[oai(name = "sellerId", validator(min_length = 1, max_length = 64))]
         seller_id: Query<Option<String>>,
+        /// Only items priced in this currency (ISO 4217).
+        #[oai(
+            name = "currency",
+            validator(min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$")
+        )]
+        currency: Query<Option<String>>,
+        /// Only items that cost this much or more, in minor units of `currency`.
+        #[oai(
+            name = "minPrice",
+            validator(minimum(value = "0"), maximum(value = "100000000000"))
+        )]
+        min_price: Query<Option<i64>>,
+        /// Only items that cost this much or less, in minor units of `currency`.
+        #[oai(
+            name = "maxPrice",
+            validator(minimum(value = "0"), maximum(value = "100000000000"))
+        )]
+        max_price: Query<Option<i64>>,
         /// Only items in this condition.
         #[oai(name = "condition")]
         condition: Query<Option<ItemCondition>>,
@@ -361,9 +443,14 @@ impl<A: ItemsApi> ItemsRoutes<A> {
                     admitted.visitor,
                     limit.0,
                     cursor.0,
+                    q.0,
+                    sort.0,
                     category_id.0,
                     brand_id.0,
                     seller_id.0,
+                    currency.0,
+                    min_price.0,
+                    max_price.0,
                     condition.0,
                     status.0,
                 )
@@ -392,7 +479,7 @@ impl<A: ItemsApi> ItemsRoutes<A> {
     }
     /// Show one item.
     ///
-    /// Needs no credential; one raises the limit.
+    /// Needs no credential; one raises the limit. `ETag` names this state of the item, for `If-Match` of updateItem and deleteItem; with `If-None-Match` an item that is still so answers 304 without a body.
     #[oai(path = "/v1/items/:itemId", method = "get", tag = "Tag::Items")]
     async fn get_item(
         &self,
@@ -405,7 +492,7 @@ impl<A: ItemsApi> ItemsRoutes<A> {
     }
     /// Change one of your items.
     ///
-    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409).
+    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed meanwhile stays as it is (412).
     #[oai(path = "/v1/items/:itemId", method = "patch", tag = "Tag::Items")]
     async fn update_item(
         &self,
@@ -414,13 +501,18 @@ impl<A: ItemsApi> ItemsRoutes<A> {
         /// The item's id.
         #[oai(name = "itemId", validator(min_length = 1, max_length = 64))]
         item_id: Path<String>,
+        /// The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC 9110). Otherwise 412, and nothing has changed.
+        #[oai(name = "If-Match", validator(min_length = 1, max_length = 1000))]
+        if_match: Header<Option<String>>,
         body: JsonBody<UpdateItem>,
     ) -> Result<Answer<Item, UpdateItemOp>, Failure<UpdateItemOp>> {
-        Answer::of(self.0.update_item(admitted.caller, item_id.0, body.value).await)
+        Answer::of(
+            self.0.update_item(admitted.caller, item_id.0, if_match.0, body.value).await,
+        )
     }
     /// Delete one of your items.
     ///
-    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form.
+    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match` an item that somebody changed meanwhile stays (412).
     #[oai(path = "/v1/items/:itemId", method = "delete", tag = "Tag::Items")]
     async fn delete_item(
         &self,
@@ -429,8 +521,11 @@ impl<A: ItemsApi> ItemsRoutes<A> {
         /// The item's id.
         #[oai(name = "itemId", validator(min_length = 1, max_length = 64))]
         item_id: Path<String>,
+        /// The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC 9110). Otherwise 412, and nothing has changed.
+        #[oai(name = "If-Match", validator(min_length = 1, max_length = 1000))]
+        if_match: Header<Option<String>>,
     ) -> Result<Done<DeleteItemOp>, Failure<DeleteItemOp>> {
-        Done::of(self.0.delete_item(admitted.caller, item_id.0).await)
+        Done::of(self.0.delete_item(admitted.caller, item_id.0, if_match.0).await)
     }
 }
 fn list_items_limit() -> i32 {

@@ -30,6 +30,7 @@ pub static REGISTER_ACCOUNT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RegisterAccountOp, REGISTER_ACCOUNT, "registerAccount", Problem);
 /// `loginWithPassword`: Sign in with e-mail and password.
@@ -52,6 +53,7 @@ pub static LOGIN_WITH_PASSWORD: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(LoginWithPasswordOp, LOGIN_WITH_PASSWORD, "loginWithPassword", Problem);
 /// `verifyEmail`: Confirm an e-mail address.
@@ -70,6 +72,7 @@ pub static VERIFY_EMAIL: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(VerifyEmailOp, VERIFY_EMAIL, "verifyEmail", Problem);
 /// `forgotPassword`: Ask for a link that sets a new password.
@@ -88,6 +91,7 @@ pub static FORGOT_PASSWORD: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ForgotPasswordOp, FORGOT_PASSWORD, "forgotPassword", Problem);
 /// `resetPassword`: Set a new password by a link.
@@ -106,6 +110,7 @@ pub static RESET_PASSWORD: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ResetPasswordOp, RESET_PASSWORD, "resetPassword", Problem);
 /// `changePassword`: Change your password.
@@ -128,6 +133,7 @@ pub static CHANGE_PASSWORD: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ChangePasswordOp, CHANGE_PASSWORD, "changePassword", Problem);
 /// `createNonce`: Get a nonce for a sign-in message.
@@ -150,6 +156,7 @@ pub static CREATE_NONCE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CreateNonceOp, CREATE_NONCE, "createNonce", Problem);
 /// `verifySiwe`: Sign in with a wallet.
@@ -172,6 +179,7 @@ pub static VERIFY_SIWE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(VerifySiweOp, VERIFY_SIWE, "verifySiwe", Problem);
 /// `refreshToken`: Trade a refresh token for a new pair.
@@ -194,6 +202,7 @@ pub static REFRESH_TOKEN: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RefreshTokenOp, REFRESH_TOKEN, "refreshToken", Problem);
 /// `getMe`: Show the account that is signed in.
@@ -216,6 +225,7 @@ pub static GET_ME: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetMeOp, GET_ME, "getMe", Problem);
 /// `revokeAllSessions`: Sign out everywhere.
@@ -238,6 +248,7 @@ pub static REVOKE_ALL_SESSIONS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RevokeAllSessionsOp, REVOKE_ALL_SESSIONS, "revokeAllSessions", Problem);
 /// `listSessions`: List where the account is signed in.
@@ -260,6 +271,7 @@ pub static LIST_SESSIONS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListSessionsOp, LIST_SESSIONS, "listSessions", Problem);
 /// `revokeSession`: Sign out in one place.
@@ -282,6 +294,7 @@ pub static REVOKE_SESSION: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RevokeSessionOp, REVOKE_SESSION, "revokeSession", Problem);
 /// `getJwks`: Publish the keys that access tokens are signed with.
@@ -300,6 +313,7 @@ pub static GET_JWKS: Operation = Operation {
     media_type: "application/jwk-set+json",
     errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
+    tagged: false,
 };
 op!(GetJwksOp, GET_JWKS, "getJwks", Problem);
 /// `getKeyJwks`: Publish the key that a signed key is verified with.
@@ -318,6 +332,7 @@ pub static GET_KEY_JWKS: Operation = Operation {
     media_type: "application/jwk-set+json",
     errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
+    tagged: false,
 };
 op!(GetKeyJwksOp, GET_KEY_JWKS, "getKeyJwks", Problem);
 /// `getOauthMetadata`: Tell standard clients where things are.
@@ -336,6 +351,7 @@ pub static GET_OAUTH_METADATA: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
+    tagged: false,
 };
 op!(GetOauthMetadataOp, GET_OAUTH_METADATA, "getOauthMetadata", Problem);
 /// `issueToken`: Issue an access token the standard way.
@@ -358,6 +374,7 @@ pub static ISSUE_TOKEN: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::OAuth,
     cache_control: None,
+    tagged: false,
 };
 op!(IssueTokenOp, ISSUE_TOKEN, "issueToken", OauthError);
 /// `revokeToken`: Revoke a token the standard way.
@@ -380,6 +397,7 @@ pub static REVOKE_TOKEN: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::OAuth,
     cache_control: None,
+    tagged: false,
 };
 op!(RevokeTokenOp, REVOKE_TOKEN, "revokeToken", OauthError);
 /// `introspectToken`: Ask whether a token is good the standard way.
@@ -402,6 +420,7 @@ pub static INTROSPECT_TOKEN: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::OAuth,
     cache_control: None,
+    tagged: false,
 };
 op!(IntrospectTokenOp, INTROSPECT_TOKEN, "introspectToken", OauthError);
 /// `createKey`: Make an API key.
@@ -424,6 +443,7 @@ pub static CREATE_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CreateKeyOp, CREATE_KEY, "createKey", Problem);
 /// `listKeys`: List your keys.
@@ -446,6 +466,7 @@ pub static LIST_KEYS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListKeysOp, LIST_KEYS, "listKeys", Problem);
 /// `verifyKey`: Ask whether a key is good, and why not.
@@ -468,6 +489,7 @@ pub static VERIFY_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(VerifyKeyOp, VERIFY_KEY, "verifyKey", Problem);
 /// `revokeKeys`: Revoke many keys at once.
@@ -490,6 +512,7 @@ pub static REVOKE_KEYS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RevokeKeysOp, REVOKE_KEYS, "revokeKeys", Problem);
 /// `getKey`: Show one of your keys.
@@ -512,6 +535,7 @@ pub static GET_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetKeyOp, GET_KEY, "getKey", Problem);
 /// `updateKey`: Change a key.
@@ -534,6 +558,7 @@ pub static UPDATE_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(UpdateKeyOp, UPDATE_KEY, "updateKey", Problem);
 /// `revokeKey`: Revoke a key for good.
@@ -556,6 +581,7 @@ pub static REVOKE_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RevokeKeyOp, REVOKE_KEY, "revokeKey", Problem);
 /// `rotateKey`: Replace a key by a new one and let the old one live for a while.
@@ -578,6 +604,7 @@ pub static ROTATE_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RotateKeyOp, ROTATE_KEY, "rotateKey", Problem);
 /// `touchKey`: Count as a use of a key.
@@ -600,6 +627,7 @@ pub static TOUCH_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(TouchKeyOp, TOUCH_KEY, "touchKey", Problem);
 /// `getKeyUsage`: Count the calls made with a key.
@@ -622,6 +650,7 @@ pub static GET_KEY_USAGE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetKeyUsageOp, GET_KEY_USAGE, "getKeyUsage", Problem);
 /// `reportLeakedKeys`: Report keys that were found in public.
@@ -640,6 +669,7 @@ pub static REPORT_LEAKED_KEYS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ReportLeakedKeysOp, REPORT_LEAKED_KEYS, "reportLeakedKeys", Problem);
 /// `listScopes`: List every scope and what it opens.
@@ -662,6 +692,7 @@ pub static LIST_SCOPES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListScopesOp, LIST_SCOPES, "listScopes", Problem);
 /// `planScopes`: Work out the smallest scopes for what you do.
@@ -684,6 +715,7 @@ pub static PLAN_SCOPES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(PlanScopesOp, PLAN_SCOPES, "planScopes", Problem);
 /// `createKeyFor`: Make an API key for an account.
@@ -706,6 +738,7 @@ pub static CREATE_KEY_FOR: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CreateKeyForOp, CREATE_KEY_FOR, "createKeyFor", Problem);
 /// `listAllKeys`: List the keys of every account.
@@ -728,6 +761,7 @@ pub static LIST_ALL_KEYS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListAllKeysOp, LIST_ALL_KEYS, "listAllKeys", Problem);
 /// `cleanupKeys`: Delete keys that are long dead.
@@ -750,6 +784,7 @@ pub static CLEANUP_KEYS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CleanupKeysOp, CLEANUP_KEYS, "cleanupKeys", Problem);
 /// `getAnyKey`: Show any key.
@@ -772,6 +807,7 @@ pub static GET_ANY_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetAnyKeyOp, GET_ANY_KEY, "getAnyKey", Problem);
 /// `updateAnyKey`: Change any key.
@@ -794,6 +830,7 @@ pub static UPDATE_ANY_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(UpdateAnyKeyOp, UPDATE_ANY_KEY, "updateAnyKey", Problem);
 /// `revokeAnyKey`: Revoke any key for good.
@@ -816,6 +853,7 @@ pub static REVOKE_ANY_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RevokeAnyKeyOp, REVOKE_ANY_KEY, "revokeAnyKey", Problem);
 /// `rotateAnyKey`: Replace a key by a new one and let the old one live for a while, for any account.
@@ -838,6 +876,7 @@ pub static ROTATE_ANY_KEY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RotateAnyKeyOp, ROTATE_ANY_KEY, "rotateAnyKey", Problem);
 /// `connectIdentity`: Link an identity to any account.
@@ -860,6 +899,7 @@ pub static CONNECT_IDENTITY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ConnectIdentityOp, CONNECT_IDENTITY, "connectIdentity", Problem);
 /// `disconnectIdentity`: Unlink an identity from its account.
@@ -882,6 +922,7 @@ pub static DISCONNECT_IDENTITY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DisconnectIdentityOp, DISCONNECT_IDENTITY, "disconnectIdentity", Problem);
 /// `mergeUsers`: Make one account of two.
@@ -926,6 +967,7 @@ pub static SET_USER_ROLE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(SetUserRoleOp, SET_USER_ROLE, "setUserRole", Problem);
 /// `setUserTier`: Give an account other limits.
@@ -948,6 +990,7 @@ pub static SET_USER_TIER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(SetUserTierOp, SET_USER_TIER, "setUserTier", Problem);
 /// `listAllRequests`: List everybody's requests.
@@ -970,6 +1013,7 @@ pub static LIST_ALL_REQUESTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListAllRequestsOp, LIST_ALL_REQUESTS, "listAllRequests", Problem);
 /// `getRequestStats`: Sum up everybody's requests.
@@ -992,6 +1036,7 @@ pub static GET_REQUEST_STATS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetRequestStatsOp, GET_REQUEST_STATS, "getRequestStats", Problem);
 /// `cleanupRequests`: Delete old requests from the log.
@@ -1014,6 +1059,7 @@ pub static CLEANUP_REQUESTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CleanupRequestsOp, CLEANUP_REQUESTS, "cleanupRequests", Problem);
 /// `getOverview`: Show how the whole is doing.
@@ -1036,6 +1082,7 @@ pub static GET_OVERVIEW: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetOverviewOp, GET_OVERVIEW, "getOverview", Problem);
 /// `getRateLimit`: Tell what is left of your limits.
@@ -1058,6 +1105,7 @@ pub static GET_RATE_LIMIT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetRateLimitOp, GET_RATE_LIMIT, "getRateLimit", Problem);
 /// `getCurrentUser`: Tell whose credential this is.
@@ -1080,6 +1128,7 @@ pub static GET_CURRENT_USER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser", Problem);
 /// `listItems`: List items for sale.
@@ -1102,6 +1151,7 @@ pub static LIST_ITEMS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListItemsOp, LIST_ITEMS, "listItems", Problem);
 /// `createItem`: Offer an item.
@@ -1124,6 +1174,7 @@ pub static CREATE_ITEM: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: true,
 };
 op!(CreateItemOp, CREATE_ITEM, "createItem", Problem);
 /// `getItem`: Show one item.
@@ -1146,6 +1197,7 @@ pub static GET_ITEM: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: true,
 };
 op!(GetItemOp, GET_ITEM, "getItem", Problem);
 /// `updateItem`: Change one of your items.
@@ -1164,10 +1216,11 @@ pub static UPDATE_ITEM: Operation = Operation {
     class: LimitClass::Write,
     idempotent: false,
     success: 200,
-    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503],
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: true,
 };
 op!(UpdateItemOp, UPDATE_ITEM, "updateItem", Problem);
 /// `deleteItem`: Delete one of your items.
@@ -1186,10 +1239,11 @@ pub static DELETE_ITEM: Operation = Operation {
     class: LimitClass::Write,
     idempotent: false,
     success: 204,
-    errors: &[400, 401, 403, 404, 429, 500, 503],
+    errors: &[400, 401, 403, 404, 412, 422, 429, 500, 503],
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteItemOp, DELETE_ITEM, "deleteItem", Problem);
 /// `listCategories`: List the categories.
@@ -1212,6 +1266,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListCategoriesOp, LIST_CATEGORIES, "listCategories", Problem);
 /// `listBrands`: List the brands.
@@ -1234,6 +1289,7 @@ pub static LIST_BRANDS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
 /// `listUsers`: List the accounts.
@@ -1256,6 +1312,7 @@ pub static LIST_USERS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListUsersOp, LIST_USERS, "listUsers", Problem);
 /// `upsertUser`: Open or change the account of an identity.
@@ -1278,6 +1335,7 @@ pub static UPSERT_USER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(UpsertUserOp, UPSERT_USER, "upsertUser", Problem);
 /// `findUser`: Find the account of an identity.
@@ -1300,6 +1358,7 @@ pub static FIND_USER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(FindUserOp, FIND_USER, "findUser", Problem);
 /// `resolveUser`: Find or open the account of an identity.
@@ -1322,6 +1381,7 @@ pub static RESOLVE_USER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ResolveUserOp, RESOLVE_USER, "resolveUser", Problem);
 /// `lookupUsers`: Find the accounts of many identities.
@@ -1344,6 +1404,7 @@ pub static LOOKUP_USERS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(LookupUsersOp, LOOKUP_USERS, "lookupUsers", Problem);
 /// `getUser`: Show an account.
@@ -1366,6 +1427,7 @@ pub static GET_USER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetUserOp, GET_USER, "getUser", Problem);
 /// `deleteUser`: Delete an account.
@@ -1410,6 +1472,7 @@ pub static LIST_MEMBERS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListMembersOp, LIST_MEMBERS, "listMembers", Problem);
 /// `listIdentities`: List who an account is elsewhere.
@@ -1432,6 +1495,7 @@ pub static LIST_IDENTITIES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListIdentitiesOp, LIST_IDENTITIES, "listIdentities", Problem);
 /// `addIdentity`: Link an identity to an account.
@@ -1454,6 +1518,7 @@ pub static ADD_IDENTITY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(AddIdentityOp, ADD_IDENTITY, "addIdentity", Problem);
 /// `removeIdentity`: Unlink an identity from an account.
@@ -1476,6 +1541,7 @@ pub static REMOVE_IDENTITY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RemoveIdentityOp, REMOVE_IDENTITY, "removeIdentity", Problem);
 /// `setPrimaryIdentity`: Show this identity first on its platform.
@@ -1498,6 +1564,7 @@ pub static SET_PRIMARY_IDENTITY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(SetPrimaryIdentityOp, SET_PRIMARY_IDENTITY, "setPrimaryIdentity", Problem);
 /// `listApplications`: List applications.
@@ -1520,6 +1587,7 @@ pub static LIST_APPLICATIONS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListApplicationsOp, LIST_APPLICATIONS, "listApplications", Problem);
 /// `createApplication`: Hand in an application.
@@ -1542,6 +1610,7 @@ pub static CREATE_APPLICATION: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CreateApplicationOp, CREATE_APPLICATION, "createApplication", Problem);
 /// `listPendingApplications`: List applications that wait for a decision.
@@ -1564,6 +1633,7 @@ pub static LIST_PENDING_APPLICATIONS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(
     ListPendingApplicationsOp, LIST_PENDING_APPLICATIONS, "listPendingApplications",
@@ -1589,6 +1659,7 @@ pub static GET_APPLICATION_BY_MESSAGE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(
     GetApplicationByMessageOp, GET_APPLICATION_BY_MESSAGE, "getApplicationByMessage",
@@ -1614,6 +1685,7 @@ pub static GET_APPLICATION_BY_NUMBER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(
     GetApplicationByNumberOp, GET_APPLICATION_BY_NUMBER, "getApplicationByNumber",
@@ -1639,6 +1711,7 @@ pub static GET_APPLICATION: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetApplicationOp, GET_APPLICATION, "getApplication", Problem);
 /// `deleteApplication`: Delete an application.
@@ -1661,6 +1734,7 @@ pub static DELETE_APPLICATION: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteApplicationOp, DELETE_APPLICATION, "deleteApplication", Problem);
 /// `decideApplication`: Approve or reject an application.
@@ -1683,6 +1757,7 @@ pub static DECIDE_APPLICATION: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DecideApplicationOp, DECIDE_APPLICATION, "decideApplication", Problem);
 /// `listApplicationVotes`: List the votes on an application.
@@ -1705,6 +1780,7 @@ pub static LIST_APPLICATION_VOTES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListApplicationVotesOp, LIST_APPLICATION_VOTES, "listApplicationVotes", Problem);
 /// `voteOnApplication`: Vote on an application.
@@ -1727,6 +1803,7 @@ pub static VOTE_ON_APPLICATION: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(VoteOnApplicationOp, VOTE_ON_APPLICATION, "voteOnApplication", Problem);
 /// `listProjects`: List public projects.
@@ -2235,6 +2312,7 @@ pub static GET_USAGE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetUsageOp, GET_USAGE, "getUsage", Problem);
 /// `exportUsage`: Count your calls, as a table.
@@ -2257,6 +2335,7 @@ pub static EXPORT_USAGE: Operation = Operation {
     media_type: "text/csv",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ExportUsageOp, EXPORT_USAGE, "exportUsage", Problem);
 /// `listRequests`: List your requests.
@@ -2279,6 +2358,7 @@ pub static LIST_REQUESTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListRequestsOp, LIST_REQUESTS, "listRequests", Problem);
 /// `getRequest`: Show a request.
@@ -2301,6 +2381,7 @@ pub static GET_REQUEST: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetRequestOp, GET_REQUEST, "getRequest", Problem);
 /// `listSecrets`: List the secrets of a namespace.
@@ -2323,6 +2404,7 @@ pub static LIST_SECRETS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListSecretsOp, LIST_SECRETS, "listSecrets", Problem);
 /// `putSecret`: Keep a secret.
@@ -2345,6 +2427,7 @@ pub static PUT_SECRET: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(PutSecretOp, PUT_SECRET, "putSecret", Problem);
 /// `getSecret`: Read a secret.
@@ -2367,6 +2450,7 @@ pub static GET_SECRET: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetSecretOp, GET_SECRET, "getSecret", Problem);
 /// `deleteSecret`: Delete a secret.
@@ -2389,6 +2473,7 @@ pub static DELETE_SECRET: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteSecretOp, DELETE_SECRET, "deleteSecret", Problem);
 /// `createWebhook`: Register an endpoint.
@@ -2543,6 +2628,7 @@ pub static LIST_EVENTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListEventsOp, LIST_EVENTS, "listEvents", Problem);
 /// `getEvent`: Show an event.
@@ -2565,6 +2651,7 @@ pub static GET_EVENT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetEventOp, GET_EVENT, "getEvent", Problem);
 /// `listEventTypes`: List the kinds of events.
@@ -2587,6 +2674,7 @@ pub static LIST_EVENT_TYPES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListEventTypesOp, LIST_EVENT_TYPES, "listEventTypes", Problem);
 /// `listAuditEvents`: List who changed what.
@@ -2609,6 +2697,7 @@ pub static LIST_AUDIT_EVENTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListAuditEventsOp, LIST_AUDIT_EVENTS, "listAuditEvents", Problem);
 /// `getHealth`: Tell that the process is alive.
@@ -2627,6 +2716,7 @@ pub static GET_HEALTH: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetHealthOp, GET_HEALTH, "getHealth", Problem);
 /// `getReadiness`: Tell whether traffic is welcome.
@@ -2645,6 +2735,7 @@ pub static GET_READINESS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetReadinessOp, GET_READINESS, "getReadiness", Problem);
 /// Every operation, tag by tag.

@@ -97,7 +97,7 @@ impl<O> From<Failure<O>> for poem::Error {
 
 impl<T: Send, O: Op> IntoResponse for Answer<T, O> {
     fn into_response(self) -> Response {
-        let tag = O::OPERATION.cache_control.and_then(|_| etag::of(&self.body));
+        let tag = O::OPERATION.carries_tag().then(|| etag::of(&self.body)).flatten();
         let mut response = Response::builder().status(self.status).body(self.body);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(O::OPERATION.media_type));
         if let Some(tag) = tag {

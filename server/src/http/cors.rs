@@ -5,7 +5,7 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 
 const ANY: HeaderValue = HeaderValue::from_static("*");
 const SHOWN: HeaderValue = HeaderValue::from_static(
-    "x-request-id, ratelimit, ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, x-required-scopes, x-granted-scopes, www-authenticate, idempotency-replayed",
+    "x-request-id, etag, ratelimit, ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, x-required-scopes, x-granted-scopes, www-authenticate, idempotency-replayed",
 );
 const TAKEN: HeaderValue =
     HeaderValue::from_static("authorization, x-api-key, content-type, idempotency-key, if-match, if-none-match");

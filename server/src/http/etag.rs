@@ -1,23 +1,19 @@
 //! Entity tags (RFC 9110, 8.8.3) of answers that may be cached: who has the newest one already is told so, and no more.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Request, Response};
 
 use super::Operation;
+use crate::domain::entity_tags::EntityTag;
 
 /// The strong tag of a body.
 pub(super) fn of(body: &[u8]) -> Option<HeaderValue> {
-    let hash = digest(&SHA256, body);
-    let short = hash.as_ref().get(..16).unwrap_or_default();
-    HeaderValue::try_from(format!("\"{}\"", URL_SAFE_NO_PAD.encode(short))).ok()
+    HeaderValue::try_from(EntityTag::of(body).to_string()).ok()
 }
 
 /// What the request knows already, where that can matter.
 pub(super) fn known(request: &Request, operation: &Operation) -> Option<HeaderValue> {
-    let asks = operation.cache_control.is_some() && *request.method() == Method::GET;
+    let asks = operation.carries_tag() && *request.method() == Method::GET;
     request.headers().get(header::IF_NONE_MATCH).filter(|_| asks).cloned()
 }
 

@@ -37,6 +37,8 @@ pub struct Operation {
     pub errors_as: ErrorForm,
     /// The `Cache-Control` of its success where that is not `no-store`.
     pub cache_control: Option<&'static str>,
+    /// Whether its success says `ETag` in the contract: it shows one thing, whose states `If-Match` can name.
+    pub tagged: bool,
 }
 
 /// What the contract's `security` says about a credential.
@@ -62,6 +64,12 @@ pub struct Schemes {
 }
 
 impl Operation {
+    /// Whether its success carries an `ETag`.
+    #[must_use]
+    pub const fn carries_tag(&self) -> bool {
+        self.tagged || self.cache_control.is_some()
+    }
+
     /// Whether its callers are OAuth clients, who may show themselves in the form as well as in the header.
     #[must_use]
     pub const fn takes_clients(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What an item cannot be, on the wire.
 
 use super::Problem;
-use crate::domain::items::ItemError;
+use crate::domain::items::{FilterError, ItemError, PlaceError};
 
 impl From<ItemError> for Problem {
     fn from(error: ItemError) -> Self {
@@ -14,5 +14,21 @@ impl From<ItemError> for Problem {
             ItemError::UnknownBrand => Self::invalid_body("/brandId", error.to_string()),
             ItemError::UnknownCurrency(_) => Self::invalid_body("/price/currency", error.to_string()),
         }
+    }
+}
+
+impl From<FilterError> for Problem {
+    fn from(error: FilterError) -> Self {
+        let parameter = match error {
+            FilterError::NoCurrency { parameter } => parameter,
+            FilterError::NoPrice => "maxPrice",
+        };
+        Self::invalid_query(parameter, error.to_string())
+    }
+}
+
+impl From<PlaceError> for Problem {
+    fn from(error: PlaceError) -> Self {
+        Self::invalid_query("cursor", error.to_string())
     }
 }

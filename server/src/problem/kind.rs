@@ -79,6 +79,7 @@ kinds! {
     REQUEST_TIMEOUT = 408 "REQUEST_TIMEOUT" "request-timeout" "Request too slow" None;
     CONFLICT = 409 "CONFLICT" "conflict" "Conflict" None;
     IDEMPOTENCY_IN_FLIGHT = 409 "IDEMPOTENCY_IN_FLIGHT" "idempotency-in-flight" "Still under way" None;
+    PRECONDITION_FAILED = 412 "PRECONDITION_FAILED" "precondition-failed" "Changed meanwhile" None;
     TOO_LARGE = 413 "TOO_LARGE" "too-large" "Body too large" None;
     URI_TOO_LONG = 414 "URI_TOO_LONG" "uri-too-long" "Address too long" None;
     UNSUPPORTED_MEDIA_TYPE = 415 "UNSUPPORTED_MEDIA_TYPE" "unsupported-media-type" "Unsupported media type" None;

@@ -114,6 +114,11 @@ impl Problem {
         Self::new(&kind::CONFLICT, detail)
     }
 
+    /// 412: the thing is not in the state that `If-Match` names.
+    pub fn changed_meanwhile(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(&kind::PRECONDITION_FAILED, detail)
+    }
+
     /// 422: the request breaks the schema or a rule. `faults` is never empty.
     #[must_use]
     pub fn invalid(faults: Vec<Fault>) -> Self {

@@ -15,17 +15,22 @@ struct Row {
     name: String,
 }
 
-/// Up to `most` brands in the order of their slugs, those after the cursor.
+/// Up to `most` brands in the order of their slugs, those after the cursor; only such whose folded name begins so.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn list(
     connection: &mut Connection,
+    start: Option<&str>,
     after: Option<&SlugCursor>,
     most: u64,
 ) -> Result<Vec<Brand>, StoreError> {
     let mut statement = Query::select();
     statement.columns([Brands::Id, Brands::Slug, Brands::Name]).from(Brands::Table);
+    if let Some(start) = start {
+        let end = [start, "\u{10ffff}"].concat();
+        statement.and_where(Expr::col(Brands::Search).gte(start)).and_where(Expr::col(Brands::Search).lt(end));
+    }
     if let Some(after) = after {
         statement.and_where(Expr::col(Brands::Slug).gt(after.slug.as_str()));
     }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::tables::Categories;
 use super::{Connection, StoreError};
-use crate::domain::catalogue::{Category, SlugCursor};
+use crate::domain::catalogue::{Category, MOST_CATEGORIES, Tree};
 use crate::domain::ids::CategoryId;
 
 #[derive(FromRow)]
@@ -16,23 +16,19 @@ struct Row {
     parent: Option<CategoryId>,
 }
 
-/// Up to `most` categories in the order of their slugs, those after the cursor.
+/// The whole tree.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn list(
-    connection: &mut Connection,
-    after: Option<&SlugCursor>,
-    most: u64,
-) -> Result<Vec<Category>, StoreError> {
-    let mut statement = Query::select();
-    statement.columns([Categories::Id, Categories::Slug, Categories::Name, Categories::Parent]).from(Categories::Table);
-    if let Some(after) = after {
-        statement.and_where(Expr::col(Categories::Slug).gt(after.slug.as_str()));
-    }
-    statement.order_by(Categories::Slug, Order::Asc).limit(most);
+pub async fn tree(connection: &mut Connection) -> Result<Tree, StoreError> {
+    let statement = Query::select()
+        .columns([Categories::Id, Categories::Slug, Categories::Name, Categories::Parent])
+        .from(Categories::Table)
+        .order_by(Categories::Slug, Order::Asc)
+        .limit(MOST_CATEGORIES)
+        .to_owned();
     let rows: Vec<Row> = connection.fetch_all(&statement).await?;
-    Ok(rows.into_iter().map(|Row { id, slug, name, parent }| Category { id, slug, name, parent }).collect())
+    Ok(Tree::of(rows.into_iter().map(|Row { id, slug, name, parent }| Category { id, slug, name, parent }).collect()))
 }
 
 /// Whether there is a category of that id.

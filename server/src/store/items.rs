@@ -1,17 +1,22 @@
-//! Items.
+//! Items. Their lists stand in `list.rs`.
+
+mod list;
 
 use std::sync::LazyLock;
 
-use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, Value};
+use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
+pub use list::list;
+
 use super::tables::Items;
+use super::words::ITEM_WORDS;
 use super::{Connection, Prepared, StoreError, Tx};
-use crate::domain::cursor::Cursor;
 use crate::domain::ids::{BrandId, CategoryId, ItemId, UserId};
-use crate::domain::items::{Condition, Filter, Item, Status};
+use crate::domain::items::{Condition, Item, Status};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Time;
+use crate::domain::words::Words;
 
 const COLUMNS: [Items; 12] = [
     Items::Id,
@@ -27,6 +32,9 @@ const COLUMNS: [Items; 12] = [
     Items::CreatedAt,
     Items::UpdatedAt,
 ];
+
+/// Items of one statement.
+const ROWS: usize = 500;
 
 #[derive(FromRow)]
 struct Row {
@@ -84,45 +92,35 @@ pub async fn lock(tx: &mut Tx, id: &ItemId) -> Result<Option<Item>, StoreError> 
     Ok(tx.fetch_optional::<Row>(&statement).await?.map(Item::from))
 }
 
-/// Up to `most` items that the filter lets through, newest first, those after the cursor. Each filter has an index that
-/// ends in this order, so that a page costs the same wherever it is.
-///
-/// # Errors
-/// The store's failure.
-pub async fn list(
-    connection: &mut Connection,
-    filter: &Filter,
-    after: Option<&Cursor<ItemId>>,
-    most: u64,
-) -> Result<Vec<Item>, StoreError> {
-    let mut statement = select();
-    let conditions: [(Items, Option<Value>); 5] = [
-        (Items::Status, filter.status.map(Value::from)),
-        (Items::Condition, filter.condition.map(Value::from)),
-        (Items::Category, filter.category.map(Value::from)),
-        (Items::Brand, filter.brand.map(Value::from)),
-        (Items::Seller, filter.seller.map(Value::from)),
-    ];
-    for (column, value) in conditions {
-        if let Some(value) = value {
-            statement.and_where(Expr::col(column).eq(value));
-        }
-    }
-    if let Some(after) = after {
-        let place = Expr::tuple([Expr::col(Items::CreatedAt), Expr::col(Items::Id)]);
-        statement.and_where(place.lt(Expr::tuple([after.time.into(), after.id.into()])));
-    }
-    statement.order_by(Items::CreatedAt, Order::Desc).order_by(Items::Id, Order::Desc).limit(most);
-    let rows: Vec<Row> = connection.fetch_all(&statement).await?;
-    Ok(rows.into_iter().map(Item::from).collect())
-}
-
-/// Keeps a new item.
+/// Keeps a new item, and what it is found by.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
-    let values: [Expr; 12] = [
+    insert_all(tx, std::slice::from_ref(item)).await
+}
+
+/// Keeps many new items at once.
+///
+/// # Errors
+/// The store's failure.
+pub async fn insert_all(tx: &mut Tx, items: &[Item]) -> Result<(), StoreError> {
+    for some in items.chunks(ROWS) {
+        let mut statement = Query::insert().into_table(Items::Table).columns(COLUMNS).to_owned();
+        for item in some {
+            statement.values_panic(values(item));
+        }
+        tx.execute(&statement).await?;
+        let words: Vec<(ItemId, Words)> =
+            some.iter().map(|item| (item.id, Words::of(&[&item.title, &item.description]))).collect();
+        let pairs = words.iter().flat_map(|(id, words)| words.iter().map(|word| (word, id.into())));
+        ITEM_WORDS.put(tx, pairs).await?;
+    }
+    Ok(())
+}
+
+fn values(item: &Item) -> [Expr; 12] {
+    [
         item.id.into(),
         item.seller.into(),
         item.title.as_str().into(),
@@ -135,16 +133,20 @@ pub async fn insert(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
         item.brand.into(),
         item.created_at.into(),
         item.updated_at.into(),
-    ];
-    let statement = Query::insert().into_table(Items::Table).columns(COLUMNS).values_panic(values).to_owned();
-    tx.execute(&statement).await.map(drop)
+    ]
 }
 
-/// Keeps what can be changed of an item.
+/// Keeps what can be changed of an item, and what it is found by from now on.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn update(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
+    let texts = Query::select()
+        .columns([Items::Title, Items::Description])
+        .from(Items::Table)
+        .and_where(Expr::col(Items::Id).eq(item.id))
+        .to_owned();
+    let before = found_by(tx.fetch_optional(&texts).await?);
     let statement = Query::update()
         .table(Items::Table)
         .value(Items::Title, item.title.as_str())
@@ -158,16 +160,51 @@ pub async fn update(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
         .value(Items::UpdatedAt, item.updated_at)
         .and_where(Expr::col(Items::Id).eq(item.id))
         .to_owned();
-    tx.execute(&statement).await.map(drop)
+    tx.execute(&statement).await?;
+    ITEM_WORDS.change(tx, item.id, &before, &Words::of(&[&item.title, &item.description])).await
 }
 
-/// Removes an item.
+/// Removes an item, and what it was found by.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn delete(tx: &mut Tx, id: &ItemId) -> Result<(), StoreError> {
-    let statement = Query::delete().from_table(Items::Table).and_where(Expr::col(Items::Id).eq(id)).to_owned();
-    tx.execute(&statement).await.map(drop)
+    let statement = Query::delete()
+        .from_table(Items::Table)
+        .and_where(Expr::col(Items::Id).eq(id))
+        .returning(Query::returning().columns([Items::Title, Items::Description]))
+        .to_owned();
+    let before = found_by(tx.fetch_optional(&statement).await?);
+    ITEM_WORDS.change(tx, *id, &before, &Words::default()).await
+}
+
+/// The words of an item's title and description.
+fn found_by(texts: Option<(String, String)>) -> Words {
+    texts.map_or_else(Words::default, |(title, description)| Words::of(&[&title, &description]))
+}
+
+/// Gives every item the words that it is found by, for items that are older than these.
+///
+/// # Errors
+/// The store's failure.
+pub(super) async fn fill_words(tx: &mut Tx) -> Result<(), StoreError> {
+    let mut last: Option<ItemId> = None;
+    loop {
+        let mut some = Query::select();
+        some.columns([Items::Id, Items::Title, Items::Description]).from(Items::Table);
+        if let Some(last) = last {
+            some.and_where(Expr::col(Items::Id).gt(last));
+        }
+        some.order_by(Items::Id, Order::Asc).limit(500);
+        let rows: Vec<(ItemId, String, String)> = tx.fetch_all(&some).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for (id, title, description) in rows {
+            ITEM_WORDS.change(tx, id, &Words::default(), &found_by(Some((title, description)))).await?;
+            last = Some(id);
+        }
+    }
 }
 
 #[cfg(test)]

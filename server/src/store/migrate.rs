@@ -31,6 +31,9 @@ pub(super) async fn run(db: &Db) -> Result<(), StoreError> {
     }
     for file in known.iter().filter(|file| !applied.iter().any(|name| name == migration(file))) {
         tx.run_script(&script(file, dialect.text)?).await?;
+        if migration(file) == "0060_create_item_words" {
+            super::items::fill_words(&mut tx).await?;
+        }
         let insert = Query::insert()
             .into_table(SchemaMigrations::Table)
             .columns([SchemaMigrations::Name])

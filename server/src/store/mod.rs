@@ -45,6 +45,7 @@ mod values;
 pub mod vanish;
 pub mod vault;
 pub mod webhooks;
+pub mod words;
 
 #[cfg(test)]
 pub(crate) mod scratch;

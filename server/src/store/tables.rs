@@ -32,6 +32,7 @@ pub enum Brands {
     Id,
     Slug,
     Name,
+    Search,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]

@@ -44,6 +44,7 @@ const fn operation(id: &'static str, path: &'static str) -> Operation {
         media_type: "application/json",
         errors_as: ErrorForm::Problem,
         cache_control: None,
+        tagged: false,
     }
 }
 

@@ -278,6 +278,13 @@ pub(super) const KNOWN: &[Known] = &[
         "A request with this `Idempotency-Key` is still under way.",
         "Wait for its answer, then send again with the same key: you get the same answer.",
     ),
+    kind(
+        "precondition-failed",
+        412,
+        "Changed meanwhile",
+        "The thing is no longer in the state that `If-Match` names: somebody changed it, and nothing was overwritten.",
+        "Get it again, look at what changed, and send your change with the new `ETag`.",
+    ),
     kind("too-large", 413, "Body too large", "The body is over 1 MiB.", "Send less at once."),
     kind(
         "uri-too-long",

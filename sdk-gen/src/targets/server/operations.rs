@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::plan::Plan;
 use super::types::doc;
-use crate::model::{Kind, Operation, SchemeKind, Status};
+use crate::model::{Header, Kind, Operation, SchemeKind, Status};
 use crate::names::{Case, convert};
 
 /// The type-level name of an operation.
@@ -72,6 +72,8 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
         Some("RFC 7517" | "RFC 8414") => quote!(Some("public, max-age=300")),
         _ => quote!(None),
     };
+    let is_tag = |header: &Header| header.name.eq_ignore_ascii_case("ETag");
+    let tagged = operation.success().is_some_and(|answer| answer.headers.iter().any(is_tag));
     let (form, error) = error(plan, operation);
     quote! {
         #about
@@ -90,6 +92,7 @@ fn written(plan: &Plan<'_>, operation: &Operation) -> TokenStream {
             media_type: #media_type,
             errors_as: ErrorForm::#form,
             cache_control: #cache,
+            tagged: #tagged,
         };
         op!(#op, #name, #id, #error);
     }

@@ -90,9 +90,14 @@ if TYPE_CHECKING:
     from .issued_token import IssuedToken as IssuedToken
     from .item import Item as Item
     from .item_condition import ItemCondition as ItemCondition
+    from .item_created_data import ItemCreatedData as ItemCreatedData
+    from .item_created_event import ItemCreatedEvent as ItemCreatedEvent
     from .item_page import ItemPage as ItemPage
+    from .item_sort import ItemSort as ItemSort
     from .item_status import ItemStatus as ItemStatus
     from .item_status_change import ItemStatusChange as ItemStatusChange
+    from .item_updated_data import ItemUpdatedData as ItemUpdatedData
+    from .item_updated_event import ItemUpdatedEvent as ItemUpdatedEvent
     from .jwk import Jwk as Jwk
     from .jwk_set import JwkSet as JwkSet
     from .key import Key as Key
@@ -339,9 +344,14 @@ _MODULES: Dict[str, str] = {
     "IssuedToken": ".issued_token",
     "Item": ".item",
     "ItemCondition": ".item_condition",
+    "ItemCreatedData": ".item_created_data",
+    "ItemCreatedEvent": ".item_created_event",
     "ItemPage": ".item_page",
+    "ItemSort": ".item_sort",
     "ItemStatus": ".item_status",
     "ItemStatusChange": ".item_status_change",
+    "ItemUpdatedData": ".item_updated_data",
+    "ItemUpdatedEvent": ".item_updated_event",
     "Jwk": ".jwk",
     "JwkSet": ".jwk_set",
     "Key": ".key",
@@ -604,9 +614,14 @@ __all__ = [
     "IssuedToken",
     "Item",
     "ItemCondition",
+    "ItemCreatedData",
+    "ItemCreatedEvent",
     "ItemPage",
+    "ItemSort",
     "ItemStatus",
     "ItemStatusChange",
+    "ItemUpdatedData",
+    "ItemUpdatedEvent",
     "Jwk",
     "JwkSet",
     "Key",

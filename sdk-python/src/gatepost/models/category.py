@@ -20,3 +20,7 @@ class Category(Model):
     """Its name."""
     parent_id: Annotated[str | None, Field(alias="parentId")]
     """The category above it."""
+    depth: int
+    """How many categories stand above it."""
+    path: str
+    """The slugs from the root down to it, with `/` between."""

@@ -32,6 +32,7 @@ class BrandsResource(Resource):
         *,
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
+        search: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> Page[models.Brand]:
         """List the brands.
@@ -41,8 +42,9 @@ class BrandsResource(Resource):
         Args:
             limit: How many at most.
             cursor: `nextCursor` of the page before.
+            search: Only brands whose name begins so, whatever its case and diacritics.
         """
-        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor}), request_options)
+        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor, "search": search}), request_options)
 
 
 class AsyncBrandsResource(AsyncResource):
@@ -58,6 +60,7 @@ class AsyncBrandsResource(AsyncResource):
         *,
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
+        search: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> AsyncPages[models.Brand]:
         """List the brands.
@@ -67,8 +70,9 @@ class AsyncBrandsResource(AsyncResource):
         Args:
             limit: How many at most.
             cursor: `nextCursor` of the page before.
+            search: Only brands whose name begins so, whatever its case and diacritics.
         """
-        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor}), request_options)
+        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor, "search": search}), request_options)
 
 
 class BrandsResourceRaw:

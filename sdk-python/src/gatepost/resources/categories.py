@@ -36,7 +36,8 @@ class CategoriesResource(Resource):
     ) -> Page[models.Category]:
         """List the categories.
 
-        A tree, by `parentId`; in the order of their slugs.
+        A tree, whole and in its order. Each category is followed by those below it, and categories of one parent stand
+        in the order of their slugs; so a parent always comes before its children.
 
         Args:
             limit: How many at most.
@@ -62,7 +63,8 @@ class AsyncCategoriesResource(AsyncResource):
     ) -> AsyncPages[models.Category]:
         """List the categories.
 
-        A tree, by `parentId`; in the order of their slugs.
+        A tree, whole and in its order. Each category is followed by those below it, and categories of one parent stand
+        in the order of their slugs; so a parent always comes before its children.
 
         Args:
             limit: How many at most.

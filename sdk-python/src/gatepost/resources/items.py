@@ -57,23 +57,41 @@ class ItemsResource(Resource):
         *,
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
+        q: str | NotGiven = NOT_GIVEN,
+        sort: models.ItemSort | NotGiven = NOT_GIVEN,
         category_id: str | NotGiven = NOT_GIVEN,
         brand_id: str | NotGiven = NOT_GIVEN,
         seller_id: str | NotGiven = NOT_GIVEN,
+        currency: str | NotGiven = NOT_GIVEN,
+        min_price: int | NotGiven = NOT_GIVEN,
+        max_price: int | NotGiven = NOT_GIVEN,
         condition: models.ItemCondition | NotGiven = NOT_GIVEN,
         status: models.ItemStatus | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> Page[models.Item]:
         """List items for sale.
 
-        Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+        Newest first, or by price. Needs no credential; one raises the limit. Without `status` only active items are
+        listed.
+
+        `q` finds items whose title or description holds every one of its words (8 at most count), whatever their case
+        and diacritics; words are whole words, and what holds no word finds nothing. Prices are compared within one
+        currency, so `minPrice`, `maxPrice` and the orders by price need `currency`.
+
+        A page goes on exactly where the one before ended, while items come and go. Keep sort and filters the same from
+        page to page: with others the cursor is refused (422).
 
         Args:
             limit: How many at most.
             cursor: `nextCursor` of the page before.
-            category_id: Only items of this category.
+            q: Only items with all of these words in title or description.
+            sort: In which order; newest first by default.
+            category_id: Only items of this category and of all below it.
             brand_id: Only items of this brand.
             seller_id: Only items of this seller.
+            currency: Only items priced in this currency (ISO 4217).
+            min_price: Only items that cost this much or more, in minor units of `currency`.
+            max_price: Only items that cost this much or less, in minor units of `currency`.
             condition: Only items in this condition.
             status: Only items in this state.
         """
@@ -83,9 +101,14 @@ class ItemsResource(Resource):
                 query={
                     "limit": limit,
                     "cursor": cursor,
+                    "q": q,
+                    "sort": sort,
                     "categoryId": category_id,
                     "brandId": brand_id,
                     "sellerId": seller_id,
+                    "currency": currency,
+                    "minPrice": min_price,
+                    "maxPrice": max_price,
                     "condition": condition,
                     "status": status,
                 },
@@ -137,7 +160,8 @@ class ItemsResource(Resource):
     def get(self, item_id: str, *, request_options: RequestOptions | None = None) -> models.Item:
         """Show one item.
 
-        Needs no credential; one raises the limit.
+        Needs no credential; one raises the limit. `ETag` names this state of the item, for `If-Match` of updateItem and
+        deleteItem; with `If-None-Match` an item that is still so answers 304 without a body.
 
         Args:
             item_id: The item's id.
@@ -148,6 +172,7 @@ class ItemsResource(Resource):
         self,
         item_id: str,
         *,
+        if_match: str | NotGiven = NOT_GIVEN,
         title: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
         price: models.Money | models.MoneyParam | NotGiven = NOT_GIVEN,
@@ -160,10 +185,13 @@ class ItemsResource(Resource):
         """Change one of your items.
 
         Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to
-        `active` to put it back; a sold item cannot be changed (409).
+        `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed
+        meanwhile stays as it is (412).
 
         Args:
             item_id: The item's id.
+            if_match: The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC
+                9110). Otherwise 412, and nothing has changed.
             title: What it is.
             description: More about it.
             category_id: Its category; null clears it.
@@ -173,6 +201,7 @@ class ItemsResource(Resource):
             _UPDATE,
             Arguments(
                 path={"itemId": item_id},
+                headers={"If-Match": if_match},
                 body={
                     "title": title,
                     "description": description,
@@ -186,15 +215,24 @@ class ItemsResource(Resource):
             request_options,
         )
 
-    def delete(self, item_id: str, *, request_options: RequestOptions | None = None) -> None:
+    def delete(
+        self,
+        item_id: str,
+        *,
+        if_match: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> None:
         """Delete one of your items.
 
-        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form.
+        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match`
+        an item that somebody changed meanwhile stays (412).
 
         Args:
             item_id: The item's id.
+            if_match: The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC
+                9110). Otherwise 412, and nothing has changed.
         """
-        self._call(_DELETE, Arguments(path={"itemId": item_id}), request_options)
+        self._call(_DELETE, Arguments(path={"itemId": item_id}, headers={"If-Match": if_match}), request_options)
 
 
 class AsyncItemsResource(AsyncResource):
@@ -210,23 +248,41 @@ class AsyncItemsResource(AsyncResource):
         *,
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
+        q: str | NotGiven = NOT_GIVEN,
+        sort: models.ItemSort | NotGiven = NOT_GIVEN,
         category_id: str | NotGiven = NOT_GIVEN,
         brand_id: str | NotGiven = NOT_GIVEN,
         seller_id: str | NotGiven = NOT_GIVEN,
+        currency: str | NotGiven = NOT_GIVEN,
+        min_price: int | NotGiven = NOT_GIVEN,
+        max_price: int | NotGiven = NOT_GIVEN,
         condition: models.ItemCondition | NotGiven = NOT_GIVEN,
         status: models.ItemStatus | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> AsyncPages[models.Item]:
         """List items for sale.
 
-        Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+        Newest first, or by price. Needs no credential; one raises the limit. Without `status` only active items are
+        listed.
+
+        `q` finds items whose title or description holds every one of its words (8 at most count), whatever their case
+        and diacritics; words are whole words, and what holds no word finds nothing. Prices are compared within one
+        currency, so `minPrice`, `maxPrice` and the orders by price need `currency`.
+
+        A page goes on exactly where the one before ended, while items come and go. Keep sort and filters the same from
+        page to page: with others the cursor is refused (422).
 
         Args:
             limit: How many at most.
             cursor: `nextCursor` of the page before.
-            category_id: Only items of this category.
+            q: Only items with all of these words in title or description.
+            sort: In which order; newest first by default.
+            category_id: Only items of this category and of all below it.
             brand_id: Only items of this brand.
             seller_id: Only items of this seller.
+            currency: Only items priced in this currency (ISO 4217).
+            min_price: Only items that cost this much or more, in minor units of `currency`.
+            max_price: Only items that cost this much or less, in minor units of `currency`.
             condition: Only items in this condition.
             status: Only items in this state.
         """
@@ -236,9 +292,14 @@ class AsyncItemsResource(AsyncResource):
                 query={
                     "limit": limit,
                     "cursor": cursor,
+                    "q": q,
+                    "sort": sort,
                     "categoryId": category_id,
                     "brandId": brand_id,
                     "sellerId": seller_id,
+                    "currency": currency,
+                    "minPrice": min_price,
+                    "maxPrice": max_price,
                     "condition": condition,
                     "status": status,
                 },
@@ -290,7 +351,8 @@ class AsyncItemsResource(AsyncResource):
     async def get(self, item_id: str, *, request_options: RequestOptions | None = None) -> models.Item:
         """Show one item.
 
-        Needs no credential; one raises the limit.
+        Needs no credential; one raises the limit. `ETag` names this state of the item, for `If-Match` of updateItem and
+        deleteItem; with `If-None-Match` an item that is still so answers 304 without a body.
 
         Args:
             item_id: The item's id.
@@ -301,6 +363,7 @@ class AsyncItemsResource(AsyncResource):
         self,
         item_id: str,
         *,
+        if_match: str | NotGiven = NOT_GIVEN,
         title: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
         price: models.Money | models.MoneyParam | NotGiven = NOT_GIVEN,
@@ -313,10 +376,13 @@ class AsyncItemsResource(AsyncResource):
         """Change one of your items.
 
         Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to
-        `active` to put it back; a sold item cannot be changed (409).
+        `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed
+        meanwhile stays as it is (412).
 
         Args:
             item_id: The item's id.
+            if_match: The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC
+                9110). Otherwise 412, and nothing has changed.
             title: What it is.
             description: More about it.
             category_id: Its category; null clears it.
@@ -326,6 +392,7 @@ class AsyncItemsResource(AsyncResource):
             _UPDATE,
             Arguments(
                 path={"itemId": item_id},
+                headers={"If-Match": if_match},
                 body={
                     "title": title,
                     "description": description,
@@ -339,15 +406,24 @@ class AsyncItemsResource(AsyncResource):
             request_options,
         )
 
-    async def delete(self, item_id: str, *, request_options: RequestOptions | None = None) -> None:
+    async def delete(
+        self,
+        item_id: str,
+        *,
+        if_match: str | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> None:
         """Delete one of your items.
 
-        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form.
+        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match`
+        an item that somebody changed meanwhile stays (412).
 
         Args:
             item_id: The item's id.
+            if_match: The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC
+                9110). Otherwise 412, and nothing has changed.
         """
-        await self._call(_DELETE, Arguments(path={"itemId": item_id}), request_options)
+        await self._call(_DELETE, Arguments(path={"itemId": item_id}, headers={"If-Match": if_match}), request_options)
 
 
 class ItemsResourceRaw:

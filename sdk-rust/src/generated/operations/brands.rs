@@ -30,6 +30,7 @@ pub struct ListBrands<'a> {
     client: &'a Client,
     cursor: Given<Option<String>>,
     limit: Given<Option<i32>>,
+    search: Given<Option<String>>,
 }
 
 impl<'a> ListBrands<'a> {
@@ -43,6 +44,7 @@ impl<'a> ListBrands<'a> {
             client,
             cursor: Ok(Default::default()),
             limit: Ok(Default::default()),
+            search: Ok(Default::default()),
         }
     }
 
@@ -76,6 +78,23 @@ impl<'a> ListBrands<'a> {
     ) -> Self {
         if let Some(value) = value {
             self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only brands whose name begins so, whatever its case and diacritics.
+    pub fn search(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.search = input::some("search", value);
+        self
+    }
+
+    /// [`search`](Self::search), if there is a value; else it is left out.
+    pub fn maybe_search(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.search = input::some("search", value);
         }
         self
     }
@@ -114,9 +133,10 @@ impl<'a> ListBrands<'a> {
 
     /// The request as it will be sent.
     fn request(self) -> Result<reqwest::Request, Error> {
-        let Self { client, cursor, limit } = self;
+        let Self { client, cursor, limit, search } = self;
         let cursor = cursor.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
+        let search = search.map_err(Error::InvalidRequest)?;
         let url = format!("{}/v1/brands", client.baseurl,);
         Ok(
             client
@@ -128,6 +148,7 @@ impl<'a> ListBrands<'a> {
                 )
                 .query(&progenitor_client::QueryParam::new("cursor", &cursor))
                 .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("search", &search))
                 .build()?,
         )
     }

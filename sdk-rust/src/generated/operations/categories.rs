@@ -15,7 +15,7 @@ use crate::response::Response;
 impl Client {
     /// List the categories
     ///
-    /// A tree, by `parentId`; in the order of their slugs.
+    /// A tree, whole and in its order. Each category is followed by those below it, and categories of one parent stand in the order of their slugs; so a parent always comes before its children.
     ///
     /// `GET /v1/categories`
     pub fn list_categories(&self) -> ListCategories<'_> {

@@ -15,7 +15,11 @@ use crate::response::Response;
 impl Client {
     /// List items for sale
     ///
-    /// Newest first. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    /// Newest first, or by price. Needs no credential; one raises the limit. Without `status` only active items are listed.
+    ///
+    /// `q` finds items whose title or description holds every one of its words (8 at most count), whatever their case and diacritics; words are whole words, and what holds no word finds nothing. Prices are compared within one currency, so `minPrice`, `maxPrice` and the orders by price need `currency`.
+    ///
+    /// A page goes on exactly where the one before ended, while items come and go. Keep sort and filters the same from page to page: with others the cursor is refused (422).
     ///
     /// `GET /v1/items`
     pub fn list_items(&self) -> ListItems<'_> {
@@ -33,7 +37,7 @@ impl Client {
 
     /// Show one item
     ///
-    /// Needs no credential; one raises the limit.
+    /// Needs no credential; one raises the limit. `ETag` names this state of the item, for `If-Match` of updateItem and deleteItem; with `If-None-Match` an item that is still so answers 304 without a body.
     ///
     /// `GET /v1/items/{itemId}`
     pub fn get_item(&self) -> GetItem<'_> {
@@ -42,7 +46,7 @@ impl Client {
 
     /// Change one of your items
     ///
-    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409).
+    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed meanwhile stays as it is (412).
     ///
     /// `PATCH /v1/items/{itemId}`
     pub fn update_item(&self) -> UpdateItem<'_> {
@@ -51,7 +55,7 @@ impl Client {
 
     /// Delete one of your items
     ///
-    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form.
+    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match` an item that somebody changed meanwhile stays (412).
     ///
     /// `DELETE /v1/items/{itemId}`
     pub fn delete_item(&self) -> DeleteItem<'_> {
@@ -67,9 +71,14 @@ pub struct ListItems<'a> {
     brand_id: Given<Option<String>>,
     category_id: Given<Option<String>>,
     condition: Given<Option<types::ItemCondition>>,
+    currency: Given<Option<String>>,
     cursor: Given<Option<String>>,
     limit: Given<Option<i32>>,
+    max_price: Given<Option<i64>>,
+    min_price: Given<Option<i64>>,
+    q: Given<Option<String>>,
     seller_id: Given<Option<String>>,
+    sort: Given<Option<types::ItemSort>>,
     status: Given<Option<types::ItemStatus>>,
 }
 
@@ -85,9 +94,14 @@ impl<'a> ListItems<'a> {
             brand_id: Ok(Default::default()),
             category_id: Ok(Default::default()),
             condition: Ok(Default::default()),
+            currency: Ok(Default::default()),
             cursor: Ok(Default::default()),
             limit: Ok(Default::default()),
+            max_price: Ok(Default::default()),
+            min_price: Ok(Default::default()),
+            q: Ok(Default::default()),
             seller_id: Ok(Default::default()),
+            sort: Ok(Default::default()),
             status: Ok(Default::default()),
         }
     }
@@ -109,7 +123,7 @@ impl<'a> ListItems<'a> {
         self
     }
 
-    /// Only items of this category.
+    /// Only items of this category and of all below it.
     pub fn category_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
         self.category_id = input::some("category_id", value);
         self
@@ -142,6 +156,23 @@ impl<'a> ListItems<'a> {
     ) -> Self {
         if let Some(value) = value {
             self.condition = input::some("condition", value);
+        }
+        self
+    }
+
+    /// Only items priced in this currency (ISO 4217).
+    pub fn currency(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.currency = input::some("currency", value);
+        self
+    }
+
+    /// [`currency`](Self::currency), if there is a value; else it is left out.
+    pub fn maybe_currency(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.currency = input::some("currency", value);
         }
         self
     }
@@ -180,6 +211,57 @@ impl<'a> ListItems<'a> {
         self
     }
 
+    /// Only items that cost this much or less, in minor units of `currency`.
+    pub fn max_price(mut self, value: impl TryInto<i64, Error: Display>) -> Self {
+        self.max_price = input::some("max_price", value);
+        self
+    }
+
+    /// [`max_price`](Self::max_price), if there is a value; else it is left out.
+    pub fn maybe_max_price(
+        mut self,
+        value: Option<impl TryInto<i64, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.max_price = input::some("max_price", value);
+        }
+        self
+    }
+
+    /// Only items that cost this much or more, in minor units of `currency`.
+    pub fn min_price(mut self, value: impl TryInto<i64, Error: Display>) -> Self {
+        self.min_price = input::some("min_price", value);
+        self
+    }
+
+    /// [`min_price`](Self::min_price), if there is a value; else it is left out.
+    pub fn maybe_min_price(
+        mut self,
+        value: Option<impl TryInto<i64, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.min_price = input::some("min_price", value);
+        }
+        self
+    }
+
+    /// Only items with all of these words in title or description.
+    pub fn q(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.q = input::some("q", value);
+        self
+    }
+
+    /// [`q`](Self::q), if there is a value; else it is left out.
+    pub fn maybe_q(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.q = input::some("q", value);
+        }
+        self
+    }
+
     /// Only items of this seller.
     pub fn seller_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
         self.seller_id = input::some("seller_id", value);
@@ -193,6 +275,23 @@ impl<'a> ListItems<'a> {
     ) -> Self {
         if let Some(value) = value {
             self.seller_id = input::some("seller_id", value);
+        }
+        self
+    }
+
+    /// In which order; newest first by default.
+    pub fn sort(mut self, value: impl TryInto<types::ItemSort, Error: Display>) -> Self {
+        self.sort = input::some("sort", value);
+        self
+    }
+
+    /// [`sort`](Self::sort), if there is a value; else it is left out.
+    pub fn maybe_sort(
+        mut self,
+        value: Option<impl TryInto<types::ItemSort, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.sort = input::some("sort", value);
         }
         self
     }
@@ -256,17 +355,27 @@ impl<'a> ListItems<'a> {
             brand_id,
             category_id,
             condition,
+            currency,
             cursor,
             limit,
+            max_price,
+            min_price,
+            q,
             seller_id,
+            sort,
             status,
         } = self;
         let brand_id = brand_id.map_err(Error::InvalidRequest)?;
         let category_id = category_id.map_err(Error::InvalidRequest)?;
         let condition = condition.map_err(Error::InvalidRequest)?;
+        let currency = currency.map_err(Error::InvalidRequest)?;
         let cursor = cursor.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
+        let max_price = max_price.map_err(Error::InvalidRequest)?;
+        let min_price = min_price.map_err(Error::InvalidRequest)?;
+        let q = q.map_err(Error::InvalidRequest)?;
         let seller_id = seller_id.map_err(Error::InvalidRequest)?;
+        let sort = sort.map_err(Error::InvalidRequest)?;
         let status = status.map_err(Error::InvalidRequest)?;
         let url = format!("{}/v1/items", client.baseurl,);
         Ok(
@@ -280,9 +389,14 @@ impl<'a> ListItems<'a> {
                 .query(&progenitor_client::QueryParam::new("brandId", &brand_id))
                 .query(&progenitor_client::QueryParam::new("categoryId", &category_id))
                 .query(&progenitor_client::QueryParam::new("condition", &condition))
+                .query(&progenitor_client::QueryParam::new("currency", &currency))
                 .query(&progenitor_client::QueryParam::new("cursor", &cursor))
                 .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("maxPrice", &max_price))
+                .query(&progenitor_client::QueryParam::new("minPrice", &min_price))
+                .query(&progenitor_client::QueryParam::new("q", &q))
                 .query(&progenitor_client::QueryParam::new("sellerId", &seller_id))
+                .query(&progenitor_client::QueryParam::new("sort", &sort))
                 .query(&progenitor_client::QueryParam::new("status", &status))
                 .build()?,
         )
@@ -467,6 +581,7 @@ impl<'a> GetItem<'a> {
 pub struct UpdateItem<'a> {
     client: &'a Client,
     item_id: Given<String>,
+    if_match: Given<Option<String>>,
     body: Given<types::UpdateItemBuilder>,
 }
 
@@ -480,6 +595,7 @@ impl<'a> UpdateItem<'a> {
         Self {
             client,
             item_id: input::missing("item_id"),
+            if_match: Ok(Default::default()),
             body: Ok(Default::default()),
         }
     }
@@ -487,6 +603,23 @@ impl<'a> UpdateItem<'a> {
     /// The item's id.
     pub fn item_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
         self.item_id = input::value("item_id", value);
+        self
+    }
+
+    /// The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC 9110). Otherwise 412, and nothing has changed.
+    pub fn if_match(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.if_match = input::some("if_match", value);
+        self
+    }
+
+    /// [`if_match`](Self::if_match), if there is a value; else it is left out.
+    pub fn maybe_if_match(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.if_match = input::some("if_match", value);
+        }
         self
     }
 
@@ -528,14 +661,19 @@ impl<'a> UpdateItem<'a> {
 
     /// The request as it will be sent.
     fn request(self) -> Result<reqwest::Request, Error> {
-        let Self { client, item_id, body } = self;
+        let Self { client, item_id, if_match, body } = self;
         let item_id = input::segment("item_id", item_id)?;
+        let if_match = if_match.map_err(Error::InvalidRequest)?;
         let body = body
             .and_then(types::UpdateItem::try_from)
             .map_err(Error::InvalidRequest)?;
         let url = format!(
             "{}/v1/items/{}", client.baseurl, encode_path(& item_id.to_string()),
         );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = if_match {
+            header_map.append("If-Match", value.to_string().try_into()?);
+        }
         Ok(
             client
                 .client
@@ -545,6 +683,7 @@ impl<'a> UpdateItem<'a> {
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
                 .json(&body)
+                .headers(header_map)
                 .build()?,
         )
     }
@@ -556,6 +695,7 @@ impl<'a> UpdateItem<'a> {
 pub struct DeleteItem<'a> {
     client: &'a Client,
     item_id: Given<String>,
+    if_match: Given<Option<String>>,
 }
 
 impl<'a> DeleteItem<'a> {
@@ -568,12 +708,30 @@ impl<'a> DeleteItem<'a> {
         Self {
             client,
             item_id: input::missing("item_id"),
+            if_match: Ok(Default::default()),
         }
     }
 
     /// The item's id.
     pub fn item_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
         self.item_id = input::value("item_id", value);
+        self
+    }
+
+    /// The `ETag` of the state that you know, or several, or `*` for any: only then is it done (RFC 9110). Otherwise 412, and nothing has changed.
+    pub fn if_match(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.if_match = input::some("if_match", value);
+        self
+    }
+
+    /// [`if_match`](Self::if_match), if there is a value; else it is left out.
+    pub fn maybe_if_match(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.if_match = input::some("if_match", value);
+        }
         self
     }
 
@@ -597,11 +755,16 @@ impl<'a> DeleteItem<'a> {
 
     /// The request as it will be sent.
     fn request(self) -> Result<reqwest::Request, Error> {
-        let Self { client, item_id } = self;
+        let Self { client, item_id, if_match } = self;
         let item_id = input::segment("item_id", item_id)?;
+        let if_match = if_match.map_err(Error::InvalidRequest)?;
         let url = format!(
             "{}/v1/items/{}", client.baseurl, encode_path(& item_id.to_string()),
         );
-        Ok(client.client.delete(url).build()?)
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = if_match {
+            header_map.append("If-Match", value.to_string().try_into()?);
+        }
+        Ok(client.client.delete(url).headers(header_map).build()?)
     }
 }

@@ -15,6 +15,10 @@ pub struct Category {
     /// The category above it.
     #[serde(rename = "parentId", default)]
     pub parent_id: Option<String>,
+    /// How many categories stand above it.
+    pub depth: i32,
+    /// The slugs from the root down to it, with `/` between.
+    pub path: String,
     /// Properties that this version of the SDK does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,

@@ -7,27 +7,13 @@ use crate::domain::scopes::Scope;
 use crate::domain::time::Time;
 /// Every kind of event, with its texts, the JSON Schema of what is delivered and an example.
 pub const CATALOGUE: &str = include_str!("events.json");
-/// What `project.created` carries.
+/// An amount of money.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ProjectCreatedData {
-    /// The project's id.
-    #[serde(rename = "projectId")]
-    pub project_id: String,
-    /// What it is called.
-    pub name: String,
-    /// `public` or `private`.
-    pub visibility: String,
-}
-/// What `project.updated` carries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ProjectUpdatedData {
-    /// The project's id.
-    #[serde(rename = "projectId")]
-    pub project_id: String,
-    /// What it is called.
-    pub name: String,
-    /// `public` or `private`.
-    pub visibility: String,
+pub struct Money {
+    /// Minor units: cents for EUR, yen for JPY.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
 }
 /// What `application.created` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -145,43 +131,44 @@ pub struct SessionReuseDetectedData {
     #[serde(rename = "revokedAt")]
     pub revoked_at: Time,
 }
+/// What `item.created` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemCreatedData {
+    /// The item's id.
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What it is.
+    pub title: String,
+    /// price
+    pub price: Money,
+    /// Whether it can be bought: `active` or `withdrawn`.
+    pub status: String,
+    /// When it was offered.
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+}
+/// What `item.updated` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemUpdatedData {
+    /// The item's id.
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What it is.
+    pub title: String,
+    /// price
+    pub price: Money,
+    /// Whether it can be bought: `active` or `withdrawn`.
+    pub status: String,
+    /// When it was changed.
+    #[serde(rename = "updatedAt")]
+    pub updated_at: Time,
+}
 /// What `user.registered` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UserRegisteredData {
     /// The account.
     #[serde(rename = "userId")]
     pub user_id: String,
-}
-/// What `practice.started` carries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PracticeStartedData {
-    /// The practice's id.
-    #[serde(rename = "practiceId")]
-    pub practice_id: String,
-    /// Who practises.
-    #[serde(rename = "userId")]
-    pub user_id: String,
-    /// When it began.
-    #[serde(rename = "startedAt")]
-    pub started_at: Time,
-}
-/// What `practice.completed` carries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PracticeCompletedData {
-    /// The practice's id.
-    #[serde(rename = "practiceId")]
-    pub practice_id: String,
-    /// Who practises.
-    #[serde(rename = "userId")]
-    pub user_id: String,
-    /// When it began.
-    #[serde(rename = "startedAt")]
-    pub started_at: Time,
-    /// When it ended.
-    #[serde(rename = "endedAt")]
-    pub ended_at: Time,
-    /// How long it took.
-    pub seconds: i64,
 }
 impl Payload for KeyCreatedData {
     const TYPE: EventType = EventType::KeyCreated;
@@ -210,17 +197,11 @@ impl Payload for ApplicationApprovedData {
 impl Payload for ApplicationRejectedData {
     const TYPE: EventType = EventType::ApplicationRejected;
 }
-impl Payload for ProjectCreatedData {
-    const TYPE: EventType = EventType::ProjectCreated;
+impl Payload for ItemCreatedData {
+    const TYPE: EventType = EventType::ItemCreated;
 }
-impl Payload for ProjectUpdatedData {
-    const TYPE: EventType = EventType::ProjectUpdated;
-}
-impl Payload for PracticeStartedData {
-    const TYPE: EventType = EventType::PracticeStarted;
-}
-impl Payload for PracticeCompletedData {
-    const TYPE: EventType = EventType::PracticeCompleted;
+impl Payload for ItemUpdatedData {
+    const TYPE: EventType = EventType::ItemUpdated;
 }
 impl Payload for UserRegisteredData {
     const TYPE: EventType = EventType::UserRegistered;

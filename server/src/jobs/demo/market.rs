@@ -25,15 +25,15 @@ struct ForSale {
 }
 
 pub(super) async fn fill(stage: &Stage<'_>, tx: &mut Tx) -> Result<(), Problem> {
-    let categories = categories::list(tx, None, 100).await?;
-    let brands = brands::list(tx, None, 100).await?;
+    let categories = categories::tree(tx).await?;
+    let brands = brands::list(tx, None, None, 100).await?;
     for one in rows::<ForSale>(include_str!("items.json"))? {
         let offer = Offer {
             title: one.title,
             description: one.description,
             price: Money { amount: one.price, currency: named(&one.currency)? },
             condition: named(&one.condition)?,
-            category: categories.iter().find(|category| category.slug == one.category).map(|category| category.id),
+            category: categories.of_slug(&one.category).map(|category| category.id),
             brand: brands.iter().find(|brand| Some(&brand.slug) == one.brand.as_ref()).map(|brand| brand.id),
         };
         let (at, seller) = (stage.hours_ago(one.hours_ago), stage.who(&one.seller)?);

@@ -25,6 +25,26 @@ both_engines! {
         }
     }
 
+    async fn a_search_finds_what_begins_so_whatever_its_case_and_diacritics(app) {
+        let names = |query: &str| {
+            let (nobody, path) = (app.nobody(), format!("/v1/brands?{query}"));
+            async move {
+                let page = nobody.get(&path).await.is(200).body;
+                page["data"].as_array().expect("data").iter().map(|brand| brand["name"].clone()).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(names("search=k%C3%89strel+%26").await, ["Kestrel & Sons"]);
+        assert_eq!(names("search=HAL").await, ["Halden"]);
+        for nothing in ["search=sons", "search=%25", "search=_", "search=%27"] {
+            assert!(names(nothing).await.is_empty(), "{nothing}");
+        }
+    }
+
+    async fn h76_a_cursor_of_another_search_is_refused(app) {
+        let cursor = app.nobody().get("/v1/brands?limit=1").await.is(200).text("nextCursor");
+        app.nobody().get(&format!("/v1/brands?search=hal&cursor={cursor}")).await.faults("/cursor");
+    }
+
     async fn h76_a_cursor_of_another_list_or_of_ones_own_making_is_refused(app) {
         for cursor in ["x", "aXRlbXMuYQ", "%C3%A9"] {
             app.nobody().get(&format!("/v1/brands?cursor={cursor}")).await.faults("/cursor");

@@ -15,11 +15,11 @@ async fn all(actor: &Actor, limit: usize) -> Vec<Value> {
 }
 
 both_engines! {
-    async fn in_the_order_of_slugs_and_each_once_whatever_the_page(app) {
+    async fn in_the_tree_s_order_and_each_once_whatever_the_page(app) {
         let whole = all(&app.nobody(), 100).await;
-        let slugs: Vec<&str> = whole.iter().filter_map(|category| category["slug"].as_str()).collect();
+        let paths: Vec<Vec<&str>> = whole.iter().map(|category| category["path"].as_str().expect("a path").split('/').collect()).collect();
 
-        assert!(!slugs.is_empty() && slugs.is_sorted(), "{slugs:?}");
+        assert!(!paths.is_empty() && paths.is_sorted(), "{paths:?}");
         for limit in [1, 5] {
             assert_eq!(all(&app.nobody(), limit).await, whole, "{limit}");
         }
@@ -37,6 +37,13 @@ both_engines! {
         let whole = all(&app.nobody(), 100).await;
         let ids: Vec<&Value> = whole.iter().map(|category| &category["id"]).collect();
 
+        for category in &whole {
+            let path: Vec<&str> = category["path"].as_str().expect("a path").split('/').collect();
+            assert_eq!((path.last().copied(), category["depth"].as_u64()), (category["slug"].as_str(), Some(path.len() as u64 - 1)));
+            let parent = whole.iter().find(|parent| parent["id"] == category["parentId"]);
+            let above = parent.map(|parent| parent["path"].as_str().expect("a path").to_owned());
+            assert_eq!(above, (path.len() > 1).then(|| path[..path.len() - 1].join("/")));
+        }
         assert!(whole.iter().any(|category| category["parentId"].is_null()));
         assert!(whole.iter().any(|category| !category["parentId"].is_null()));
         assert!(whole.iter().all(|category| category["parentId"].is_null() || ids.contains(&&category["parentId"])));

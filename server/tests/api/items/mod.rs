@@ -2,6 +2,10 @@
 
 mod create;
 mod delete;
+mod events;
 mod get;
+mod if_match;
 mod list;
+mod search;
 mod update;
+mod walk;

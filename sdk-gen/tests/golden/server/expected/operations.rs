@@ -34,6 +34,7 @@ pub static LIST_BOOKS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListBooksOp, LIST_BOOKS, "listBooks", Problem);
 /// `addBook`: Put a book on the shelf.
@@ -56,6 +57,7 @@ pub static ADD_BOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(AddBookOp, ADD_BOOK, "addBook", Problem);
 /// `changeBook`: Change a book.
@@ -78,6 +80,7 @@ pub static CHANGE_BOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ChangeBookOp, CHANGE_BOOK, "changeBook", Problem);
 /// `removeBook`: Take a book away.
@@ -100,6 +103,7 @@ pub static REMOVE_BOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RemoveBookOp, REMOVE_BOOK, "removeBook", Problem);
 /// `getLoan`: Show a loan.
@@ -118,6 +122,7 @@ pub static GET_LOAN: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: Some("public, max-age=300"),
+    tagged: false,
 };
 op!(GetLoanOp, GET_LOAN, "getLoan", Problem);
 /// `askDesk`: Ask in the form of another standard.
@@ -140,6 +145,7 @@ pub static ASK_DESK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::OAuth,
     cache_control: None,
+    tagged: false,
 };
 op!(AskDeskOp, ASK_DESK, "askDesk", DeskError);
 /// Every operation, tag by tag.

@@ -1,0 +1,153 @@
+//! Lists of items. Each way to ask has an index that ends in the list's order, so that a page costs the same wherever it is
+//! and however many items there are.
+
+use sea_query::{Cond, Expr, ExprTrait as _, Order, Query, SelectStatement, UnionType, Value};
+
+use super::{COLUMNS, Row};
+use crate::domain::items::{Filter, Item, Place, Sort};
+use crate::store::tables::Items;
+use crate::store::words::{ITEM_WORDS, Sought};
+use crate::store::{Connection, StoreError};
+
+/// Up to `most` items that the filter lets through, in its order, those after the place.
+///
+/// # Errors
+/// The store's failure.
+pub async fn list(
+    connection: &mut Connection,
+    filter: &Filter,
+    after: Option<&Place>,
+    most: u64,
+) -> Result<Vec<Item>, StoreError> {
+    let sought = match &filter.words {
+        // No item has a word that there is not.
+        Some(words) if words.is_empty() => return Ok(Vec::new()),
+        Some(words) => Some(ITEM_WORDS.sought(connection, words).await?),
+        None => None,
+    };
+    let statement = statement(&List { filter, after, most }, sought.as_ref());
+    let rows: Vec<Row> = connection.fetch_all(&statement).await?;
+    Ok(rows.into_iter().map(Item::from).collect())
+}
+
+/// What is asked.
+struct List<'a> {
+    filter: &'a Filter,
+    after: Option<&'a Place>,
+    most: u64,
+}
+
+fn statement(list: &List<'_>, sought: Option<&Sought>) -> SelectStatement {
+    match sought {
+        Some(sought) if sought.few || list.filter.sort == Sort::Newest => list.by_words(sought),
+        // So many items have the words that those in the list's order will do.
+        _ if list.filter.categories.len() > 1 => list.by_categories(sought),
+        _ => list.in_order(sought),
+    }
+}
+
+fn column(column: Items) -> Expr {
+    Expr::col((Items::Table, column))
+}
+
+fn items() -> SelectStatement {
+    Query::select().columns(COLUMNS.map(|column| (Items::Table, column))).from(Items::Table).to_owned()
+}
+
+impl List<'_> {
+    /// As the index has them.
+    fn in_order(&self, sought: Option<&Sought>) -> SelectStatement {
+        let mut statement = items();
+        statement.cond_where(self.passes()).cond_where(self.follows());
+        for word in sought.into_iter().flat_map(|sought| &sought.words) {
+            statement.and_where(ITEM_WORDS.holds(column(Items::Id), word));
+        }
+        for category in &self.filter.categories {
+            statement.and_where(column(Items::Category).eq(category));
+        }
+        self.cut(statement)
+    }
+
+    /// A page of each category, and of these together the page: an index has no order over several categories.
+    fn by_categories(&self, sought: Option<&Sought>) -> SelectStatement {
+        let mut pages = self.filter.categories.iter().map(|category| {
+            let filter = Filter { categories: vec![*category], ..self.filter.clone() };
+            let mut page = List { filter: &filter, ..*self }.in_order(sought);
+            page.clear_selects().column((Items::Table, Items::Id));
+            Query::select().column(Items::Id).from_subquery(page, "page").to_owned()
+        });
+        let mut ids = pages.next().unwrap_or_default();
+        ids.unions(pages.map(|page| (UnionType::All, page)));
+        let mut statement = items();
+        statement.and_where(column(Items::Id).in_subquery(ids));
+        self.cut(statement)
+    }
+
+    /// What has the rarest word, newest first, and of that what has the others too.
+    fn by_words(&self, sought: &Sought) -> SelectStatement {
+        let mut statement =
+            Query::select().columns(COLUMNS.map(|column| (Items::Table, column))).from(ITEM_WORDS.0).to_owned();
+        // A cross join keeps SQLite, which knows nothing of how many there are, to this order.
+        statement.cross_join(Items::Table).and_where(column(Items::Id).eq(ITEM_WORDS.thing()));
+        let mut words = sought.words.iter();
+        if let Some(rarest) = words.next() {
+            statement.and_where(ITEM_WORDS.word().eq(rarest.as_str()));
+        }
+        for word in words {
+            statement.and_where(ITEM_WORDS.holds(ITEM_WORDS.thing(), word));
+        }
+        statement.cond_where(self.passes());
+        if !self.filter.categories.is_empty() {
+            statement.and_where(column(Items::Category).is_in(&self.filter.categories));
+        }
+        if self.filter.sort != Sort::Newest {
+            statement.cond_where(self.follows());
+            return self.cut(statement);
+        }
+        if let Some(after) = self.after {
+            statement.and_where(ITEM_WORDS.thing().lt(after.id));
+        }
+        let (thing, order) = ITEM_WORDS.newest();
+        statement.order_by(thing, order).limit(self.most).to_owned()
+    }
+
+    fn passes(&self) -> Cond {
+        let Filter { status, condition, brand, seller, currency, min_price, max_price, .. } = self.filter;
+        let is = |name: Items, value: Option<Value>| value.map(|value| column(name).eq(value));
+        Cond::all()
+            .add_option(is(Items::Status, status.map(Value::from)))
+            .add_option(is(Items::Condition, condition.map(Value::from)))
+            .add_option(is(Items::Brand, brand.map(Value::from)))
+            .add_option(is(Items::Seller, seller.map(Value::from)))
+            .add_option(is(Items::PriceCurrency, currency.map(Value::from)))
+            .add_option(min_price.map(|price| column(Items::PriceAmount).gte(price)))
+            .add_option(max_price.map(|price| column(Items::PriceAmount).lte(price)))
+    }
+
+    fn follows(&self) -> Cond {
+        let (value, order) = self.order();
+        Cond::all().add_option(self.after.map(|after| {
+            let place = Expr::tuple([column(value), column(Items::Id)]);
+            let last = Expr::tuple([after.value.into(), after.id.into()]);
+            if order == Order::Asc { place.gt(last) } else { place.lt(last) }
+        }))
+    }
+
+    fn cut(&self, mut statement: SelectStatement) -> SelectStatement {
+        let (value, order) = self.order();
+        let by = |column: Items| (Items::Table, column);
+        statement.order_by(by(value), order.clone()).order_by(by(Items::Id), order).limit(self.most).to_owned()
+    }
+
+    fn order(&self) -> (Items, Order) {
+        match self.filter.sort {
+            Sort::Newest => (Items::CreatedAt, Order::Desc),
+            Sort::PriceAscending => (Items::PriceAmount, Order::Asc),
+            Sort::PriceDescending => (Items::PriceAmount, Order::Desc),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;
