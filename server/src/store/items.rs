@@ -113,8 +113,11 @@ pub async fn insert_all(tx: &mut Tx, items: &[Item]) -> Result<(), StoreError> {
         tx.execute(&statement).await?;
         let words: Vec<(ItemId, Words)> =
             some.iter().map(|item| (item.id, Words::of(&[&item.title, &item.description]))).collect();
-        let pairs = words.iter().flat_map(|(id, words)| words.iter().map(|word| (word, id.into())));
-        ITEM_WORDS.put(tx, pairs).await?;
+        let mut pairs = Vec::new();
+        for (id, words) in &words {
+            pairs.extend(words.iter().map(|word| (word, id.into())));
+        }
+        ITEM_WORDS.put(tx, &pairs).await?;
     }
     Ok(())
 }

@@ -55,19 +55,19 @@ impl WordTable {
             tx.execute(&statement).await?;
         }
         let thing = thing.into();
-        self.put(tx, after.without(before).map(|word| (word, thing.clone()))).await
+        let new: Vec<(&str, Value)> = after.without(before).map(|word| (word, thing.clone())).collect();
+        self.put(tx, &new).await
     }
 
     /// Keeps words with the things that have them; none of these pairs may be there yet.
     ///
     /// # Errors
     /// The store's failure.
-    pub async fn put(self, tx: &mut Tx, pairs: impl Iterator<Item = (&str, Value)>) -> Result<(), StoreError> {
-        let mut pairs = pairs.peekable();
-        while pairs.peek().is_some() {
+    pub async fn put(self, tx: &mut Tx, pairs: &[(&str, Value)]) -> Result<(), StoreError> {
+        for some in pairs.chunks(ROWS) {
             let mut statement = Query::insert().into_table(self.0).columns([WORD, THING]).to_owned();
-            for (word, thing) in pairs.by_ref().take(ROWS) {
-                statement.values_panic([Expr::val(word), Expr::val(thing)]);
+            for (word, thing) in some {
+                statement.values_panic([Expr::val(*word), Expr::val(thing.clone())]);
             }
             tx.execute(&statement).await?;
         }
