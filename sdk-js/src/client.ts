@@ -10,6 +10,8 @@ import { MeResource } from './resources/me.js';
 import { ItemsResource } from './resources/items.js';
 import { CategoriesResource } from './resources/categories.js';
 import { BrandsResource } from './resources/brands.js';
+import { OrdersResource } from './resources/orders.js';
+import { MessagesResource } from './resources/messages.js';
 import { UsersResource } from './resources/users.js';
 import { IdentitiesResource } from './resources/identities.js';
 import { ApplicationsResource } from './resources/applications.js';
@@ -102,6 +104,10 @@ export class Client extends BaseClient {
   readonly categories: CategoriesResource = new CategoriesResource(this);
   /** Who made an item. */
   readonly brands: BrandsResource = new BrandsResource(this);
+  /** Who buys what from whom, and how it ends. */
+  readonly orders: OrdersResource = new OrdersResource(this);
+  /** What buyer and seller write to each other about an order. */
+  readonly messages: MessagesResource = new MessagesResource(this);
   /** The people of the collective, and how to find them by who they are elsewhere. */
   readonly users: UsersResource = new UsersResource(this);
   /** Who an account is elsewhere: on Discord, as a wallet, on Lens, Farcaster, Telegram or GitHub. */

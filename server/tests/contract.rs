@@ -66,9 +66,9 @@ fn makes_what_it_names(operation: &Operation) -> bool {
     ["putVanishingChannel", "putChannelSetting"].contains(&operation.id())
 }
 
-/// Whether it shows everybody what is public, and its owner more.
+/// Whether it shows everybody what is public, and its owner more; or lets everybody have what another offers.
 fn shows_everybody(operation: &Operation) -> bool {
-    operation.id() == "listUserProjects"
+    ["listUserProjects", "createOrder"].contains(&operation.id())
 }
 
 both_engines! {

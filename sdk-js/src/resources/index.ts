@@ -10,6 +10,8 @@ export { MeResource } from './me.js';
 export { ItemsResource } from './items.js';
 export { CategoriesResource } from './categories.js';
 export { BrandsResource } from './brands.js';
+export { OrdersResource } from './orders.js';
+export { MessagesResource } from './messages.js';
 export { UsersResource } from './users.js';
 export { IdentitiesResource } from './identities.js';
 export { ApplicationsResource } from './applications.js';

@@ -5,12 +5,21 @@ import type {
   ApplicationCreatedEvent,
   ApplicationRejectedEvent,
   ItemCreatedEvent,
+  ItemSoldEvent,
   ItemUpdatedEvent,
   KeyCreatedEvent,
   KeyExpiringEvent,
   KeyLeakedEvent,
   KeyRevokedEvent,
   KeyRotatedEvent,
+  MessageReceivedEvent,
+  OrderCancelledEvent,
+  OrderCompletedEvent,
+  OrderCreatedEvent,
+  PracticeCompletedEvent,
+  PracticeStartedEvent,
+  ProjectCreatedEvent,
+  ProjectUpdatedEvent,
   SessionReuseDetectedEvent,
   UserRegisteredEvent,
 } from './shared.js';
@@ -72,6 +81,30 @@ export interface WebhookEvents {
    */
   'application.rejected': ApplicationRejectedEvent;
   /**
+   * A project was shown
+   *
+   * Sent to its owner.
+   */
+  'project.created': ProjectCreatedEvent;
+  /**
+   * A project was changed
+   *
+   * Sent to its owner.
+   */
+  'project.updated': ProjectUpdatedEvent;
+  /**
+   * Somebody started to practise
+   *
+   * Sent to the account that practises.
+   */
+  'practice.started': PracticeStartedEvent;
+  /**
+   * Somebody stopped practising
+   *
+   * Sent to the account that practises.
+   */
+  'practice.completed': PracticeCompletedEvent;
+  /**
    * An item was offered
    *
    * Sent to its seller.
@@ -83,6 +116,36 @@ export interface WebhookEvents {
    * Sent to its seller, also where an administrator changed it. That it was sold is `item.sold`.
    */
   'item.updated': ItemUpdatedEvent;
+  /**
+   * An item was ordered
+   *
+   * Sent to its seller and to its buyer. The item is reserved.
+   */
+  'order.created': OrderCreatedEvent;
+  /**
+   * An order was completed
+   *
+   * Sent to its seller and to its buyer.
+   */
+  'order.completed': OrderCompletedEvent;
+  /**
+   * An order was cancelled
+   *
+   * Sent to its seller and to its buyer. The item can be ordered again, unless the account of its seller was deleted.
+   */
+  'order.cancelled': OrderCancelledEvent;
+  /**
+   * An item was sold
+   *
+   * Sent to its seller, when an order of it is completed.
+   */
+  'item.sold': ItemSoldEvent;
+  /**
+   * Somebody wrote to you about an order
+   *
+   * Sent to the one of buyer and seller who did not write it.
+   */
+  'message.received': MessageReceivedEvent;
   /**
    * An account was opened
    *

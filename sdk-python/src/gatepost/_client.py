@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from .resources.items import AsyncItemsResource, ItemsResource
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
+    from .resources.messages import AsyncMessagesResource, MessagesResource
     from .resources.oauth import AsyncOauthResource, OauthResource
+    from .resources.orders import AsyncOrdersResource, OrdersResource
     from .resources.practice import AsyncPracticeResource, PracticeResource
     from .resources.projects import AsyncProjectsResource, ProjectsResource
     from .resources.requests import AsyncRequestsResource, RequestsResource
@@ -155,6 +157,20 @@ class Client(_SyncClient):
         from .resources.brands import BrandsResource
 
         return BrandsResource(self)
+
+    @cached_property
+    def orders(self) -> OrdersResource:
+        """Who buys what from whom, and how it ends."""
+        from .resources.orders import OrdersResource
+
+        return OrdersResource(self)
+
+    @cached_property
+    def messages(self) -> MessagesResource:
+        """What buyer and seller write to each other about an order."""
+        from .resources.messages import MessagesResource
+
+        return MessagesResource(self)
 
     @cached_property
     def users(self) -> UsersResource:
@@ -367,6 +383,20 @@ class AsyncClient(_AsyncClient):
         from .resources.brands import AsyncBrandsResource
 
         return AsyncBrandsResource(self)
+
+    @cached_property
+    def orders(self) -> AsyncOrdersResource:
+        """Who buys what from whom, and how it ends."""
+        from .resources.orders import AsyncOrdersResource
+
+        return AsyncOrdersResource(self)
+
+    @cached_property
+    def messages(self) -> AsyncMessagesResource:
+        """What buyer and seller write to each other about an order."""
+        from .resources.messages import AsyncMessagesResource
+
+        return AsyncMessagesResource(self)
 
     @cached_property
     def users(self) -> AsyncUsersResource:

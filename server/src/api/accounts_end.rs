@@ -32,6 +32,7 @@ pub async fn delete(app: &App, caller: &Caller, text: &str) -> Result<wire::Belo
     }
     let ended = sessions::revoke_all(&mut tx, &id, app.clock.now()).await?.len();
     let secrets = belongings::places(&mut tx, id).await?.len();
+    app.cancel_orders_of(&mut tx, id).await?;
     let gone = belongings::remove(&mut tx, id).await?;
     let answer = counted(id, &gone, (ended, secrets));
     let before = json!({ "name": user.name, "role": user.role.name(), "tier": user.tier.name() });

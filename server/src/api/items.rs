@@ -13,8 +13,9 @@ use crate::domain::money::{Money, UnknownCurrency};
 use crate::domain::time::Time;
 use crate::domain::users::Role;
 use crate::domain::words::Words;
-use crate::generated::items as wire;
-use crate::generated::items::{CreateItem, ItemCondition, ItemPage, ItemSort, ItemStatus, ItemsApi, UpdateItem};
+use crate::generated::items::{CreateItem, ItemSort, ItemsApi, UpdateItem};
+use crate::generated::types as wire;
+use crate::generated::types::{ItemCondition, ItemPage, ItemStatus};
 use crate::problem::Problem;
 use crate::store::{Connection, Tx, brands, categories, events, idempotency, items};
 
@@ -137,6 +138,7 @@ impl ItemsApi for App {
         let item = items::lock(&mut tx, &id).await?.ok_or(ItemError::NotFound)?;
         item.obeys(caller.owner(), is_admin(&caller))?;
         preconditions::still(asked.as_ref(), &shown(item), "item")?;
+        item.may_go()?;
         items::delete(&mut tx, &id).await?;
         tx.commit().await?;
         Ok(())
@@ -174,7 +176,7 @@ fn told_price(item: &domain::Item) -> told::Money {
 }
 
 /// A path's id; what cannot be one names nothing.
-fn id(text: &str) -> Result<ItemId, Problem> {
+pub(super) fn id(text: &str) -> Result<ItemId, Problem> {
     text.parse().map_err(|_| ItemError::NotFound.into())
 }
 
@@ -186,7 +188,7 @@ fn is_admin(caller: &Caller) -> bool {
     caller.role == Role::Admin
 }
 
-fn money(price: &wire::Money) -> Result<Money, ItemError> {
+pub(super) fn money(price: &wire::Money) -> Result<Money, ItemError> {
     Ok(Money { amount: price.amount, currency: price.currency.parse()? })
 }
 
@@ -202,13 +204,13 @@ async fn known_brand(connection: &mut Connection, text: Option<String>) -> Resul
     if brands::exists(connection, &id).await? { Ok(Some(id)) } else { Err(ItemError::UnknownBrand.into()) }
 }
 
-fn shown(item: domain::Item) -> wire::Item {
+pub(super) fn shown(item: domain::Item) -> wire::Item {
     wire::Item {
         id: item.id.to_string(),
         seller_id: item.seller.to_string(),
         title: item.title,
         description: item.description,
-        price: wire::Money { amount: item.price.amount, currency: item.price.currency.code().to_owned() },
+        price: item.price.into(),
         condition: item.condition.into(),
         status: item.status.into(),
         category_id: item.category.map(|id| id.to_string()),

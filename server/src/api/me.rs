@@ -1,10 +1,15 @@
-//! The caller's own things: whose credential it is, and what is left of its limits.
+//! The caller's own things: whose credential it is, what is left of its limits, items and orders.
 
+use super::items;
+use super::pages::{self, Page};
 use crate::app::App;
 use crate::auth::{Caller, Credential, Identity, Visitor};
-use crate::generated::me::{CredentialKind, CurrentUser, MeApi, RateLimit, RateLimitWindow};
+use crate::domain::cursor::Cursor;
+use crate::generated::me::{CredentialKind, CurrentUser, MeApi, OrderPage, RateLimit, RateLimitWindow};
+use crate::generated::types::{ItemPage, ItemStatus, OrderRole, OrderStatus};
 use crate::limits::{LimitClass, Payer, Policy, Via, WindowState};
 use crate::problem::Problem;
+use crate::store::{items as kept, orders::Filter};
 
 impl MeApi for App {
     async fn get_rate_limit(&self, visitor: Visitor) -> Result<RateLimit, Problem> {
@@ -35,6 +40,32 @@ impl MeApi for App {
             key_id: caller.credential.key().map(|id| id.to_string()),
             scopes: caller.scopes.iter().collect(),
         })
+    }
+
+    async fn list_my_items(
+        &self,
+        caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        status: Option<ItemStatus>,
+    ) -> Result<ItemPage, Problem> {
+        let (page, after) = (Page::of(limit), pages::cursor(cursor.as_deref(), Cursor::parse)?);
+        let (mut connection, status) = (self.db.read().await?, status.map(Into::into));
+        let mut found = kept::of_seller(&mut connection, caller.owner(), status, after.as_ref(), page.wanted()).await?;
+        let next = page.cut(&mut found).map(|last| Cursor { time: last.created_at, id: last.id }.to_text());
+        Ok(ItemPage { data: found.into_iter().map(items::shown).collect(), next_cursor: next })
+    }
+
+    async fn list_my_orders(
+        &self,
+        caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        role: Option<OrderRole>,
+        status: Option<OrderStatus>,
+    ) -> Result<OrderPage, Problem> {
+        let (role, status) = (role.map(Into::into), status.map(Into::into));
+        self.orders_of(Filter { account: *caller.owner(), role, status }, limit, cursor.as_deref()).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
-use crate::domain::{applications, identities, items, keys, practice, projects, users, webhooks};
+use crate::domain::{
+    applications, events, identities, items, keys, money, orders, practice, projects, users, webhooks,
+};
 use crate::generated::{
     applications as joining, items as market, practice as practising, projects as making, types, webhooks as endpoints,
 };
@@ -30,14 +32,19 @@ same! {
     types::SigningAlgorithm => keys::Algorithm: Es256, Rs256;
     keys::KeyStatus => types::KeyStatus: Active, Disabled, Idle, Expired, Revoked;
     types::KeyStatus => keys::KeyStatus: Active, Disabled, Idle, Expired, Revoked;
-    items::Condition => market::ItemCondition: New, LikeNew, Good, Fair, Poor;
-    market::ItemCondition => items::Condition: New, LikeNew, Good, Fair, Poor;
+    items::Condition => types::ItemCondition: New, LikeNew, Good, Fair, Poor;
+    types::ItemCondition => items::Condition: New, LikeNew, Good, Fair, Poor;
     market::ItemSort => items::Sort: Newest, PriceAscending, PriceDescending;
-    items::Status => market::ItemStatus: Active, Withdrawn, Sold;
-    market::ItemStatus => items::Status: Active, Withdrawn, Sold;
+    items::Status => types::ItemStatus: Active, Withdrawn, Reserved, Sold;
+    types::ItemStatus => items::Status: Active, Withdrawn, Reserved, Sold;
     market::ItemStatusChange => items::Status: Active, Withdrawn;
     projects::Visibility => making::ProjectVisibility: Public, Private;
     making::ProjectVisibility => projects::Visibility: Public, Private;
+    orders::Status => types::OrderStatus: Pending, Completed, Cancelled;
+    types::OrderStatus => orders::Status: Pending, Completed, Cancelled;
+    orders::Party => types::OrderRole: Buyer, Seller;
+    types::OrderRole => orders::Party: Buyer, Seller;
+    orders::Party => events::OrderRole: Buyer, Seller;
     applications::Status => joining::ApplicationStatus: Pending, Approved, Rejected;
     joining::ApplicationStatus => applications::Status: Pending, Approved, Rejected;
     joining::ApplicationDecision => applications::Status: Approved, Rejected;
@@ -47,3 +54,15 @@ same! {
     applications::Vote => joining::ApplicationVoteKind: Approve, Reject, Abstain;
     joining::ApplicationVoteKind => applications::Vote: Approve, Reject, Abstain;
 }
+
+macro_rules! money {
+    ($($to:path),+) => {$(
+        impl From<money::Money> for $to {
+            fn from(money: money::Money) -> Self {
+                Self { amount: money.amount, currency: money.currency.code().to_owned() }
+            }
+        }
+    )+};
+}
+
+money!(types::Money, events::Money);

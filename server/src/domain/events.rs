@@ -58,6 +58,16 @@ pub enum EventType {
     PracticeStarted,
     /// Somebody stopped practising.
     PracticeCompleted,
+    /// An item was ordered.
+    OrderCreated,
+    /// An order was completed.
+    OrderCompleted,
+    /// An order was cancelled.
+    OrderCancelled,
+    /// An item was sold.
+    ItemSold,
+    /// The other party of an order wrote.
+    MessageReceived,
     /// An account was opened.
     UserRegistered,
     /// An item was offered.
@@ -72,6 +82,7 @@ named!(EventType:
     ApplicationCreated = "application.created", ApplicationApproved = "application.approved",
     ApplicationRejected = "application.rejected", ProjectCreated = "project.created",
     ProjectUpdated = "project.updated", PracticeStarted = "practice.started",
-    PracticeCompleted = "practice.completed", UserRegistered = "user.registered",
-    ItemCreated = "item.created", ItemUpdated = "item.updated"
+    PracticeCompleted = "practice.completed", OrderCreated = "order.created", OrderCompleted = "order.completed",
+    OrderCancelled = "order.cancelled", ItemSold = "item.sold", MessageReceived = "message.received",
+    UserRegistered = "user.registered", ItemCreated = "item.created", ItemUpdated = "item.updated"
 );

@@ -113,6 +113,10 @@ id_by_time! {
     ProjectId = b"prj_";
     /// Practice from a moment on, until another.
     PracticeId = b"prc_";
+    /// Somebody buys something.
+    OrderId = b"ord_";
+    /// What one party of an order wrote to the other.
+    MessageId = b"msg_";
 }
 
 id!(

@@ -36,12 +36,14 @@ pub enum Status {
     Active,
     /// Its seller took it off the market.
     Withdrawn,
+    /// Somebody ordered it; it stays as it is until the order ends.
+    Reserved,
     /// Somebody bought it; it stays as it was then.
     Sold,
 }
 
 named!(Condition: New = "new", LikeNew = "likeNew", Good = "good", Fair = "fair", Poor = "poor");
-named!(Status: Active = "active", Withdrawn = "withdrawn", Sold = "sold");
+named!(Status: Active = "active", Withdrawn = "withdrawn", Reserved = "reserved", Sold = "sold");
 
 /// Something for sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +106,9 @@ pub enum ItemError {
     /// Only its seller and administrators change it.
     #[error("the item is somebody else's")]
     NotTheSeller,
+    /// It is ordered and stays as it is until that ends.
+    #[error("the item is reserved")]
+    Reserved,
     /// It is sold and stays as it was.
     #[error("the item is sold")]
     Sold,
@@ -146,11 +151,20 @@ impl Item {
         if is_admin || self.seller == *who { Ok(()) } else { Err(ItemError::NotTheSeller) }
     }
 
+    /// Keeps an item that somebody ordered: it may neither change nor go.
+    ///
+    /// # Errors
+    /// [`ItemError::Reserved`].
+    pub fn may_go(&self) -> Result<(), ItemError> {
+        if self.status == Status::Reserved { Err(ItemError::Reserved) } else { Ok(()) }
+    }
+
     /// The item after `change` at `now`.
     ///
     /// # Errors
-    /// [`ItemError::Sold`] when it is sold.
+    /// [`ItemError::Sold`] when it is sold, [`ItemError::Reserved`] when it is ordered.
     pub fn changed(self, change: Change, now: Time) -> Result<Self, ItemError> {
+        self.may_go()?;
         if self.status == Status::Sold {
             return Err(ItemError::Sold);
         }
@@ -202,6 +216,15 @@ mod tests {
         let sold = Item { status: Status::Sold, ..item() };
         let back = Change { status: Some(Status::Active), ..Change::default() };
         assert_eq!(sold.changed(back, Time::from_ms(2_000)), Err(ItemError::Sold));
+    }
+
+    #[test]
+    fn what_somebody_ordered_neither_changes_nor_goes() {
+        let reserved = Item { status: Status::Reserved, ..item() };
+        assert_eq!(reserved.may_go(), Err(ItemError::Reserved));
+        let dearer = Change { title: Some("Another camera".to_owned()), ..Change::default() };
+        assert_eq!(reserved.changed(dearer, Time::from_ms(2_000)), Err(ItemError::Reserved));
+        assert_eq!(Item { status: Status::Sold, ..item() }.may_go(), Ok(()));
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use poem_openapi::{Enum, Object, OpenApi};
 use poem_openapi::types::MaybeUndefined;
 use serde::Serialize;
-use crate::domain::time::Time;
 use crate::auth::{Caller, Visitor};
 use crate::http::{
     Admitted, Answer, Done, Failure, Header, JsonBody, Path, Query, Welcomed,
@@ -15,113 +14,7 @@ use super::Tag;
 use super::operations::{
     ListItemsOp, CreateItemOp, GetItemOp, UpdateItemOp, DeleteItemOp,
 };
-/// An amount of money.
-#[derive(Clone, PartialEq, Object, Serialize, Debug)]
-#[oai(deny_unknown_fields)]
-pub struct Money {
-    /// Minor units: cents for EUR, yen for JPY.
-    #[oai(validator(minimum(value = "0"), maximum(value = "100000000000")))]
-    pub amount: i64,
-    /// ISO 4217 code.
-    #[oai(validator(min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$"))]
-    pub currency: String,
-}
-/// How worn it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
-pub enum ItemCondition {
-    /// `new`
-    #[oai(rename = "new")]
-    #[serde(rename = "new")]
-    New,
-    /// `likeNew`
-    #[oai(rename = "likeNew")]
-    #[serde(rename = "likeNew")]
-    LikeNew,
-    /// `good`
-    #[oai(rename = "good")]
-    #[serde(rename = "good")]
-    Good,
-    /// `fair`
-    #[oai(rename = "fair")]
-    #[serde(rename = "fair")]
-    Fair,
-    /// `poor`
-    #[oai(rename = "poor")]
-    #[serde(rename = "poor")]
-    Poor,
-}
-impl ItemCondition {
-    /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[
-        Self::New,
-        Self::LikeNew,
-        Self::Good,
-        Self::Fair,
-        Self::Poor,
-    ];
-    /// The value as the wire and the store write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::LikeNew => "likeNew",
-            Self::Good => "good",
-            Self::Fair => "fair",
-            Self::Poor => "poor",
-        }
-    }
-    /// The value of that text; `None` when there is none.
-    #[must_use]
-    pub fn from_name(text: &str) -> Option<Self> {
-        match text {
-            "new" => Some(Self::New),
-            "likeNew" => Some(Self::LikeNew),
-            "good" => Some(Self::Good),
-            "fair" => Some(Self::Fair),
-            "poor" => Some(Self::Poor),
-            _ => None,
-        }
-    }
-}
-/// Whether it can be bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
-pub enum ItemStatus {
-    /// `active`
-    #[oai(rename = "active")]
-    #[serde(rename = "active")]
-    Active,
-    /// `withdrawn`
-    #[oai(rename = "withdrawn")]
-    #[serde(rename = "withdrawn")]
-    Withdrawn,
-    /// `sold`
-    #[oai(rename = "sold")]
-    #[serde(rename = "sold")]
-    Sold,
-}
-impl ItemStatus {
-    /// Every value, in the contract's order.
-    pub const ALL: &'static [Self] = &[Self::Active, Self::Withdrawn, Self::Sold];
-    /// The value as the wire and the store write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Withdrawn => "withdrawn",
-            Self::Sold => "sold",
-        }
-    }
-    /// The value of that text; `None` when there is none.
-    #[must_use]
-    pub fn from_name(text: &str) -> Option<Self> {
-        match text {
-            "active" => Some(Self::Active),
-            "withdrawn" => Some(Self::Withdrawn),
-            "sold" => Some(Self::Sold),
-            _ => None,
-        }
-    }
-}
+use super::types::{Money, ItemCondition, ItemStatus, Item, ItemPage};
 /// The order of a list of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum ItemSort {
@@ -245,56 +138,6 @@ pub struct UpdateItem {
     #[oai(rename = "brandId", nullable, validator(min_length = 1, max_length = 64))]
     pub brand_id: MaybeUndefined<String>,
 }
-/// Something for sale.
-#[derive(Clone, PartialEq, Object, Serialize, Debug)]
-pub struct Item {
-    /// Its id, `itm_…`.
-    #[oai(validator(max_length = 64))]
-    pub id: String,
-    /// Who sells it.
-    #[oai(rename = "sellerId", validator(max_length = 64))]
-    #[serde(rename = "sellerId")]
-    pub seller_id: String,
-    /// What it is.
-    #[oai(validator(max_length = 200))]
-    pub title: String,
-    /// More about it.
-    #[oai(validator(max_length = 5000))]
-    pub description: String,
-    /// price
-    pub price: Money,
-    /// condition
-    pub condition: ItemCondition,
-    /// status
-    pub status: ItemStatus,
-    /// Its category.
-    #[oai(rename = "categoryId", nullable, validator(max_length = 64))]
-    #[serde(rename = "categoryId")]
-    pub category_id: Option<String>,
-    /// Its brand.
-    #[oai(rename = "brandId", nullable, validator(max_length = 64))]
-    #[serde(rename = "brandId")]
-    pub brand_id: Option<String>,
-    /// When it was offered.
-    #[oai(rename = "createdAt")]
-    #[serde(rename = "createdAt")]
-    pub created_at: Time,
-    /// When it last changed.
-    #[oai(rename = "updatedAt")]
-    #[serde(rename = "updatedAt")]
-    pub updated_at: Time,
-}
-/// A page of items.
-#[derive(Clone, PartialEq, Object, Serialize, Debug)]
-pub struct ItemPage {
-    /// The items.
-    #[oai(validator(max_items = 100))]
-    pub data: Vec<Item>,
-    /// Where the next page begins, null on the last.
-    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
-    #[serde(rename = "nextCursor")]
-    pub next_cursor: Option<String>,
-}
 /// The tag `items`: What the market's members sell.
 pub trait ItemsApi: Send + Sync + 'static {
     /// List items for sale.
@@ -342,7 +185,7 @@ pub trait ItemsApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
     /// Change one of your items.
     ///
-    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed meanwhile stays as it is (412).
+    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back. A sold item cannot be changed, nor one that is reserved by a pending order (409), so that the buyer gets what was ordered. With `If-Match` an item that somebody changed meanwhile stays as it is (412).
     fn update_item(
         &self,
         caller: Caller,
@@ -352,7 +195,7 @@ pub trait ItemsApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
     /// Delete one of your items.
     ///
-    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match` an item that somebody changed meanwhile stays (412).
+    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. One that is reserved by a pending order stays (409) until that ends; orders that ended keep what they say of it. With `If-Match` an item that somebody changed meanwhile stays (412).
     fn delete_item(
         &self,
         caller: Caller,
@@ -492,7 +335,7 @@ impl<A: ItemsApi> ItemsRoutes<A> {
     }
     /// Change one of your items.
     ///
-    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed meanwhile stays as it is (412).
+    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back. A sold item cannot be changed, nor one that is reserved by a pending order (409), so that the buyer gets what was ordered. With `If-Match` an item that somebody changed meanwhile stays as it is (412).
     #[oai(path = "/v1/items/:itemId", method = "patch", tag = "Tag::Items")]
     async fn update_item(
         &self,
@@ -512,7 +355,7 @@ impl<A: ItemsApi> ItemsRoutes<A> {
     }
     /// Delete one of your items.
     ///
-    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match` an item that somebody changed meanwhile stays (412).
+    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. One that is reserved by a pending order stays (409) until that ends; orders that ended keep what they say of it. With `If-Match` an item that somebody changed meanwhile stays (412).
     #[oai(path = "/v1/items/:itemId", method = "delete", tag = "Tag::Items")]
     async fn delete_item(
         &self,

@@ -6,11 +6,11 @@ use poem_openapi::{Enum, Object, OpenApi};
 use serde::Serialize;
 use crate::domain::scopes::Scope;
 use crate::auth::{Caller, Visitor};
-use crate::http::{Admitted, Answer, Failure, Welcomed};
+use crate::http::{Admitted, Answer, Failure, Query, Welcomed};
 use crate::problem::Problem;
 use super::Tag;
-use super::operations::{GetRateLimitOp, GetCurrentUserOp};
-use super::types::{Role, Tier};
+use super::operations::{GetRateLimitOp, GetCurrentUserOp, ListMyItemsOp, ListMyOrdersOp};
+use super::types::{Role, Tier, ItemStatus, ItemPage, OrderStatus, OrderRole, Order};
 /// Whose credential this is and what it may do.
 #[derive(Clone, PartialEq, Object, Serialize, Debug)]
 pub struct CurrentUser {
@@ -110,6 +110,17 @@ pub struct RateLimitWindow {
     #[serde(rename = "resetSeconds")]
     pub reset_seconds: i64,
 }
+/// A page of orders.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct OrderPage {
+    /// The orders.
+    #[oai(validator(max_items = 100))]
+    pub data: Vec<Order>,
+    /// Where the next page begins, null on the last.
+    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
+}
 /// The tag `me`: The caller's own things.
 pub trait MeApi: Send + Sync + 'static {
     /// Tell what is left of your limits.
@@ -126,6 +137,27 @@ pub trait MeApi: Send + Sync + 'static {
         &self,
         caller: Caller,
     ) -> impl Future<Output = Result<CurrentUser, Problem>> + Send;
+    /// List your own items.
+    ///
+    /// Newest first, in every state unless you ask for one.
+    fn list_my_items(
+        &self,
+        caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        status: Option<ItemStatus>,
+    ) -> impl Future<Output = Result<ItemPage, Problem>> + Send;
+    /// List the orders in which you buy or sell.
+    ///
+    /// Newest first, both what you buy and what you sell unless you ask for one of them.
+    fn list_my_orders(
+        &self,
+        caller: Caller,
+        limit: i32,
+        cursor: Option<String>,
+        role: Option<OrderRole>,
+        status: Option<OrderStatus>,
+    ) -> impl Future<Output = Result<OrderPage, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`MeApi`].
 #[derive(Debug)]
@@ -158,4 +190,68 @@ impl<A: MeApi> MeRoutes<A> {
     ) -> Result<Answer<CurrentUser, GetCurrentUserOp>, Failure<GetCurrentUserOp>> {
         Answer::of(self.0.get_current_user(admitted.caller).await)
     }
+    /// List your own items.
+    ///
+    /// Newest first, in every state unless you ask for one.
+    #[oai(path = "/v1/me/items", method = "get", tag = "Tag::Me")]
+    async fn list_my_items(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::ReadItems")]
+        admitted: Admitted<ListMyItemsOp>,
+        /// How many at most.
+        #[oai(
+            name = "limit",
+            default = "list_my_items_limit",
+            validator(minimum(value = "1"), maximum(value = "100"))
+        )]
+        limit: Query<i32>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
+        cursor: Query<Option<String>>,
+        /// Only items in this state.
+        #[oai(name = "status")]
+        status: Query<Option<ItemStatus>>,
+    ) -> Result<Answer<ItemPage, ListMyItemsOp>, Failure<ListMyItemsOp>> {
+        Answer::of(
+            self.0.list_my_items(admitted.caller, limit.0, cursor.0, status.0).await,
+        )
+    }
+    /// List the orders in which you buy or sell.
+    ///
+    /// Newest first, both what you buy and what you sell unless you ask for one of them.
+    #[oai(path = "/v1/me/orders", method = "get", tag = "Tag::Me")]
+    async fn list_my_orders(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::ReadOrders")]
+        admitted: Admitted<ListMyOrdersOp>,
+        /// How many at most.
+        #[oai(
+            name = "limit",
+            default = "list_my_orders_limit",
+            validator(minimum(value = "1"), maximum(value = "100"))
+        )]
+        limit: Query<i32>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor", validator(min_length = 1, max_length = 256))]
+        cursor: Query<Option<String>>,
+        /// Only orders in which you are this.
+        #[oai(name = "role")]
+        role: Query<Option<OrderRole>>,
+        /// Only orders in this state.
+        #[oai(name = "status")]
+        status: Query<Option<OrderStatus>>,
+    ) -> Result<Answer<OrderPage, ListMyOrdersOp>, Failure<ListMyOrdersOp>> {
+        Answer::of(
+            self
+                .0
+                .list_my_orders(admitted.caller, limit.0, cursor.0, role.0, status.0)
+                .await,
+        )
+    }
+}
+fn list_my_items_limit() -> i32 {
+    20
+}
+fn list_my_orders_limit() -> i32 {
+    20
 }

@@ -945,6 +945,7 @@ pub static MERGE_USERS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(MergeUsersOp, MERGE_USERS, "mergeUsers", Problem);
 /// `setUserRole`: Make an account a member or an administrator, or neither.
@@ -1131,6 +1132,52 @@ pub static GET_CURRENT_USER: Operation = Operation {
     tagged: false,
 };
 op!(GetCurrentUserOp, GET_CURRENT_USER, "getCurrentUser", Problem);
+/// `listMyItems`: List your own items.
+pub static LIST_MY_ITEMS: Operation = Operation {
+    id: "listMyItems",
+    tag: "me",
+    method: Method::GET,
+    path: "/v1/me/items",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ReadItems]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(ListMyItemsOp, LIST_MY_ITEMS, "listMyItems", Problem);
+/// `listMyOrders`: List the orders in which you buy or sell.
+pub static LIST_MY_ORDERS: Operation = Operation {
+    id: "listMyOrders",
+    tag: "me",
+    method: Method::GET,
+    path: "/v1/me/orders",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ReadOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(ListMyOrdersOp, LIST_MY_ORDERS, "listMyOrders", Problem);
 /// `listItems`: List items for sale.
 pub static LIST_ITEMS: Operation = Operation {
     id: "listItems",
@@ -1239,7 +1286,7 @@ pub static DELETE_ITEM: Operation = Operation {
     class: LimitClass::Write,
     idempotent: false,
     success: 204,
-    errors: &[400, 401, 403, 404, 412, 422, 429, 500, 503],
+    errors: &[400, 401, 403, 404, 409, 412, 422, 429, 500, 503],
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
@@ -1292,6 +1339,144 @@ pub static LIST_BRANDS: Operation = Operation {
     tagged: false,
 };
 op!(ListBrandsOp, LIST_BRANDS, "listBrands", Problem);
+/// `createOrder`: Order an item.
+pub static CREATE_ORDER: Operation = Operation {
+    id: "createOrder",
+    tag: "orders",
+    method: Method::POST,
+    path: "/v1/items/{itemId}/orders",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::WriteOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(CreateOrderOp, CREATE_ORDER, "createOrder", Problem);
+/// `getOrder`: Show one of your orders.
+pub static GET_ORDER: Operation = Operation {
+    id: "getOrder",
+    tag: "orders",
+    method: Method::GET,
+    path: "/v1/orders/{orderId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ReadOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(GetOrderOp, GET_ORDER, "getOrder", Problem);
+/// `completeOrder`: Complete an order.
+pub static COMPLETE_ORDER: Operation = Operation {
+    id: "completeOrder",
+    tag: "orders",
+    method: Method::POST,
+    path: "/v1/orders/{orderId}/complete",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::WriteOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(CompleteOrderOp, COMPLETE_ORDER, "completeOrder", Problem);
+/// `cancelOrder`: Cancel an order.
+pub static CANCEL_ORDER: Operation = Operation {
+    id: "cancelOrder",
+    tag: "orders",
+    method: Method::POST,
+    path: "/v1/orders/{orderId}/cancel",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::WriteOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(CancelOrderOp, CANCEL_ORDER, "cancelOrder", Problem);
+/// `listMessages`: List the messages of an order.
+pub static LIST_MESSAGES: Operation = Operation {
+    id: "listMessages",
+    tag: "messages",
+    method: Method::GET,
+    path: "/v1/orders/{orderId}/messages",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::ReadOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(ListMessagesOp, LIST_MESSAGES, "listMessages", Problem);
+/// `sendMessage`: Write to the other party of an order.
+pub static SEND_MESSAGE: Operation = Operation {
+    id: "sendMessage",
+    tag: "messages",
+    method: Method::POST,
+    path: "/v1/orders/{orderId}/messages",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::WriteOrders]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: true,
+    success: 201,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(SendMessageOp, SEND_MESSAGE, "sendMessage", Problem);
 /// `listUsers`: List the accounts.
 pub static LIST_USERS: Operation = Operation {
     id: "listUsers",
@@ -1450,6 +1635,7 @@ pub static DELETE_USER: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteUserOp, DELETE_USER, "deleteUser", Problem);
 /// `listMembers`: List the members.
@@ -1826,6 +2012,7 @@ pub static LIST_PROJECTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListProjectsOp, LIST_PROJECTS, "listProjects", Problem);
 /// `createProject`: Show a project.
@@ -1848,6 +2035,7 @@ pub static CREATE_PROJECT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CreateProjectOp, CREATE_PROJECT, "createProject", Problem);
 /// `listPopularTags`: List the tags of public projects.
@@ -1870,6 +2058,7 @@ pub static LIST_POPULAR_TAGS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListPopularTagsOp, LIST_POPULAR_TAGS, "listPopularTags", Problem);
 /// `getProject`: Show one project.
@@ -1892,6 +2081,7 @@ pub static GET_PROJECT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetProjectOp, GET_PROJECT, "getProject", Problem);
 /// `updateProject`: Change one of your projects.
@@ -1914,6 +2104,7 @@ pub static UPDATE_PROJECT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(UpdateProjectOp, UPDATE_PROJECT, "updateProject", Problem);
 /// `deleteProject`: Delete one of your projects.
@@ -1936,6 +2127,7 @@ pub static DELETE_PROJECT: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteProjectOp, DELETE_PROJECT, "deleteProject", Problem);
 /// `listUserProjects`: List the projects of an account.
@@ -1958,6 +2150,7 @@ pub static LIST_USER_PROJECTS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListUserProjectsOp, LIST_USER_PROJECTS, "listUserProjects", Problem);
 /// `startPractice`: Start to practise.
@@ -1980,6 +2173,7 @@ pub static START_PRACTICE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(StartPracticeOp, START_PRACTICE, "startPractice", Problem);
 /// `stopPractice`: Stop practising.
@@ -2002,6 +2196,7 @@ pub static STOP_PRACTICE: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(StopPracticeOp, STOP_PRACTICE, "stopPractice", Problem);
 /// `getPracticeStats`: Show how much somebody practised.
@@ -2024,6 +2219,7 @@ pub static GET_PRACTICE_STATS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetPracticeStatsOp, GET_PRACTICE_STATS, "getPracticeStats", Problem);
 /// `getLeaderboard`: Show who practised most.
@@ -2046,6 +2242,7 @@ pub static GET_LEADERBOARD: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetLeaderboardOp, GET_LEADERBOARD, "getLeaderboard", Problem);
 /// `getTotalHours`: Show how much everybody practised.
@@ -2068,6 +2265,7 @@ pub static GET_TOTAL_HOURS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetTotalHoursOp, GET_TOTAL_HOURS, "getTotalHours", Problem);
 /// `listVanishingChannels`: List vanishing channels.
@@ -2090,6 +2288,7 @@ pub static LIST_VANISHING_CHANNELS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListVanishingChannelsOp, LIST_VANISHING_CHANNELS, "listVanishingChannels", Problem);
 /// `getVanishingChannel`: Show a vanishing channel.
@@ -2112,6 +2311,7 @@ pub static GET_VANISHING_CHANNEL: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetVanishingChannelOp, GET_VANISHING_CHANNEL, "getVanishingChannel", Problem);
 /// `putVanishingChannel`: Let the messages of a channel vanish.
@@ -2134,6 +2334,7 @@ pub static PUT_VANISHING_CHANNEL: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(PutVanishingChannelOp, PUT_VANISHING_CHANNEL, "putVanishingChannel", Problem);
 /// `deleteVanishingChannel`: Let the messages of a channel stay.
@@ -2156,6 +2357,7 @@ pub static DELETE_VANISHING_CHANNEL: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(
     DeleteVanishingChannelOp, DELETE_VANISHING_CHANNEL, "deleteVanishingChannel", Problem
@@ -2180,6 +2382,7 @@ pub static ADD_VANISH_STATS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(AddVanishStatsOp, ADD_VANISH_STATS, "addVanishStats", Problem);
 /// `listChannelSettings`: List the channel settings of a guild.
@@ -2202,6 +2405,7 @@ pub static LIST_CHANNEL_SETTINGS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListChannelSettingsOp, LIST_CHANNEL_SETTINGS, "listChannelSettings", Problem);
 /// `deleteChannelSettings`: Delete every channel setting of a guild.
@@ -2224,6 +2428,7 @@ pub static DELETE_CHANNEL_SETTINGS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteChannelSettingsOp, DELETE_CHANNEL_SETTINGS, "deleteChannelSettings", Problem);
 /// `getChannelSetting`: Show a channel setting.
@@ -2246,6 +2451,7 @@ pub static GET_CHANNEL_SETTING: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetChannelSettingOp, GET_CHANNEL_SETTING, "getChannelSetting", Problem);
 /// `putChannelSetting`: Set what a channel is for.
@@ -2268,6 +2474,7 @@ pub static PUT_CHANNEL_SETTING: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(PutChannelSettingOp, PUT_CHANNEL_SETTING, "putChannelSetting", Problem);
 /// `deleteChannelSetting`: Delete a channel setting.
@@ -2290,6 +2497,7 @@ pub static DELETE_CHANNEL_SETTING: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteChannelSettingOp, DELETE_CHANNEL_SETTING, "deleteChannelSetting", Problem);
 /// `getUsage`: Count your calls.
@@ -2496,6 +2704,7 @@ pub static CREATE_WEBHOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(CreateWebhookOp, CREATE_WEBHOOK, "createWebhook", Problem);
 /// `listWebhooks`: List your endpoints.
@@ -2518,6 +2727,7 @@ pub static LIST_WEBHOOKS: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListWebhooksOp, LIST_WEBHOOKS, "listWebhooks", Problem);
 /// `getWebhook`: Show one of your endpoints.
@@ -2540,6 +2750,7 @@ pub static GET_WEBHOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetWebhookOp, GET_WEBHOOK, "getWebhook", Problem);
 /// `updateWebhook`: Change an endpoint.
@@ -2562,6 +2773,7 @@ pub static UPDATE_WEBHOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(UpdateWebhookOp, UPDATE_WEBHOOK, "updateWebhook", Problem);
 /// `deleteWebhook`: Remove an endpoint.
@@ -2584,6 +2796,7 @@ pub static DELETE_WEBHOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(DeleteWebhookOp, DELETE_WEBHOOK, "deleteWebhook", Problem);
 /// `rotateWebhookSecret`: Give an endpoint a new secret.
@@ -2606,6 +2819,7 @@ pub static ROTATE_WEBHOOK_SECRET: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(RotateWebhookSecretOp, ROTATE_WEBHOOK_SECRET, "rotateWebhookSecret", Problem);
 /// `listEvents`: List what happened.
@@ -2790,6 +3004,8 @@ pub static ALL: &[&Operation] = &[
     &GET_OVERVIEW,
     &GET_RATE_LIMIT,
     &GET_CURRENT_USER,
+    &LIST_MY_ITEMS,
+    &LIST_MY_ORDERS,
     &LIST_ITEMS,
     &CREATE_ITEM,
     &GET_ITEM,
@@ -2797,6 +3013,12 @@ pub static ALL: &[&Operation] = &[
     &DELETE_ITEM,
     &LIST_CATEGORIES,
     &LIST_BRANDS,
+    &CREATE_ORDER,
+    &GET_ORDER,
+    &COMPLETE_ORDER,
+    &CANCEL_ORDER,
+    &LIST_MESSAGES,
+    &SEND_MESSAGE,
     &LIST_USERS,
     &UPSERT_USER,
     &FIND_USER,

@@ -835,6 +835,285 @@ pub struct KeyPage {
     #[serde(rename = "nextCursor")]
     pub next_cursor: Option<String>,
 }
+/// An amount of money.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+#[oai(deny_unknown_fields)]
+pub struct Money {
+    /// Minor units: cents for EUR, yen for JPY.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100000000000")))]
+    pub amount: i64,
+    /// ISO 4217 code.
+    #[oai(validator(min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$"))]
+    pub currency: String,
+}
+/// How worn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum ItemCondition {
+    /// `new`
+    #[oai(rename = "new")]
+    #[serde(rename = "new")]
+    New,
+    /// `likeNew`
+    #[oai(rename = "likeNew")]
+    #[serde(rename = "likeNew")]
+    LikeNew,
+    /// `good`
+    #[oai(rename = "good")]
+    #[serde(rename = "good")]
+    Good,
+    /// `fair`
+    #[oai(rename = "fair")]
+    #[serde(rename = "fair")]
+    Fair,
+    /// `poor`
+    #[oai(rename = "poor")]
+    #[serde(rename = "poor")]
+    Poor,
+}
+impl ItemCondition {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::New,
+        Self::LikeNew,
+        Self::Good,
+        Self::Fair,
+        Self::Poor,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::LikeNew => "likeNew",
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "new" => Some(Self::New),
+            "likeNew" => Some(Self::LikeNew),
+            "good" => Some(Self::Good),
+            "fair" => Some(Self::Fair),
+            "poor" => Some(Self::Poor),
+            _ => None,
+        }
+    }
+}
+/// Whether it can be bought; `reserved` while an order of it is pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum ItemStatus {
+    /// `active`
+    #[oai(rename = "active")]
+    #[serde(rename = "active")]
+    Active,
+    /// `withdrawn`
+    #[oai(rename = "withdrawn")]
+    #[serde(rename = "withdrawn")]
+    Withdrawn,
+    /// `reserved`
+    #[oai(rename = "reserved")]
+    #[serde(rename = "reserved")]
+    Reserved,
+    /// `sold`
+    #[oai(rename = "sold")]
+    #[serde(rename = "sold")]
+    Sold,
+}
+impl ItemStatus {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::Active,
+        Self::Withdrawn,
+        Self::Reserved,
+        Self::Sold,
+    ];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Withdrawn => "withdrawn",
+            Self::Reserved => "reserved",
+            Self::Sold => "sold",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "active" => Some(Self::Active),
+            "withdrawn" => Some(Self::Withdrawn),
+            "reserved" => Some(Self::Reserved),
+            "sold" => Some(Self::Sold),
+            _ => None,
+        }
+    }
+}
+/// Something for sale.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Item {
+    /// Its id, `itm_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// Who sells it.
+    #[oai(rename = "sellerId", validator(max_length = 64))]
+    #[serde(rename = "sellerId")]
+    pub seller_id: String,
+    /// What it is.
+    #[oai(validator(max_length = 200))]
+    pub title: String,
+    /// More about it.
+    #[oai(validator(max_length = 5000))]
+    pub description: String,
+    /// price
+    pub price: Money,
+    /// condition
+    pub condition: ItemCondition,
+    /// status
+    pub status: ItemStatus,
+    /// Its category.
+    #[oai(rename = "categoryId", nullable, validator(max_length = 64))]
+    #[serde(rename = "categoryId")]
+    pub category_id: Option<String>,
+    /// Its brand.
+    #[oai(rename = "brandId", nullable, validator(max_length = 64))]
+    #[serde(rename = "brandId")]
+    pub brand_id: Option<String>,
+    /// When it was offered.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// When it last changed.
+    #[oai(rename = "updatedAt")]
+    #[serde(rename = "updatedAt")]
+    pub updated_at: Time,
+}
+/// A page of items.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct ItemPage {
+    /// The items.
+    #[oai(validator(max_items = 100))]
+    pub data: Vec<Item>,
+    /// Where the next page begins, null on the last.
+    #[oai(rename = "nextCursor", nullable, validator(max_length = 256))]
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
+}
+/// Whether it is under way, and how it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum OrderStatus {
+    /// `pending`
+    #[oai(rename = "pending")]
+    #[serde(rename = "pending")]
+    Pending,
+    /// `completed`
+    #[oai(rename = "completed")]
+    #[serde(rename = "completed")]
+    Completed,
+    /// `cancelled`
+    #[oai(rename = "cancelled")]
+    #[serde(rename = "cancelled")]
+    Cancelled,
+}
+impl OrderStatus {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Pending, Self::Completed, Self::Cancelled];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "pending" => Some(Self::Pending),
+            "completed" => Some(Self::Completed),
+            "cancelled" => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+}
+/// One of the two parties of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum OrderRole {
+    /// `buyer`
+    #[oai(rename = "buyer")]
+    #[serde(rename = "buyer")]
+    Buyer,
+    /// `seller`
+    #[oai(rename = "seller")]
+    #[serde(rename = "seller")]
+    Seller,
+}
+impl OrderRole {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Buyer, Self::Seller];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "buyer" => Some(Self::Buyer),
+            "seller" => Some(Self::Seller),
+            _ => None,
+        }
+    }
+}
+/// An item that somebody buys from somebody.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Order {
+    /// Its id, `ord_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// The item. It may have been deleted since.
+    #[oai(rename = "itemId", validator(max_length = 64))]
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What the item was called when it was ordered.
+    #[oai(rename = "itemTitle", validator(max_length = 200))]
+    #[serde(rename = "itemTitle")]
+    pub item_title: String,
+    /// Who buys; null once that account was deleted.
+    #[oai(rename = "buyerId", nullable, validator(max_length = 64))]
+    #[serde(rename = "buyerId")]
+    pub buyer_id: Option<String>,
+    /// Who sells; null once that account was deleted.
+    #[oai(rename = "sellerId", nullable, validator(max_length = 64))]
+    #[serde(rename = "sellerId")]
+    pub seller_id: Option<String>,
+    /// price
+    pub price: Money,
+    /// status
+    pub status: OrderStatus,
+    /// Who completed or cancelled it; null while it is pending.
+    #[oai(rename = "endedBy", nullable)]
+    #[serde(rename = "endedBy")]
+    pub ended_by: Option<OrderRole>,
+    /// When it was completed or cancelled; null while it is pending.
+    #[oai(rename = "endedAt", nullable)]
+    #[serde(rename = "endedAt")]
+    pub ended_at: Option<Time>,
+    /// When it was ordered.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+}
 /// A method of HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum HttpMethod {

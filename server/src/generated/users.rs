@@ -137,7 +137,7 @@ pub trait UsersApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<User, Problem>> + Send;
     /// Delete an account.
     ///
-    /// For good, in one transaction. What goes: its keys, sessions, identities, items, projects, webhooks, vault secrets, events, votes, and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
+    /// For good, in one transaction. What goes: its keys, sessions, identities, items, projects, webhooks, vault secrets, events, votes, and mail that waits for it. What stays: orders, without its name, and cancelled where they were pending, and their messages; applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
     /// audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one (403); the built-in one stays (409).
     fn delete_user(
         &self,
@@ -261,7 +261,7 @@ impl<A: UsersApi> UsersRoutes<A> {
     }
     /// Delete an account.
     ///
-    /// For good, in one transaction. What goes: its keys, sessions, identities, items, projects, webhooks, vault secrets, events, votes, and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
+    /// For good, in one transaction. What goes: its keys, sessions, identities, items, projects, webhooks, vault secrets, events, votes, and mail that waits for it. What stays: orders, without its name, and cancelled where they were pending, and their messages; applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
     /// audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one (403); the built-in one stays (409).
     #[oai(path = "/v1/users/:userId", method = "delete", tag = "Tag::Users")]
     async fn delete_user(

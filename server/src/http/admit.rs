@@ -32,6 +32,7 @@ pub struct Admitted<O> {
 #[derive(Debug)]
 pub(super) struct Repeatable {
     pub key: String,
+    pub path: String,
     pub context: Arc<RequestContext>,
 }
 
@@ -82,7 +83,8 @@ impl<O: Op> Admitted<O> {
     fn through(context: &Arc<RequestContext>, request: &Request, identity: Option<Identity>) -> Result<Self, Problem> {
         let identity = identity.ok_or_else(Problem::unauthenticated)?;
         let key = if O::OPERATION.idempotent { credentials::idempotency_key(request.headers())? } else { None };
-        let repeatable = key.map(|key| Repeatable { key: key.to_owned(), context: Arc::clone(context) });
+        let path = || request.uri().path().to_owned();
+        let repeatable = key.map(|key| Repeatable { key: key.to_owned(), path: path(), context: Arc::clone(context) });
         Ok(Self { caller: caller(context, identity), repeatable, of: PhantomData })
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
@@ -70,9 +70,9 @@ impl<T: Serialize, O: Op> Answer<T, O> {
         R: Future<Output = Result<T, Problem>>,
     {
         let Admitted { mut caller, repeatable, .. } = admitted;
-        let Some(Repeatable { key, context }) = repeatable else { return Self::of(run(caller).await) };
+        let Some(Repeatable { key, path, context }) = repeatable else { return Self::of(run(caller).await) };
         let app = &context.app;
-        let (id, fingerprint) = (id(&caller, O::OPERATION, &key), fingerprint(body));
+        let (id, fingerprint) = (id(&caller, O::OPERATION, &key), fingerprint(&path, body));
         let Some(_under_way) = app.idempotency.begin(&id) else { return Err(in_flight().into()) };
         if let Some(body) = kept(app, &id, &fingerprint).await? {
             return Ok(Self::replayed(success::<O>(), body));
@@ -104,9 +104,14 @@ fn id(caller: &Caller, operation: &Operation, key: &str) -> String {
     URL_SAFE_NO_PAD.encode(hash.finish())
 }
 
-fn fingerprint(body: &[u8]) -> [u8; FINGERPRINT_BYTES] {
+/// What was asked: of which thing, and with what body.
+fn fingerprint(path: &str, body: &[u8]) -> [u8; FINGERPRINT_BYTES] {
+    let mut hash = Context::new(&SHA256);
+    hash.update(path.as_bytes());
+    hash.update(b"\n");
+    hash.update(body);
     let mut bytes = [0; FINGERPRINT_BYTES];
-    bytes.copy_from_slice(digest(&SHA256, body).as_ref());
+    bytes.copy_from_slice(hash.finish().as_ref());
     bytes
 }
 
@@ -134,6 +139,6 @@ fn in_flight() -> Problem {
 fn reused() -> Problem {
     Problem::new(
         &kind::IDEMPOTENCY_KEY_REUSED,
-        "This Idempotency-Key came before with another body. Take a new key for a new request.",
+        "This Idempotency-Key came before with another body, or for another thing. Take a new key for a new request.",
     )
 }

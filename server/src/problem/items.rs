@@ -9,6 +9,9 @@ impl From<ItemError> for Problem {
             ItemError::NotFound => Self::not_found("There is no such item."),
             // Everybody sees items, so there is nothing to hide.
             ItemError::NotTheSeller => Self::forbidden("The item is somebody else's; only its seller may change it."),
+            ItemError::Reserved => {
+                Self::conflict("The item is reserved by an order that is pending. Complete or cancel that first.")
+            }
             ItemError::Sold => Self::conflict("The item is sold and cannot be changed."),
             ItemError::UnknownCategory => Self::invalid_body("/categoryId", error.to_string()),
             ItemError::UnknownBrand => Self::invalid_body("/brandId", error.to_string()),

@@ -78,6 +78,8 @@ kinds! {
     METHOD_NOT_ALLOWED = 405 "METHOD_NOT_ALLOWED" "method-not-allowed" "Method not allowed" None;
     REQUEST_TIMEOUT = 408 "REQUEST_TIMEOUT" "request-timeout" "Request too slow" None;
     CONFLICT = 409 "CONFLICT" "conflict" "Conflict" None;
+    ITEM_UNAVAILABLE = 409 "ITEM_UNAVAILABLE" "item-unavailable" "Item not for sale now" None;
+    PRICE_CHANGED = 409 "PRICE_CHANGED" "price-changed" "Price changed" None;
     IDEMPOTENCY_IN_FLIGHT = 409 "IDEMPOTENCY_IN_FLIGHT" "idempotency-in-flight" "Still under way" None;
     PRECONDITION_FAILED = 412 "PRECONDITION_FAILED" "precondition-failed" "Changed meanwhile" None;
     TOO_LARGE = 413 "TOO_LARGE" "too-large" "Body too large" None;

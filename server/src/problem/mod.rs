@@ -17,6 +17,7 @@ mod keys;
 pub mod kind;
 mod limits;
 mod oauth;
+mod orders;
 mod projects;
 mod render;
 mod sign_in;

@@ -4,9 +4,9 @@
 use sea_query::{DynIden, Expr, ExprTrait as _, IntoIden, Query, SelectStatement};
 
 use super::tables::{
-    ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, PracticeSessions, ProjectTags,
-    Projects, RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault, WebhookSecrets,
-    Webhooks,
+    ApplicationVotes, Applications, Events, Identities, Items, Keys, MailLinks, Mails, Orders, PracticeSessions,
+    ProjectTags, Projects, RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault,
+    WebhookSecrets, Webhooks,
 };
 use super::{Connection, StoreError, Tx, practice};
 use crate::domain::ids::{KeyId, UserId};
@@ -53,6 +53,8 @@ fn named() -> Vec<Named> {
         Named::new(Projects::Table, Projects::Owner, Go),
         Named::new(PracticeSessions::Table, PracticeSessions::Owner, Go),
         Named::new(Webhooks::Table, Webhooks::Owner, Go),
+        Named::new(Orders::Table, Orders::Buyer, Stay),
+        Named::new(Orders::Table, Orders::Seller, Stay),
         Named::new(Applications::Table, Applications::CreatedBy, Stay),
         Named::new(Applications::Table, Applications::Applicant, Stay),
         Named::new(Applications::Table, Applications::DecidedBy, Stay),

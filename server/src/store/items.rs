@@ -2,6 +2,8 @@
 
 mod list;
 
+mod owned;
+
 use std::sync::LazyLock;
 
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
@@ -17,6 +19,8 @@ use crate::domain::items::{Condition, Item, Status};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Time;
 use crate::domain::words::Words;
+
+pub use owned::{of_seller, turn};
 
 const COLUMNS: [Items; 12] = [
     Items::Id,

@@ -244,6 +244,33 @@ pub enum PracticeSessions {
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
+pub enum Orders {
+    Table,
+    Id,
+    Item,
+    ItemTitle,
+    Buyer,
+    Seller,
+    PriceAmount,
+    PriceCurrency,
+    Status,
+    EndedBy,
+    EndedAt,
+    CreatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Messages {
+    Table,
+    OrderId,
+    Number,
+    Id,
+    Sender,
+    Body,
+    CreatedAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
 pub enum Vault {
     Table,
     Owner,

@@ -11,14 +11,15 @@ use crate::domain::audit::Action;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, PracticeId, ProjectId,
-    RequestId, SessionId, UserId, WebhookId,
+    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, MessageId, OrderId,
+    PracticeId, ProjectId, RequestId, SessionId, UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
 use crate::domain::mail_links::Purpose;
 use crate::domain::money::Currency;
 use crate::domain::names::Names;
+use crate::domain::orders;
 use crate::domain::projects::{Tags, Visibility};
 use crate::domain::scopes::Scopes;
 use crate::domain::time::Time;
@@ -72,9 +73,9 @@ macro_rules! as_text {
 }
 
 as_text!(UserId, KeyId, SessionId, ItemId, CategoryId, BrandId, RequestId, EventId, AuditId, IdentityId, MailId);
+as_text!(OrderId, MessageId, orders::Status, orders::Party);
 as_text!(ProjectId, Tags, Visibility);
-as_text!(ApplicationId, applications::Status, applications::Vote);
-as_text!(PracticeId);
+as_text!(PracticeId, ApplicationId, applications::Status, applications::Vote);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);

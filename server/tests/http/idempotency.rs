@@ -57,6 +57,15 @@ both_engines! {
         assert_eq!(listed.is(200).body["data"].as_array().map(Vec::len), Some(1));
     }
 
+    /// S80: the same key for another thing is another request.
+    async fn a_key_belongs_to_the_thing_that_it_was_sent_for(app) {
+        let owner = app.owner().await;
+        let [one, other] = [owner.create_key(&["read:items"]).await, owner.create_key(&["read:items"]).await];
+        let rotate = |key: &Value| format!("/v1/keys/{}/rotate", key["id"].as_str().expect("an id"));
+        with_key(&owner, &rotate(&one), "r", &json!({})).await.is(201);
+        with_key(&owner, &rotate(&other), "r", &json!({})).await.refuses(422, "IDEMPOTENCY_KEY_REUSED");
+    }
+
     /// A refusal had no effect, so the same key may be tried again.
     async fn a_refusal_is_not_kept(app) {
         let owner = app.owner().await;

@@ -45,6 +45,9 @@ impl Call {
             owner.post("/v1/practice/start", json!({})).await;
         }
         path = path.replace("{period}", "weekly");
+        if path == "/v1/items/{itemId}/orders" {
+            path = path.replace("{itemId}", &anothers_item(owner).await);
+        }
         if path == "/v1/users/lookup" {
             path = format!("{path}?{}", known(owner).await);
         }
@@ -129,6 +132,12 @@ async fn resolved(owner: &Actor, identity: &str) -> String {
     made.body["user"]["id"].as_str().expect("an id").to_owned()
 }
 
+/// A new item of an administrator: nobody orders his own.
+async fn anothers_item(owner: &Actor) -> String {
+    let made = owner.with_key(super::ROOT_KEY).create_item().await;
+    made["id"].as_str().expect("an id").to_owned()
+}
+
 /// The identity of a new account, as a query names it.
 async fn known(owner: &Actor) -> String {
     let identity = unique(owner);
@@ -184,6 +193,10 @@ async fn create(collection: &str, owner: &Actor) -> Option<String> {
     }
     if collection == "/v1/requests" {
         return Some(owner.get("/v1/me").await.is(200).header("x-request-id")?.to_owned());
+    }
+    if collection == "/v1/orders" {
+        let path = format!("/v1/items/{}/orders", anothers_item(owner).await);
+        return Some(owner.post(&path, json!({})).await.is(201).text("id"));
     }
     let Some(operation) = operations().into_iter().find(|op| op.method == "post" && op.path == collection) else {
         let listed = owner.get(collection).await.is(200);

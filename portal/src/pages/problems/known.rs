@@ -272,6 +272,20 @@ pub(super) const KNOWN: &[Known] = &[
         "Read it again and decide anew. Repeating the same request will not help.",
     ),
     kind(
+        "item-unavailable",
+        409,
+        "Item not for sale now",
+        "The item is withdrawn, sold, or reserved by an order that is pending.",
+        "Look at its `status`: one that is reserved is for sale again if that order is cancelled.",
+    ),
+    kind(
+        "price-changed",
+        409,
+        "Price changed",
+        "The item costs something else than `expectedPrice` says. Nothing was ordered.",
+        "Read the item again, and order it for what it costs now if you still want it.",
+    ),
+    kind(
         "idempotency-in-flight",
         409,
         "Still under way",

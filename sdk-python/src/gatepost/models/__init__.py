@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .create_item import CreateItem as CreateItem, CreateItemParam as CreateItemParam
     from .create_key import CreateKey as CreateKey, CreateKeyParam as CreateKeyParam
     from .create_key_for import CreateKeyFor as CreateKeyFor, CreateKeyForParam as CreateKeyForParam
+    from .create_order import CreateOrder as CreateOrder, CreateOrderParam as CreateOrderParam
     from .create_project import CreateProject as CreateProject, CreateProjectParam as CreateProjectParam
     from .create_webhook import CreateWebhook as CreateWebhook, CreateWebhookParam as CreateWebhookParam
     from .created_key import CreatedKey as CreatedKey
@@ -93,6 +94,8 @@ if TYPE_CHECKING:
     from .item_created_data import ItemCreatedData as ItemCreatedData
     from .item_created_event import ItemCreatedEvent as ItemCreatedEvent
     from .item_page import ItemPage as ItemPage
+    from .item_sold_data import ItemSoldData as ItemSoldData
+    from .item_sold_event import ItemSoldEvent as ItemSoldEvent
     from .item_sort import ItemSort as ItemSort
     from .item_status import ItemStatus as ItemStatus
     from .item_status_change import ItemStatusChange as ItemStatusChange
@@ -132,11 +135,25 @@ if TYPE_CHECKING:
     )
     from .lookup_users import LookupUsers as LookupUsers, LookupUsersParam as LookupUsersParam
     from .merge_users import MergeUsers as MergeUsers, MergeUsersParam as MergeUsersParam
+    from .message import Message as Message
+    from .message_page import MessagePage as MessagePage
+    from .message_received_data import MessageReceivedData as MessageReceivedData
+    from .message_received_event import MessageReceivedEvent as MessageReceivedEvent
     from .money import Money as Money, MoneyParam as MoneyParam
     from .nonce import Nonce as Nonce
     from .oauth_error import OauthError as OauthError
     from .oauth_metadata import OauthMetadata as OauthMetadata
     from .operation_opening import OperationOpening as OperationOpening
+    from .order import Order as Order
+    from .order_cancelled_data import OrderCancelledData as OrderCancelledData
+    from .order_cancelled_event import OrderCancelledEvent as OrderCancelledEvent
+    from .order_completed_data import OrderCompletedData as OrderCompletedData
+    from .order_completed_event import OrderCompletedEvent as OrderCompletedEvent
+    from .order_created_data import OrderCreatedData as OrderCreatedData
+    from .order_created_event import OrderCreatedEvent as OrderCreatedEvent
+    from .order_page import OrderPage as OrderPage
+    from .order_role import OrderRole as OrderRole
+    from .order_status import OrderStatus as OrderStatus
     from .overview import Overview as Overview
     from .overview_check import OverviewCheck as OverviewCheck
     from .plan_scopes import PlanScopes as PlanScopes, PlanScopesParam as PlanScopesParam
@@ -206,6 +223,7 @@ if TYPE_CHECKING:
     from .secret import Secret as Secret
     from .secret_page import SecretPage as SecretPage
     from .secret_value import SecretValue as SecretValue
+    from .send_message import SendMessage as SendMessage, SendMessageParam as SendMessageParam
     from .session import Session as Session
     from .session_page import SessionPage as SessionPage
     from .session_reuse_detected_data import SessionReuseDetectedData as SessionReuseDetectedData
@@ -301,6 +319,8 @@ _MODULES: Dict[str, str] = {
     "CreateKeyFor": ".create_key_for",
     "CreateKeyForParam": ".create_key_for",
     "CreateKeyParam": ".create_key",
+    "CreateOrder": ".create_order",
+    "CreateOrderParam": ".create_order",
     "CreateProject": ".create_project",
     "CreateProjectParam": ".create_project",
     "CreateWebhook": ".create_webhook",
@@ -347,6 +367,8 @@ _MODULES: Dict[str, str] = {
     "ItemCreatedData": ".item_created_data",
     "ItemCreatedEvent": ".item_created_event",
     "ItemPage": ".item_page",
+    "ItemSoldData": ".item_sold_data",
+    "ItemSoldEvent": ".item_sold_event",
     "ItemSort": ".item_sort",
     "ItemStatus": ".item_status",
     "ItemStatusChange": ".item_status_change",
@@ -387,12 +409,26 @@ _MODULES: Dict[str, str] = {
     "LookupUsersParam": ".lookup_users",
     "MergeUsers": ".merge_users",
     "MergeUsersParam": ".merge_users",
+    "Message": ".message",
+    "MessagePage": ".message_page",
+    "MessageReceivedData": ".message_received_data",
+    "MessageReceivedEvent": ".message_received_event",
     "Money": ".money",
     "MoneyParam": ".money",
     "Nonce": ".nonce",
     "OauthError": ".oauth_error",
     "OauthMetadata": ".oauth_metadata",
     "OperationOpening": ".operation_opening",
+    "Order": ".order",
+    "OrderCancelledData": ".order_cancelled_data",
+    "OrderCancelledEvent": ".order_cancelled_event",
+    "OrderCompletedData": ".order_completed_data",
+    "OrderCompletedEvent": ".order_completed_event",
+    "OrderCreatedData": ".order_created_data",
+    "OrderCreatedEvent": ".order_created_event",
+    "OrderPage": ".order_page",
+    "OrderRole": ".order_role",
+    "OrderStatus": ".order_status",
     "Overview": ".overview",
     "OverviewCheck": ".overview_check",
     "PlanScopes": ".plan_scopes",
@@ -464,6 +500,8 @@ _MODULES: Dict[str, str] = {
     "Secret": ".secret",
     "SecretPage": ".secret_page",
     "SecretValue": ".secret_value",
+    "SendMessage": ".send_message",
+    "SendMessageParam": ".send_message",
     "Session": ".session",
     "SessionPage": ".session_page",
     "SessionReuseDetectedData": ".session_reuse_detected_data",
@@ -571,6 +609,8 @@ __all__ = [
     "CreateKeyFor",
     "CreateKeyForParam",
     "CreateKeyParam",
+    "CreateOrder",
+    "CreateOrderParam",
     "CreateProject",
     "CreateProjectParam",
     "CreateWebhook",
@@ -617,6 +657,8 @@ __all__ = [
     "ItemCreatedData",
     "ItemCreatedEvent",
     "ItemPage",
+    "ItemSoldData",
+    "ItemSoldEvent",
     "ItemSort",
     "ItemStatus",
     "ItemStatusChange",
@@ -657,12 +699,26 @@ __all__ = [
     "LookupUsersParam",
     "MergeUsers",
     "MergeUsersParam",
+    "Message",
+    "MessagePage",
+    "MessageReceivedData",
+    "MessageReceivedEvent",
     "Money",
     "MoneyParam",
     "Nonce",
     "OauthError",
     "OauthMetadata",
     "OperationOpening",
+    "Order",
+    "OrderCancelledData",
+    "OrderCancelledEvent",
+    "OrderCompletedData",
+    "OrderCompletedEvent",
+    "OrderCreatedData",
+    "OrderCreatedEvent",
+    "OrderPage",
+    "OrderRole",
+    "OrderStatus",
     "Overview",
     "OverviewCheck",
     "PlanScopes",
@@ -734,6 +790,8 @@ __all__ = [
     "Secret",
     "SecretPage",
     "SecretValue",
+    "SendMessage",
+    "SendMessageParam",
     "Session",
     "SessionPage",
     "SessionReuseDetectedData",

@@ -5,5 +5,5 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, Union
 
 
-ItemStatus: TypeAlias = Union[Literal["active", "withdrawn", "sold"], str]
-"""Whether it can be bought."""
+ItemStatus: TypeAlias = Union[Literal["active", "withdrawn", "reserved", "sold"], str]
+"""Whether it can be bought; `reserved` while an order of it is pending."""

@@ -185,8 +185,9 @@ class ItemsResource(Resource):
         """Change one of your items.
 
         Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to
-        `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed
-        meanwhile stays as it is (412).
+        `active` to put it back. A sold item cannot be changed, nor one that is reserved by a pending order (409), so
+        that the buyer gets what was ordered. With `If-Match` an item that somebody changed meanwhile stays as it is
+        (412).
 
         Args:
             item_id: The item's id.
@@ -224,8 +225,9 @@ class ItemsResource(Resource):
     ) -> None:
         """Delete one of your items.
 
-        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match`
-        an item that somebody changed meanwhile stays (412).
+        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. One that is
+        reserved by a pending order stays (409) until that ends; orders that ended keep what they say of it. With
+        `If-Match` an item that somebody changed meanwhile stays (412).
 
         Args:
             item_id: The item's id.
@@ -376,8 +378,9 @@ class AsyncItemsResource(AsyncResource):
         """Change one of your items.
 
         Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to
-        `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed
-        meanwhile stays as it is (412).
+        `active` to put it back. A sold item cannot be changed, nor one that is reserved by a pending order (409), so
+        that the buyer gets what was ordered. With `If-Match` an item that somebody changed meanwhile stays as it is
+        (412).
 
         Args:
             item_id: The item's id.
@@ -415,8 +418,9 @@ class AsyncItemsResource(AsyncResource):
     ) -> None:
         """Delete one of your items.
 
-        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match`
-        an item that somebody changed meanwhile stays (412).
+        Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. One that is
+        reserved by a pending order stays (409) until that ends; orders that ended keep what they say of it. With
+        `If-Match` an item that somebody changed meanwhile stays (412).
 
         Args:
             item_id: The item's id.

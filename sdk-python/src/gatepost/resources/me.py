@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.operation import Arguments, Operation, RequestOptions
+from .._runtime.not_given import NOT_GIVEN, NotGiven
+from .._runtime.operation import Arguments, Operation, RequestOptions, Turn
+from .._runtime.pages import AsyncPages, Page
 from .._runtime.resource import AsyncResource, Resource, as_async_raw, as_raw
 
 _GET_RATE_LIMIT: Operation[models.RateLimit] = Operation(
@@ -19,6 +21,20 @@ _GET_CURRENT_USER: Operation[models.CurrentUser] = Operation(
     "/v1/me",
     lambda: models.CurrentUser,
     security=(("apiKey",), ("bearer",)),
+)
+_LIST_MY_ITEMS: Operation[models.ItemPage] = Operation(
+    "GET",
+    "/v1/me/items",
+    lambda: models.ItemPage,
+    security=(("apiKey",), ("bearer",)),
+    turn=Turn(("data",), "cursor", "cursor", next=("nextCursor",)),
+)
+_LIST_MY_ORDERS: Operation[models.OrderPage] = Operation(
+    "GET",
+    "/v1/me/orders",
+    lambda: models.OrderPage,
+    security=(("apiKey",), ("bearer",)),
+    turn=Turn(("data",), "cursor", "cursor", next=("nextCursor",)),
 )
 
 
@@ -44,6 +60,54 @@ class MeResource(Resource):
         """
         return self._call(_GET_CURRENT_USER, Arguments(), request_options)
 
+    def list_my_items(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        status: models.ItemStatus | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> Page[models.Item]:
+        """List your own items.
+
+        Newest first, in every state unless you ask for one.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+            status: Only items in this state.
+        """
+        return self._page(
+            _LIST_MY_ITEMS,
+            Arguments(query={"limit": limit, "cursor": cursor, "status": status}),
+            request_options,
+        )
+
+    def list_my_orders(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        role: models.OrderRole | NotGiven = NOT_GIVEN,
+        status: models.OrderStatus | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> Page[models.Order]:
+        """List the orders in which you buy or sell.
+
+        Newest first, both what you buy and what you sell unless you ask for one of them.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+            role: Only orders in which you are this.
+            status: Only orders in this state.
+        """
+        return self._page(
+            _LIST_MY_ORDERS,
+            Arguments(query={"limit": limit, "cursor": cursor, "role": role, "status": status}),
+            request_options,
+        )
+
 
 class AsyncMeResource(AsyncResource):
     """The caller's own things."""
@@ -67,6 +131,54 @@ class AsyncMeResource(AsyncResource):
         """
         return await self._call(_GET_CURRENT_USER, Arguments(), request_options)
 
+    def list_my_items(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        status: models.ItemStatus | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncPages[models.Item]:
+        """List your own items.
+
+        Newest first, in every state unless you ask for one.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+            status: Only items in this state.
+        """
+        return self._page(
+            _LIST_MY_ITEMS,
+            Arguments(query={"limit": limit, "cursor": cursor, "status": status}),
+            request_options,
+        )
+
+    def list_my_orders(
+        self,
+        *,
+        limit: int | NotGiven = NOT_GIVEN,
+        cursor: str | NotGiven = NOT_GIVEN,
+        role: models.OrderRole | NotGiven = NOT_GIVEN,
+        status: models.OrderStatus | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncPages[models.Order]:
+        """List the orders in which you buy or sell.
+
+        Newest first, both what you buy and what you sell unless you ask for one of them.
+
+        Args:
+            limit: How many at most.
+            cursor: `nextCursor` of the page before.
+            role: Only orders in which you are this.
+            status: Only orders in this state.
+        """
+        return self._page(
+            _LIST_MY_ORDERS,
+            Arguments(query={"limit": limit, "cursor": cursor, "role": role, "status": status}),
+            request_options,
+        )
+
 
 class MeResourceRaw:
     """The methods of `MeResource`, answering `RawResponse`."""
@@ -74,6 +186,8 @@ class MeResourceRaw:
     def __init__(self, resource: MeResource) -> None:
         self.get_rate_limit = as_raw(resource.get_rate_limit, _GET_RATE_LIMIT)
         self.get_current_user = as_raw(resource.get_current_user, _GET_CURRENT_USER)
+        self.list_my_items = as_raw(resource.list_my_items, _LIST_MY_ITEMS)
+        self.list_my_orders = as_raw(resource.list_my_orders, _LIST_MY_ORDERS)
 
 
 class AsyncMeResourceRaw:
@@ -82,3 +196,5 @@ class AsyncMeResourceRaw:
     def __init__(self, resource: AsyncMeResource) -> None:
         self.get_rate_limit = as_async_raw(resource.get_rate_limit, _GET_RATE_LIMIT)
         self.get_current_user = as_async_raw(resource.get_current_user, _GET_CURRENT_USER)
+        self.list_my_items = as_async_raw(resource.list_my_items, _LIST_MY_ITEMS)
+        self.list_my_orders = as_async_raw(resource.list_my_orders, _LIST_MY_ORDERS)

@@ -46,7 +46,7 @@ impl Client {
 
     /// Change one of your items
     ///
-    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back; a sold item cannot be changed (409). With `If-Match` an item that somebody changed meanwhile stays as it is (412).
+    /// Only the seller (or an administrator) may. Set `status` to `withdrawn` to take an item off the market and to `active` to put it back. A sold item cannot be changed, nor one that is reserved by a pending order (409), so that the buyer gets what was ordered. With `If-Match` an item that somebody changed meanwhile stays as it is (412).
     ///
     /// `PATCH /v1/items/{itemId}`
     pub fn update_item(&self) -> UpdateItem<'_> {
@@ -55,7 +55,7 @@ impl Client {
 
     /// Delete one of your items
     ///
-    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. With `If-Match` an item that somebody changed meanwhile stays (412).
+    /// Only the seller (or an administrator) may. The item is gone; `withdrawn` is the reversible form. One that is reserved by a pending order stays (409) until that ends; orders that ended keep what they say of it. With `If-Match` an item that somebody changed meanwhile stays (412).
     ///
     /// `DELETE /v1/items/{itemId}`
     pub fn delete_item(&self) -> DeleteItem<'_> {

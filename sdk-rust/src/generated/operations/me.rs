@@ -2,11 +2,14 @@
 
 //! The caller's own things.
 
+use std::fmt::Display;
+use crate::input::{self, Given};
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;
 use crate::generated::types;
 use crate::operation::{Operation, TokenEffect};
+use crate::pages::Pages;
 use crate::response::Response;
 
 impl Client {
@@ -26,6 +29,24 @@ impl Client {
     /// `GET /v1/me`
     pub fn get_current_user(&self) -> GetCurrentUser<'_> {
         GetCurrentUser::new(self)
+    }
+
+    /// List your own items
+    ///
+    /// Newest first, in every state unless you ask for one.
+    ///
+    /// `GET /v1/me/items`
+    pub fn list_my_items(&self) -> ListMyItems<'_> {
+        ListMyItems::new(self)
+    }
+
+    /// List the orders in which you buy or sell
+    ///
+    /// Newest first, both what you buy and what you sell unless you ask for one of them.
+    ///
+    /// `GET /v1/me/orders`
+    pub fn list_my_orders(&self) -> ListMyOrders<'_> {
+        ListMyOrders::new(self)
     }
 }
 
@@ -128,6 +149,298 @@ impl<'a> GetCurrentUser<'a> {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::list_my_items`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ListMyItems<'a> {
+    client: &'a Client,
+    cursor: Given<Option<String>>,
+    limit: Given<Option<i32>>,
+    status: Given<Option<types::ItemStatus>>,
+}
+
+impl<'a> ListMyItems<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("listMyItems")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            cursor: Ok(Default::default()),
+            limit: Ok(Default::default()),
+            status: Ok(Default::default()),
+        }
+    }
+
+    /// `nextCursor` of the page before.
+    pub fn cursor(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.cursor = input::some("cursor", value);
+        self
+    }
+
+    /// [`cursor`](Self::cursor), if there is a value; else it is left out.
+    pub fn maybe_cursor(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.cursor = input::some("cursor", value);
+        }
+        self
+    }
+
+    /// How many at most.
+    pub fn limit(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
+        self.limit = input::some("limit", value);
+        self
+    }
+
+    /// [`limit`](Self::limit), if there is a value; else it is left out.
+    pub fn maybe_limit(
+        mut self,
+        value: Option<impl TryInto<i32, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only items in this state.
+    pub fn status(
+        mut self,
+        value: impl TryInto<types::ItemStatus, Error: Display>,
+    ) -> Self {
+        self.status = input::some("status", value);
+        self
+    }
+
+    /// [`status`](Self::status), if there is a value; else it is left out.
+    pub fn maybe_status(
+        mut self,
+        value: Option<impl TryInto<types::ItemStatus, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.status = input::some("status", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::ItemPage>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The items of all pages. A page is fetched when the stream gets to it.
+    pub fn stream(self) -> Pages<'a, types::Item> {
+        Pages::new(move |cursor| {
+            let call = match cursor {
+                Some(cursor) => self.clone().cursor(cursor),
+                None => self.clone(),
+            };
+            async move {
+                let page = call.send().await?.into_inner();
+                Ok((page.data, page.next_cursor))
+            }
+        })
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, cursor, limit, status } = self;
+        let cursor = cursor.map_err(Error::InvalidRequest)?;
+        let limit = limit.map_err(Error::InvalidRequest)?;
+        let status = status.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/me/items", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("status", &status))
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::list_my_orders`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ListMyOrders<'a> {
+    client: &'a Client,
+    cursor: Given<Option<String>>,
+    limit: Given<Option<i32>>,
+    role: Given<Option<types::OrderRole>>,
+    status: Given<Option<types::OrderStatus>>,
+}
+
+impl<'a> ListMyOrders<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("listMyOrders")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            cursor: Ok(Default::default()),
+            limit: Ok(Default::default()),
+            role: Ok(Default::default()),
+            status: Ok(Default::default()),
+        }
+    }
+
+    /// `nextCursor` of the page before.
+    pub fn cursor(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.cursor = input::some("cursor", value);
+        self
+    }
+
+    /// [`cursor`](Self::cursor), if there is a value; else it is left out.
+    pub fn maybe_cursor(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.cursor = input::some("cursor", value);
+        }
+        self
+    }
+
+    /// How many at most.
+    pub fn limit(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
+        self.limit = input::some("limit", value);
+        self
+    }
+
+    /// [`limit`](Self::limit), if there is a value; else it is left out.
+    pub fn maybe_limit(
+        mut self,
+        value: Option<impl TryInto<i32, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only orders in which you are this.
+    pub fn role(
+        mut self,
+        value: impl TryInto<types::OrderRole, Error: Display>,
+    ) -> Self {
+        self.role = input::some("role", value);
+        self
+    }
+
+    /// [`role`](Self::role), if there is a value; else it is left out.
+    pub fn maybe_role(
+        mut self,
+        value: Option<impl TryInto<types::OrderRole, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.role = input::some("role", value);
+        }
+        self
+    }
+
+    /// Only orders in this state.
+    pub fn status(
+        mut self,
+        value: impl TryInto<types::OrderStatus, Error: Display>,
+    ) -> Self {
+        self.status = input::some("status", value);
+        self
+    }
+
+    /// [`status`](Self::status), if there is a value; else it is left out.
+    pub fn maybe_status(
+        mut self,
+        value: Option<impl TryInto<types::OrderStatus, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.status = input::some("status", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::OrderPage>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The items of all pages. A page is fetched when the stream gets to it.
+    pub fn stream(self) -> Pages<'a, types::Order> {
+        Pages::new(move |cursor| {
+            let call = match cursor {
+                Some(cursor) => self.clone().cursor(cursor),
+                None => self.clone(),
+            };
+            async move {
+                let page = call.send().await?.into_inner();
+                Ok((page.data, page.next_cursor))
+            }
+        })
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, cursor, limit, role, status } = self;
+        let cursor = cursor.map_err(Error::InvalidRequest)?;
+        let limit = limit.map_err(Error::InvalidRequest)?;
+        let role = role.map_err(Error::InvalidRequest)?;
+        let status = status.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v1/me/orders", client.baseurl,);
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("role", &role))
+                .query(&progenitor_client::QueryParam::new("status", &status))
                 .build()?,
         )
     }

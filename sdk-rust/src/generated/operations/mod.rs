@@ -12,6 +12,8 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
+pub mod orders;
+pub mod messages;
 pub mod users;
 pub mod identities;
 pub mod applications;

@@ -69,7 +69,7 @@ impl Client {
 
     /// Delete an account
     ///
-    /// For good, in one transaction. What goes: its keys, sessions, identities, items, projects, webhooks, vault secrets, events, votes, and mail that waits for it. What stays: applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
+    /// For good, in one transaction. What goes: its keys, sessions, identities, items, projects, webhooks, vault secrets, events, votes, and mail that waits for it. What stays: orders, without its name, and cancelled where they were pending, and their messages; applications, which then name nobody; and by its id alone, for as long as those are kept, its entries in the
     /// audit log, its requests in the request log and its calls in the usage counts. Only an administrator deletes one (403); the built-in one stays (409).
     ///
     /// `DELETE /v1/users/{userId}`

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use serde::{Deserialize, Serialize};
 
-/// Whether it can be bought.
+/// Whether it can be bought; `reserved` while an order of it is pending.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
@@ -12,6 +12,8 @@ pub enum ItemStatus {
     Active,
     /// `withdrawn`
     Withdrawn,
+    /// `reserved`
+    Reserved,
     /// `sold`
     Sold,
     /// A value that this version of the SDK does not know.
@@ -20,13 +22,19 @@ pub enum ItemStatus {
 
 impl ItemStatus {
     /// Every value that this version of the SDK knows.
-    pub const ALL: &'static [Self] = &[Self::Active, Self::Withdrawn, Self::Sold];
+    pub const ALL: &'static [Self] = &[
+        Self::Active,
+        Self::Withdrawn,
+        Self::Reserved,
+        Self::Sold,
+    ];
     /// The value on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",
             Self::Withdrawn => "withdrawn",
+            Self::Reserved => "reserved",
             Self::Sold => "sold",
             Self::Unknown(other) => other,
         }
@@ -38,6 +46,7 @@ impl From<&str> for ItemStatus {
         match text {
             "active" => Self::Active,
             "withdrawn" => Self::Withdrawn,
+            "reserved" => Self::Reserved,
             "sold" => Self::Sold,
             other => Self::Unknown(other.to_owned()),
         }

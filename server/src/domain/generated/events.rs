@@ -15,6 +15,38 @@ pub struct Money {
     /// ISO 4217 code.
     pub currency: String,
 }
+/// One of the two parties of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum OrderRole {
+    /// `buyer`
+    #[serde(rename = "buyer")]
+    Buyer,
+    /// `seller`
+    #[serde(rename = "seller")]
+    Seller,
+}
+/// What `project.created` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProjectCreatedData {
+    /// The project's id.
+    #[serde(rename = "projectId")]
+    pub project_id: String,
+    /// What it is called.
+    pub name: String,
+    /// `public` or `private`.
+    pub visibility: String,
+}
+/// What `project.updated` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProjectUpdatedData {
+    /// The project's id.
+    #[serde(rename = "projectId")]
+    pub project_id: String,
+    /// What it is called.
+    pub name: String,
+    /// `public` or `private`.
+    pub visibility: String,
+}
 /// What `application.created` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ApplicationCreatedData {
@@ -49,6 +81,105 @@ pub struct ApplicationRejectedData {
     /// The account that decided.
     #[serde(rename = "decidedBy")]
     pub decided_by: String,
+}
+/// What `order.created` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OrderCreatedData {
+    /// The order's id.
+    #[serde(rename = "orderId")]
+    pub order_id: String,
+    /// The item.
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What the item was called when it was ordered.
+    #[serde(rename = "itemTitle")]
+    pub item_title: String,
+    /// price
+    pub price: Money,
+    /// Who buys; null where that account was deleted.
+    #[serde(rename = "buyerId")]
+    pub buyer_id: Option<String>,
+    /// Who sells; null where that account was deleted.
+    #[serde(rename = "sellerId")]
+    pub seller_id: Option<String>,
+}
+/// What `order.completed` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OrderCompletedData {
+    /// The order's id.
+    #[serde(rename = "orderId")]
+    pub order_id: String,
+    /// The item.
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What the item was called when it was ordered.
+    #[serde(rename = "itemTitle")]
+    pub item_title: String,
+    /// price
+    pub price: Money,
+    /// Who buys; null where that account was deleted.
+    #[serde(rename = "buyerId")]
+    pub buyer_id: Option<String>,
+    /// Who sells; null where that account was deleted.
+    #[serde(rename = "sellerId")]
+    pub seller_id: Option<String>,
+    /// endedBy
+    #[serde(rename = "endedBy")]
+    pub ended_by: OrderRole,
+}
+/// What `order.cancelled` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OrderCancelledData {
+    /// The order's id.
+    #[serde(rename = "orderId")]
+    pub order_id: String,
+    /// The item.
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What the item was called when it was ordered.
+    #[serde(rename = "itemTitle")]
+    pub item_title: String,
+    /// price
+    pub price: Money,
+    /// Who buys; null where that account was deleted.
+    #[serde(rename = "buyerId")]
+    pub buyer_id: Option<String>,
+    /// Who sells; null where that account was deleted.
+    #[serde(rename = "sellerId")]
+    pub seller_id: Option<String>,
+    /// endedBy
+    #[serde(rename = "endedBy")]
+    pub ended_by: OrderRole,
+}
+/// What `item.sold` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemSoldData {
+    /// The item.
+    #[serde(rename = "itemId")]
+    pub item_id: String,
+    /// What it was called when it was ordered.
+    pub title: String,
+    /// The order by which it was sold.
+    #[serde(rename = "orderId")]
+    pub order_id: String,
+    /// price
+    pub price: Money,
+}
+/// What `message.received` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MessageReceivedData {
+    /// The message's id.
+    #[serde(rename = "messageId")]
+    pub message_id: String,
+    /// The order that it is about.
+    #[serde(rename = "orderId")]
+    pub order_id: String,
+    /// Its place among the messages of the order.
+    pub number: i64,
+    /// sender
+    pub sender: OrderRole,
+    /// What was written, in plain text.
+    pub text: String,
 }
 /// What `key.created` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -170,6 +301,37 @@ pub struct UserRegisteredData {
     #[serde(rename = "userId")]
     pub user_id: String,
 }
+/// What `practice.started` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PracticeStartedData {
+    /// The practice's id.
+    #[serde(rename = "practiceId")]
+    pub practice_id: String,
+    /// Who practises.
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// When it began.
+    #[serde(rename = "startedAt")]
+    pub started_at: Time,
+}
+/// What `practice.completed` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PracticeCompletedData {
+    /// The practice's id.
+    #[serde(rename = "practiceId")]
+    pub practice_id: String,
+    /// Who practises.
+    #[serde(rename = "userId")]
+    pub user_id: String,
+    /// When it began.
+    #[serde(rename = "startedAt")]
+    pub started_at: Time,
+    /// When it ended.
+    #[serde(rename = "endedAt")]
+    pub ended_at: Time,
+    /// How long it took.
+    pub seconds: i64,
+}
 impl Payload for KeyCreatedData {
     const TYPE: EventType = EventType::KeyCreated;
 }
@@ -197,11 +359,38 @@ impl Payload for ApplicationApprovedData {
 impl Payload for ApplicationRejectedData {
     const TYPE: EventType = EventType::ApplicationRejected;
 }
+impl Payload for ProjectCreatedData {
+    const TYPE: EventType = EventType::ProjectCreated;
+}
+impl Payload for ProjectUpdatedData {
+    const TYPE: EventType = EventType::ProjectUpdated;
+}
+impl Payload for PracticeStartedData {
+    const TYPE: EventType = EventType::PracticeStarted;
+}
+impl Payload for PracticeCompletedData {
+    const TYPE: EventType = EventType::PracticeCompleted;
+}
 impl Payload for ItemCreatedData {
     const TYPE: EventType = EventType::ItemCreated;
 }
 impl Payload for ItemUpdatedData {
     const TYPE: EventType = EventType::ItemUpdated;
+}
+impl Payload for OrderCreatedData {
+    const TYPE: EventType = EventType::OrderCreated;
+}
+impl Payload for OrderCompletedData {
+    const TYPE: EventType = EventType::OrderCompleted;
+}
+impl Payload for OrderCancelledData {
+    const TYPE: EventType = EventType::OrderCancelled;
+}
+impl Payload for ItemSoldData {
+    const TYPE: EventType = EventType::ItemSold;
+}
+impl Payload for MessageReceivedData {
+    const TYPE: EventType = EventType::MessageReceived;
 }
 impl Payload for UserRegisteredData {
     const TYPE: EventType = EventType::UserRegistered;

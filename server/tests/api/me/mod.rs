@@ -2,3 +2,5 @@
 
 mod get_current_user;
 mod get_rate_limit;
+mod list_my_items;
+mod list_my_orders;

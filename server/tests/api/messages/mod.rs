@@ -1,0 +1,4 @@
+//! The tag `messages`: one file an operation, one guarantee a test.
+
+mod list;
+mod send;
