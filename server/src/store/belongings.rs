@@ -178,6 +178,7 @@ async fn follow_calls(tx: &mut Tx, from: UserId, to: UserId) -> Result<(), Store
 /// The store's failure.
 pub async fn remove(tx: &mut Tx, id: UserId) -> Result<Belongings, StoreError> {
     remove_mail(tx, id).await?;
+    super::items::forget_words_of(tx, &id).await?;
     for below in below() {
         let of: SelectStatement =
             Query::select().column(below.of_id).from(below.of).and_where(Expr::col(below.of_owner).eq(id)).to_owned();

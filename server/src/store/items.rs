@@ -195,23 +195,50 @@ fn found_by(texts: Option<(String, String)>) -> Words {
 /// # Errors
 /// The store's failure.
 pub(super) async fn fill_words(tx: &mut Tx) -> Result<(), StoreError> {
-    let mut last: Option<ItemId> = None;
-    loop {
-        let mut some = Query::select();
-        some.columns([Items::Id, Items::Title, Items::Description]).from(Items::Table);
-        if let Some(last) = last {
-            some.and_where(Expr::col(Items::Id).gt(last));
+    let mut last = None;
+    while let Some((some, end)) = texts(tx, None, last).await? {
+        for (id, words) in some {
+            ITEM_WORDS.change(tx, id, &Words::default(), &words).await?;
         }
-        some.order_by(Items::Id, Order::Asc).limit(500);
-        let rows: Vec<(ItemId, String, String)> = tx.fetch_all(&some).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for (id, title, description) in rows {
-            ITEM_WORDS.change(tx, id, &Words::default(), &found_by(Some((title, description)))).await?;
-            last = Some(id);
-        }
+        last = Some(end);
     }
+    Ok(())
+}
+
+/// Takes away what a seller's items are found by; for when they go with their seller.
+///
+/// # Errors
+/// The store's failure.
+pub(super) async fn forget_words_of(tx: &mut Tx, seller: &UserId) -> Result<(), StoreError> {
+    let mut last = None;
+    while let Some((some, end)) = texts(tx, Some(seller), last).await? {
+        for (id, words) in some {
+            ITEM_WORDS.change(tx, id, &words, &Words::default()).await?;
+        }
+        last = Some(end);
+    }
+    Ok(())
+}
+
+/// The words of some items (of a seller, or all) after that one, and the last one's id; `None` after the last.
+async fn texts(
+    tx: &mut Tx,
+    seller: Option<&UserId>,
+    after: Option<ItemId>,
+) -> Result<Option<(Vec<(ItemId, Words)>, ItemId)>, StoreError> {
+    let mut statement = Query::select();
+    statement.columns([Items::Id, Items::Title, Items::Description]).from(Items::Table);
+    if let Some(seller) = seller {
+        statement.and_where(Expr::col(Items::Seller).eq(seller));
+    }
+    if let Some(after) = after {
+        statement.and_where(Expr::col(Items::Id).gt(after));
+    }
+    statement.order_by(Items::Id, Order::Asc).limit(500);
+    let rows: Vec<(ItemId, String, String)> = tx.fetch_all(&statement).await?;
+    let Some(last) = rows.last().map(|(id, _, _)| *id) else { return Ok(None) };
+    let words = rows.into_iter().map(|(id, title, description)| (id, found_by(Some((title, description)))));
+    Ok(Some((words.collect(), last)))
 }
 
 #[cfg(test)]

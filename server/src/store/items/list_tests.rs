@@ -249,6 +249,21 @@ async fn items_from_before_there_were_words_are_found_after_the_migration() {
     }
 }
 
+#[tokio::test]
+async fn what_items_are_found_by_goes_with_their_seller() {
+    for scratch in scratch::each().await {
+        let (one, other) = (seller(&scratch).await, seller(&scratch).await);
+        keep(&scratch, &[item(one, "Camera", 1, 1), item(other, "Camera lens", 1, 2)]).await;
+        let mut tx = scratch.db.write().await.unwrap();
+        crate::store::belongings::remove(&mut tx, one).await.unwrap();
+        let things = Query::select().column("thing").from(ITEM_WORDS.0).distinct().to_owned();
+        let left: Vec<(ItemId,)> = tx.fetch_all(&things).await.unwrap();
+        assert_eq!(left.len(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(titles(&scratch, &with("camera")).await, ["Camera lens"]);
+    }
+}
+
 /// What the engine means to do, line by line.
 async fn plan(scratch: &Scratch, statement: &SelectStatement) -> String {
     let (sql, prefix) = match scratch.db.engine() {
