@@ -58,6 +58,10 @@ pub enum EventType {
     PracticeStarted,
     /// Somebody stopped practising.
     PracticeCompleted,
+    /// An item was offered.
+    ItemCreated,
+    /// An item was changed.
+    ItemUpdated,
     /// An item was ordered.
     OrderCreated,
     /// An order was completed.
@@ -70,10 +74,6 @@ pub enum EventType {
     MessageReceived,
     /// An account was opened.
     UserRegistered,
-    /// An item was offered.
-    ItemCreated,
-    /// An item was changed.
-    ItemUpdated,
 }
 
 named!(EventType:
@@ -82,7 +82,7 @@ named!(EventType:
     ApplicationCreated = "application.created", ApplicationApproved = "application.approved",
     ApplicationRejected = "application.rejected", ProjectCreated = "project.created",
     ProjectUpdated = "project.updated", PracticeStarted = "practice.started",
-    PracticeCompleted = "practice.completed", OrderCreated = "order.created", OrderCompleted = "order.completed",
-    OrderCancelled = "order.cancelled", ItemSold = "item.sold", MessageReceived = "message.received",
-    UserRegistered = "user.registered", ItemCreated = "item.created", ItemUpdated = "item.updated"
+    PracticeCompleted = "practice.completed", ItemCreated = "item.created", ItemUpdated = "item.updated",
+    OrderCreated = "order.created", OrderCompleted = "order.completed", OrderCancelled = "order.cancelled",
+    ItemSold = "item.sold", MessageReceived = "message.received", UserRegistered = "user.registered"
 );

@@ -96,7 +96,7 @@ impl WordTable {
         Ok(Sought { words: counted.into_iter().map(|(_, word)| word).collect(), few })
     }
 
-    /// Whether the thing of that id has the word.
+    /// Whether the thing of that id has the word. The id is another table's column: this one's would mean the row itself.
     #[must_use]
     pub fn holds(self, thing: Expr, word: &str) -> Expr {
         Expr::exists(

@@ -94,7 +94,7 @@ impl List<'_> {
             statement.and_where(ITEM_WORDS.word().eq(rarest.as_str()));
         }
         for word in words {
-            statement.and_where(ITEM_WORDS.holds(ITEM_WORDS.thing(), word));
+            statement.and_where(ITEM_WORDS.holds(column(Items::Id), word));
         }
         statement.cond_where(self.passes());
         if !self.filter.categories.is_empty() {
