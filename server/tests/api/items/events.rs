@@ -5,6 +5,7 @@ both_engines! {
         let seller = app.owner().await;
         let made = seller.create_item().await;
         let path = format!("/v1/items/{}", made["id"].as_str().expect("an id"));
+        app.clock.advance(std::time::Duration::from_millis(1));
         app.admin().patch(&path, json!({ "status": "withdrawn" })).await.is(200);
         seller.patch(&path, json!({ "title": "" })).await.is(422);
         app.stranger().await.patch(&path, json!({ "title": "Mine" })).await.is(403);
