@@ -137,7 +137,7 @@ impl ItemsApi for App {
         let mut tx = self.db.write().await?;
         let item = items::lock(&mut tx, &id).await?.ok_or(ItemError::NotFound)?;
         item.obeys(caller.owner(), is_admin(&caller))?;
-        preconditions::still(asked.as_ref(), &shown(item), "item")?;
+        preconditions::still(asked.as_ref(), &shown(item.clone()), "item")?;
         item.may_go()?;
         items::delete(&mut tx, &id).await?;
         tx.commit().await?;

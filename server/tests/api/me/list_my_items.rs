@@ -23,7 +23,7 @@ both_engines! {
         let mut made = Vec::new();
         for number in 0..5 {
             made.push(seller.create_item().await);
-            app.clock.advance(Duration::from_millis(number % 2));
+            app.clock.advance(Duration::from_millis((number + 1) % 2));
         }
         buyer.create_item().await;
         seller.patch(&item_path(&made[0]), json!({ "status": "withdrawn" })).await.is(200);

@@ -29,7 +29,7 @@ both_engines! {
         for number in 0..6_u64 {
             made.push(if number % 3 == 0 { bought(&ada, &bob).await } else { bought(&bob, &ada).await });
             // Some are of one millisecond.
-            app.clock.advance(Duration::from_millis(number % 2));
+            app.clock.advance(Duration::from_millis((number + 1) % 2));
         }
         bought(&app.owner().await, &app.owner().await).await;
 
