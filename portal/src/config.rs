@@ -72,7 +72,7 @@ pub enum PortalError {
     /// The client of the API cannot be made.
     #[error("the portal's API client cannot be made: {0}")]
     Client(#[from] gatepost_sdk::Error),
-    /// The contract cannot be written as JSON or lowered to 3.0.
-    #[error("the contract cannot be converted: {0}")]
-    Convert(String),
+    /// The HTTP client that calls the API cannot be made.
+    #[error("the portal's HTTP client cannot be made: {0}")]
+    Http(String),
 }

@@ -32,13 +32,12 @@ pub(crate) struct Site {
 
 impl Site {
     pub fn build(config: &PortalConfig) -> Result<Self, PortalError> {
-        let loaded = sdk_gen::from_text("openapi.yaml", &config.contract)?;
+        let loaded = Arc::new(sdk_gen::from_text("openapi.yaml", &config.contract)?);
         let public_url = config.public_url.trim_end_matches('/').to_owned();
         let guides = Guides::load(&loaded.api, &public_url);
-        let contract = ContractFiles::make(&config.contract, &loaded, &guides, &public_url)?;
         Ok(Self {
             samples: Samples::new(&public_url),
-            contract,
+            contract: ContractFiles::new(&config.contract, &loaded, &guides, &public_url),
             guides,
             assets: Assets::load(),
             sessions: Sessions::new(config)?,
@@ -46,7 +45,7 @@ impl Site {
             security: SecurityHeaders::for_site(&public_url),
             api: Api::new(config)?,
             visitor_address: Arc::clone(&config.visitor_address),
-            reference: Reference::new(loaded.api),
+            reference: Reference::new(loaded.api.clone()),
             public_url,
         })
     }

@@ -66,7 +66,7 @@ impl Api {
         let client = Client::builder()
             .base_url(&config.api_url)
             .header("X-Gatepost-Vouch", config.vouch.reveal())
-            .http_client(http.map_err(|error| PortalError::Convert(error.to_string()))?)
+            .http_client(http.map_err(|error| PortalError::Http(error.to_string()))?)
             .timeout(TIMEOUT)
             .max_retries(0)
             .build()?;

@@ -61,7 +61,7 @@ fn private(headers: &mut HeaderMap, body: Bytes) -> Bytes {
 }
 
 fn shared(asked: &Asked, response: &mut Response, made: &Representation, cache: &'static str) -> Bytes {
-    let gzip = made.gzip.as_ref().filter(|_| asked.gzip);
+    let gzip = asked.gzip.then(|| made.gzip()).flatten();
     let fresh = response.status() == StatusCode::OK && asked.has(&made.tag);
     let headers = response.headers_mut();
     let tag = format!("\"{}{}\"", made.tag, if gzip.is_some() { "-gz" } else { "" });

@@ -1,6 +1,7 @@
 //! Bytes ready to be sent: plain and compressed, with the tag that names them.
 
 use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -12,14 +13,14 @@ use flate2::write::GzEncoder;
 /// Below this, gzip's own header and the extra work are not worth it.
 const WORTH_COMPRESSING: usize = 512;
 
-/// A body, its compressed form, and the tag of its content.
+/// A body, its compressed form, and the tag of its content. Clones share the compressed form.
 #[derive(Debug, Clone)]
 pub(crate) struct Representation {
     pub plain: Bytes,
-    /// `None` where compression does not help.
-    pub gzip: Option<Bytes>,
     /// The SHA-256 of the plain bytes, in base64url, shortened.
     pub tag: String,
+    level: Compression,
+    gzip: Arc<OnceLock<Option<Bytes>>>,
 }
 
 impl Representation {
@@ -34,9 +35,13 @@ impl Representation {
     }
 
     fn with(plain: Bytes, level: Compression) -> Self {
-        let gzip = compress(&plain, level).filter(|gzip| gzip.len() < plain.len());
-        let tag = tag(&plain);
-        Self { plain, gzip: gzip.map(Bytes::from), tag }
+        Self { tag: tag(&plain), plain, level, gzip: Arc::default() }
+    }
+
+    /// The compressed form, made when it is asked for; `None` where compression does not help.
+    pub fn gzip(&self) -> Option<&Bytes> {
+        let made = || compress(&self.plain, self.level).filter(|gzip| gzip.len() < self.plain.len()).map(Bytes::from);
+        self.gzip.get_or_init(made).as_ref()
     }
 }
 

@@ -1,6 +1,7 @@
-//! The contract's own files: as written, as JSON, lowered to 3.0, and as text for language models. Made once, at start.
+//! The contract's own files: as written, as JSON, lowered to 3.0, and as text for language models. Each is made
+//! when it is asked for the first time.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use poem::handler;
 use poem::web::Data;
@@ -11,45 +12,53 @@ use sdk_gen::targets::lower;
 use serde_json::Value;
 
 use super::docs::Guides;
-use crate::config::PortalError;
 use crate::http::{Answer, Representation};
 use crate::site::Site;
 
 /// Everything that follows from the contract alone.
 pub(crate) struct ContractFiles {
-    yaml: Representation,
-    json: Representation,
-    lowered: Representation,
-    llms: Representation,
-    llms_full: Representation,
+    yaml: File,
+    json: File,
+    lowered: File,
+    llms: File,
+    llms_full: File,
 }
+
+type File = LazyLock<Representation, Box<dyn FnOnce() -> Representation + Send>>;
 
 impl ContractFiles {
     /// From the contract's text; `public_url` is where this site is, whatever address the contract was written for.
-    pub fn make(text: &str, loaded: &Loaded, guides: &Guides, public_url: &str) -> Result<Self, PortalError> {
-        let (lower_document, _) = lower::lower(&loaded.document);
-        let api = Api { servers: vec![server(public_url)], ..loaded.api.clone() };
-        Ok(Self {
-            yaml: Representation::once(text.as_bytes().to_vec()),
-            json: Representation::once(json(&served(loaded.document.root(), public_url))?),
-            lowered: Representation::once(json(&served(&lower_document, public_url))?),
-            llms: Representation::once(llms::index(&api, &links(guides))),
-            llms_full: Representation::once(llms::full(&api)),
-        })
+    pub fn new(text: &str, loaded: &Arc<Loaded>, guides: &Guides, public_url: &str) -> Self {
+        let (links, text) = (links(guides), text.to_owned());
+        Self {
+            yaml: file(loaded, public_url, |_, _| text),
+            json: file(loaded, public_url, |loaded, url| json(loaded.document.root(), url)),
+            lowered: file(loaded, public_url, |loaded, url| json(&lower::lower(&loaded.document).0, url)),
+            llms: file(loaded, public_url, move |loaded, url| llms::index(&here(loaded, url), &links)),
+            llms_full: file(loaded, public_url, |loaded, url| llms::full(&here(loaded, url))),
+        }
     }
 }
 
-/// The document with this site's address in `servers`, so that tools that read it call this server.
-fn served(document: &Value, public_url: &str) -> Value {
+fn file(loaded: &Arc<Loaded>, public_url: &str, write: impl FnOnce(&Loaded, &str) -> String + Send + 'static) -> File {
+    let (loaded, public_url) = (Arc::clone(loaded), public_url.to_owned());
+    LazyLock::new(Box::new(move || Representation::once(write(&loaded, &public_url))))
+}
+
+/// The API as it is served at this address.
+fn here(loaded: &Loaded, public_url: &str) -> Api {
+    let url = public_url.to_owned();
+    let server = Server { default_url: url.clone(), url, ..Server::default() };
+    Api { servers: vec![server], ..loaded.api.clone() }
+}
+
+/// The document as JSON, with this site's address in `servers`, so that tools that read it call this server.
+fn json(document: &Value, public_url: &str) -> String {
     let mut document = document.clone();
     if let Some(members) = document.as_object_mut() {
         members.insert("servers".to_owned(), serde_json::json!([{ "url": public_url, "description": "This server." }]));
     }
-    document
-}
-
-fn server(public_url: &str) -> Server {
-    Server { url: public_url.to_owned(), default_url: public_url.to_owned(), ..Server::default() }
+    format!("{document:#}\n")
 }
 
 /// What the index for language models names besides the operations.
@@ -77,12 +86,6 @@ fn links(guides: &Guides) -> Links {
         ],
         ..Links::default()
     }
-}
-
-fn json(value: &Value) -> Result<Vec<u8>, PortalError> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| PortalError::Convert(error.to_string()))?;
-    bytes.push(b'\n');
-    Ok(bytes)
 }
 
 const JSON: &str = "application/json";

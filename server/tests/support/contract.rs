@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
+use sdk_gen::Document;
 use serde_json::{Value, json};
 
 /// The contract, as JSON.
 pub static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
-    sdk_gen::from_text("openapi.yaml", gatepost::CONTRACT).expect("the contract loads").document.root().clone()
+    Document::from_text("openapi.yaml", gatepost::CONTRACT).expect("the contract loads").root().clone()
 });
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static jsonschema::Validator>>> = LazyLock::new(Mutex::default);
