@@ -12,24 +12,26 @@ use crate::support::{Actor, Credential, TestApp};
 
 /// What went wrong, over all operations, so that one run shows everything.
 #[derive(Default)]
-struct Faults(Vec<String>);
+pub struct Faults(Vec<String>);
 
 impl Faults {
-    fn unless(&mut self, good: bool, operation: Operation, what: impl std::fmt::Display) {
+    /// Notes what is not good.
+    pub fn unless(&mut self, good: bool, operation: Operation, what: impl std::fmt::Display) {
         if !good {
             self.0.push(format!("{}: {what}", operation.id()));
         }
     }
 
+    /// Fails with all that was noted.
     #[track_caller]
-    fn none(self) {
+    pub fn none(self) {
         assert!(self.0.is_empty(), "{}", self.0.join("\n"));
     }
 }
 
 /// Who may call an operation: the signed-in owner, the administrator where it takes one, or somebody whom an administrator
 /// gave a key where nobody else can.
-async fn caller_of(operation: Operation, app: &TestApp) -> Actor {
+pub async fn caller_of(operation: Operation, app: &TestApp) -> Actor {
     let given: Vec<&str> = Scope::ALL
         .iter()
         .filter(|scope| scope.admin_granted())

@@ -17,4 +17,5 @@ mod contract;
 mod demo;
 mod faults;
 mod http;
+mod six_callers;
 mod tidy;
