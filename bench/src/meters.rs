@@ -42,8 +42,13 @@ struct Metered {
     header: String,
 }
 
-/// Interleaved rounds over three servers, each with a key of its own that reads its own account.
+/// Seconds of load at a time: short, so that a slow moment of the machine falls on all three servers.
+const AT_A_TIME: u64 = 1;
+
+/// Interleaved rounds of a second over three servers, each with a key of its own that reads its own account; as long in
+/// all as that many rounds of that many seconds.
 pub async fn measure(binary: &str, folder: &Path, seconds: u64, rounds: usize) -> Result<Vec<Round>> {
+    let rounds = rounds * usize::try_from(seconds / AT_A_TIME)?;
     let mut all = Vec::new();
     for metering in Metering::EACH {
         let folder = folder.join(format!("meters-{}", metering.name()));
@@ -60,7 +65,7 @@ pub async fn measure(binary: &str, folder: &Path, seconds: u64, rounds: usize) -
             // Each begins in its turn, so that none always runs on a warmer machine.
             let place = (place + round) % rates.len();
             if let (Some(rate), Some(one)) = (rates.get_mut(place), all.get(place)) {
-                *rate = load(&one.server, "/v1/me", Some(&one.header), seconds).await?;
+                *rate = load(&one.server, "/v1/me", Some(&one.header), AT_A_TIME).await?;
             }
         }
         eprintln!("meters round {round}: {rates:.0?}");

@@ -92,9 +92,9 @@ pub fn items_table(items: &Items, costs: &[items::Cost]) -> String {
 }
 
 /// What metering costs, as Markdown.
-pub fn meters_table(rounds: &[Round], seconds: u64) -> String {
+pub fn meters_table(rounds: &[Round]) -> String {
     let mut text = format!(
-        "\n## What metering costs\n\nThree servers that differ in their settings alone, memory and SQLite, {} interleaved rounds of {seconds} s each, `GET /v1/me` with a key. Ratios to the one that meters nothing.\n\n\
+        "\n## What metering costs\n\nThree servers that differ in their settings alone, memory and SQLite, {} interleaved rounds of 1 s each, `GET /v1/me` with a key. Ratios to the one that meters nothing.\n\n\
          | what is metered | ratio, median | aim | lowest to highest | 2xx a second |\n| --- | --- | --- | --- | --- |\n",
         rounds.len()
     );

@@ -30,7 +30,7 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>,
     }
     let mut table = table(&measured, seconds, rounds);
     let metered = meters::measure(&binary.to_string_lossy(), &folder.0, seconds, rounds).await?;
-    table.push_str(&meters_table(&metered, seconds));
+    table.push_str(&meters_table(&metered));
     // Kept at once: what follows takes minutes.
     if let Some(out) = out {
         std::fs::write(out, &table)?;
@@ -64,7 +64,7 @@ pub async fn meters(gatepost: &str, seconds: u64, rounds: usize) -> Result<()> {
     let binary = std::fs::canonicalize(gatepost).context("build it first: cargo build --release")?;
     let folder = Folder::new()?;
     let measured = meters::measure(&binary.to_string_lossy(), &folder.0, seconds, rounds).await?;
-    println!("{}", meters_table(&measured, seconds));
+    println!("{}", meters_table(&measured));
     Ok(())
 }
 

@@ -84,6 +84,12 @@ impl Counter {
         self.used
     }
 
+    /// The latest moment at which something was counted; for a day, when it began.
+    #[must_use]
+    pub fn latest(&self) -> Option<Time> {
+        self.marks.back().map(|(at, _)| Time::from_ms(*at))
+    }
+
     /// Whether `cost` more stays within `limit`.
     #[must_use]
     pub const fn fits(&self, cost: u64, limit: u64) -> bool {

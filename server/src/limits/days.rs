@@ -1,7 +1,5 @@
-//! What each subject used of its UTC day, as far as this process saw.
-//!
-//! The store keeps it, so that a day survives a restart of this process; and each question to Redis carries it, so that a
-//! day survives a Redis that comes back empty.
+//! What each subject used of its UTC day, as far as this process saw. The store keeps it, so that a day survives a restart
+//! of this process; beside Redis each question carries it too, so that a day survives a Redis that comes back empty.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;

@@ -1,9 +1,8 @@
 //! The headers that tell a caller where the limits stand: the IETF draft's two and the three that came before it.
 
-use bytes::{BufMut as _, BytesMut};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::Decision;
+use super::{Decision, WindowState};
 use crate::domain::time::Time;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -17,54 +16,41 @@ impl Decision {
     /// since 1970), and `Retry-After` for a refusal. Writes nothing for a caller without limits.
     pub fn write_headers(&self, headers: &mut HeaderMap, now: Time) {
         let Some(tightest) = self.tightest() else { return };
-        let mut text = BytesMut::with_capacity(256);
-        let pieces = |text: &mut BytesMut, piece: &dyn Fn(&mut BytesMut)| {
-            piece(text);
-            text.split().freeze()
-        };
-        let mut put = |name: HeaderName, piece: &dyn Fn(&mut BytesMut)| {
-            if let Ok(value) = HeaderValue::from_maybe_shared(pieces(&mut text, piece)) {
-                headers.insert(name, value);
-            }
-        };
-        put(POLICY, &|text| self.list(text, |w| [(";q=", w.limit), (";w=", u64::from(w.window_seconds))]));
-        put(STATE, &|text| self.list(text, |w| [(";r=", w.remaining), (";t=", u64::from(w.reset_seconds))]));
-        put(LIMIT, &|text| number(text, tightest.limit));
-        put(REMAINING, &|text| number(text, tightest.remaining));
+        let mut text = Vec::with_capacity(128);
+        self.put_list(headers, POLICY, &mut text, |w| [(";q=", w.limit), (";w=", u64::from(w.window_seconds))]);
+        self.put_list(headers, STATE, &mut text, |w| [(";r=", w.remaining), (";t=", u64::from(w.reset_seconds))]);
+        headers.insert(LIMIT, tightest.limit.into());
+        headers.insert(REMAINING, tightest.remaining.into());
         // Rounded up, so that it is never earlier than `t`.
         let now_seconds = u64::try_from(now.ms().saturating_add(999) / 1_000).unwrap_or(0);
-        put(RESET, &|text| number(text, now_seconds + u64::from(tightest.reset_seconds)));
+        headers.insert(RESET, (now_seconds + u64::from(tightest.reset_seconds)).into());
         if self.refused.is_some() {
-            put(header::RETRY_AFTER, &|text| number(text, u64::from(self.retry_after_seconds)));
+            headers.insert(header::RETRY_AFTER, self.retry_after_seconds.into());
         }
     }
 
     /// A structured-field list: `"minute";q=60;w=60, "day";q=1000;w=86400`.
-    fn list(&self, text: &mut BytesMut, parameters: impl Fn(&super::WindowState) -> [(&'static str, u64); 2]) {
+    fn put_list(
+        &self,
+        headers: &mut HeaderMap,
+        name: HeaderName,
+        text: &mut Vec<u8>,
+        parameters: impl Fn(&WindowState) -> [(&'static str, u64); 2],
+    ) {
+        text.clear();
         for (place, window) in self.windows.iter().enumerate() {
-            text.put_slice(if place == 0 { b"\"" } else { b", \"" });
-            text.put_slice(window.name.as_bytes());
-            text.put_u8(b'"');
+            text.extend_from_slice(if place == 0 { b"\"" } else { b", \"" });
+            text.extend_from_slice(window.name.as_bytes());
+            text.push(b'"');
             for (name, value) in parameters(window) {
-                text.put_slice(name.as_bytes());
-                number(text, value);
+                text.extend_from_slice(name.as_bytes());
+                text.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
             }
         }
-    }
-}
-
-fn number(text: &mut BytesMut, mut value: u64) {
-    let mut digits = [0; 20];
-    let mut length = 0;
-    for place in digits.iter_mut().rev() {
-        *place = b'0' + u8::try_from(value % 10).unwrap_or(0);
-        value /= 10;
-        length += 1;
-        if value == 0 {
-            break;
+        if let Ok(value) = HeaderValue::from_bytes(text) {
+            headers.insert(name, value);
         }
     }
-    text.put_slice(digits.get(digits.len() - length..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -29,7 +29,6 @@ pub use subject::Subject;
 
 use crate::domain::time::Time;
 use crate::domain::windows::Span;
-use days::Days;
 
 /// Where requests are counted.
 #[derive(Debug)]
@@ -89,18 +88,17 @@ impl Limits {
     /// What changed in the days since this was asked the last time, to be kept.
     #[must_use]
     pub fn unwritten_days(&self) -> Vec<DayCount> {
-        self.days().unwritten()
+        match self {
+            Self::Memory(memory) => memory.changed_days(),
+            Self::Redis(redis) => redis.days.unwritten(),
+        }
     }
 
     /// These could not be kept, and are to be told again.
     pub fn days_not_written(&self, counts: &[DayCount]) {
-        self.days().not_written(counts);
-    }
-
-    const fn days(&self) -> &Days {
         match self {
-            Self::Memory(memory) => &memory.days,
-            Self::Redis(redis) => &redis.days,
+            Self::Memory(memory) => memory.days_changed(counts),
+            Self::Redis(redis) => redis.days.not_written(counts),
         }
     }
 
