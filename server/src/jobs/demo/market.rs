@@ -24,7 +24,7 @@ struct ForSale {
     hours_ago: u64,
 }
 
-pub(super) async fn fill(stage: &Stage<'_>, tx: &mut Tx) -> Result<(), Problem> {
+pub(super) async fn fill(stage: &mut Stage<'_>, tx: &mut Tx) -> Result<(), Problem> {
     let categories = categories::tree(tx).await?;
     let brands = brands::list(tx, None, None, 100).await?;
     for one in rows::<ForSale>(include_str!("items.json"))? {
@@ -37,7 +37,9 @@ pub(super) async fn fill(stage: &Stage<'_>, tx: &mut Tx) -> Result<(), Problem> 
             brand: brands.iter().find(|brand| Some(&brand.slug) == one.brand.as_ref()).map(|brand| brand.id),
         };
         let (at, seller) = (stage.hours_ago(one.hours_ago), stage.who(&one.seller)?);
-        items::insert(tx, &Item::offered(ItemId::new(at, &stage.app.random)?, seller, offer, at)).await?;
+        let item = Item::offered(ItemId::new(at, &stage.app.random)?, seller, offer, at);
+        items::insert(tx, &item).await?;
+        stage.items.insert(item.title.clone(), item);
     }
     Ok(())
 }

@@ -6,9 +6,12 @@
 
 mod calls;
 mod community;
+mod discord;
 mod host;
 mod market;
+mod orders;
 mod people;
+mod practice;
 mod projects;
 mod webhook;
 
@@ -20,7 +23,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::domain::ids::UserId;
-use crate::domain::items::Filter;
+use crate::domain::items::{Filter, Item};
 use crate::domain::time::Time;
 use crate::problem::Problem;
 use crate::store::projects::{self as made, Whose};
@@ -65,11 +68,14 @@ async fn is_empty(tx: &mut Tx) -> Result<bool, StoreError> {
 }
 
 async fn everything(app: &App, tx: &mut Tx, password: host::Password) -> Result<Host, Problem> {
-    let mut stage = Stage { app, now: app.clock.now(), people: HashMap::new() };
+    let mut stage = Stage { app, now: app.clock.now(), people: HashMap::new(), items: HashMap::new() };
     people::fill(&mut stage, tx).await?;
     let host = host::open(&mut stage, tx, password).await?;
-    market::fill(&stage, tx).await?;
+    market::fill(&mut stage, tx).await?;
+    orders::fill(&stage, tx).await?;
     community::fill(&stage, tx).await?;
+    discord::fill(&stage, tx).await?;
+    practice::fill(&stage, tx).await?;
     projects::fill(&stage, tx).await?;
     host::fill(&stage, tx).await?;
     Ok(host)
@@ -80,6 +86,8 @@ struct Stage<'a> {
     app: &'a App,
     now: Time,
     people: HashMap<String, UserId>,
+    /// By their titles.
+    items: HashMap<String, Item>,
 }
 
 impl Stage<'_> {
