@@ -11,11 +11,12 @@ use crate::domain::events::{ProjectCreatedData, ProjectUpdatedData};
 use crate::domain::ids::ProjectId;
 use crate::domain::projects::{self as domain, Change, Draft, Project, ProjectError, Tag, Tags, Visibility};
 use crate::domain::users::UserError;
+use crate::domain::words::Words;
 use crate::generated::projects::{
     CreateProject, Project as Shown, ProjectPage, ProjectTag, ProjectTagPage, ProjectsApi, UpdateProject,
 };
 use crate::problem::Problem;
-use crate::store::projects::{self, Whose};
+use crate::store::projects::{self, Filter, Whose};
 use crate::store::{Connection, events, idempotency, users};
 
 impl ProjectsApi for App {
@@ -25,8 +26,9 @@ impl ProjectsApi for App {
         limit: i32,
         cursor: Option<String>,
         tag: Option<String>,
+        q: Option<String>,
     ) -> Result<ProjectPage, Problem> {
-        listed(&mut *self.db.read().await?, Whose::Everybodys, tag.as_deref(), (limit, cursor)).await
+        listed(&mut *self.db.read().await?, Whose::Everybodys, (tag, q), (limit, cursor)).await
     }
 
     async fn create_project(&self, caller: Caller, body: CreateProject) -> Result<Shown, Problem> {
@@ -91,7 +93,7 @@ impl ProjectsApi for App {
         if after == before {
             return Ok(shown(before));
         }
-        projects::update(&mut tx, &after).await?;
+        projects::update(&mut tx, &before, &after).await?;
         let what = ProjectUpdatedData {
             project_id: after.id.to_string(),
             name: after.name.clone(),
@@ -106,8 +108,8 @@ impl ProjectsApi for App {
         let id = id(&project_id)?;
         let mut tx = self.db.write().await?;
         let found = projects::lock(&mut tx, &id).await?.ok_or(ProjectError::NotFound)?;
-        found.obeying(*caller.owner(), caller.is_admin())?;
-        projects::delete(&mut tx, &id).await?;
+        let project = found.obeying(*caller.owner(), caller.is_admin())?;
+        projects::delete(&mut tx, &project).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -119,27 +121,29 @@ impl ProjectsApi for App {
         limit: i32,
         cursor: Option<String>,
         tag: Option<String>,
+        q: Option<String>,
     ) -> Result<ProjectPage, Problem> {
         let owner = accounts::id(&caller, &user_id)?;
         let mut connection = self.db.read().await?;
         users::find(&mut connection, &owner).await?.ok_or(UserError::NotFound)?;
         let whose = if owner == *caller.owner() { Whose::Own(owner) } else { Whose::Anothers(owner) };
-        listed(&mut connection, whose, tag.as_deref(), (limit, cursor)).await
+        listed(&mut connection, whose, (tag, q), (limit, cursor)).await
     }
 }
 
 async fn listed(
     connection: &mut Connection,
     whose: Whose,
-    tag: Option<&str>,
+    (tag, q): (Option<String>, Option<String>),
     (limit, cursor): (i32, Option<String>),
 ) -> Result<ProjectPage, Problem> {
     let (page, after) = (Page::of(limit), pages::cursor(cursor.as_deref(), Cursor::parse)?);
-    let Ok(tag) = tag.map(str::parse::<Tag>).transpose() else {
+    let Ok(tag) = tag.as_deref().map(str::parse::<Tag>).transpose() else {
         // What cannot be a tag is one that no project has.
         return Ok(ProjectPage { data: Vec::new(), next_cursor: None });
     };
-    let mut found = projects::list(connection, whose, tag.as_ref(), after.as_ref(), page.wanted()).await?;
+    let filter = Filter { tag, words: q.as_deref().map(Words::sought) };
+    let mut found = projects::list(connection, whose, &filter, after.as_ref(), page.wanted()).await?;
     let next = page.cut(&mut found).map(|last| Cursor { time: last.created_at, id: last.id }.to_text());
     Ok(ProjectPage { data: found.into_iter().map(shown).collect(), next_cursor: next })
 }

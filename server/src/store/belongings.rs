@@ -82,6 +82,7 @@ fn below() -> Vec<Below> {
     vec![
         Below::new(RefreshTokens::Table, RefreshTokens::Session, [Sessions::Table, Sessions::Id, Sessions::Owner]),
         Below::new(WebhookSecrets::Table, WebhookSecrets::Webhook, [Webhooks::Table, Webhooks::Id, Webhooks::Owner]),
+        Below::new("project_words", "thing", [Projects::Table, Projects::Id, Projects::Owner]),
         Below::new(ProjectTags::Table, ProjectTags::Project, [Projects::Table, Projects::Id, Projects::Owner]),
     ]
 }

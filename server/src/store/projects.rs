@@ -4,11 +4,16 @@ use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
 use super::tables::{ProjectTags, Projects};
+use super::words::WordTable;
 use super::{Connection, StoreError, Tx};
 use crate::domain::cursor::{Cursor, Ranked};
 use crate::domain::ids::{ProjectId, UserId};
 use crate::domain::projects::{Project, Tag, Tags, Visibility};
 use crate::domain::time::Time;
+use crate::domain::words::Words;
+
+/// The words of projects, private ones too: a list leaves those out by what the project says.
+const PROJECT_WORDS: WordTable = WordTable("project_words");
 
 const COLUMNS: [Projects; 9] = [
     Projects::Id,
@@ -88,18 +93,30 @@ pub async fn lock(tx: &mut Tx, id: &ProjectId) -> Result<Option<Project>, StoreE
     Ok(tx.fetch_optional::<Row>(&statement).await?.map(Project::from))
 }
 
-/// Up to `most` projects, of a tag where one is given, newest first, those after the cursor.
+/// What a list leaves. What is `None` lets all through.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Those with this tag.
+    pub tag: Option<Tag>,
+    /// Those with all of these words; no project has none.
+    pub words: Option<Words>,
+}
+
+/// Up to `most` projects that the filter lets through, newest first, those after the cursor.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn list(
     connection: &mut Connection,
     whose: Whose,
-    tag: Option<&Tag>,
+    filter: &Filter,
     after: Option<&Cursor<ProjectId>>,
     most: u64,
 ) -> Result<Vec<Project>, StoreError> {
     let mut statement = select();
+    if !sought(connection, &mut statement, filter.words.as_ref()).await? {
+        return Ok(Vec::new());
+    }
     match whose {
         Whose::Everybodys => statement.and_where(column(Projects::Visibility).eq(Visibility::Public)),
         Whose::Anothers(owner) => statement
@@ -108,7 +125,7 @@ pub async fn list(
         Whose::Own(owner) => statement.and_where(column(Projects::Owner).eq(owner)),
     };
     let mut order = [column(Projects::CreatedAt), column(Projects::Id)];
-    if let Some(tag) = tag {
+    if let Some(tag) = &filter.tag {
         order = tagged(&mut statement, whose, tag).unwrap_or(order);
     }
     if let Some(after) = after {
@@ -120,6 +137,36 @@ pub async fn list(
     }
     let rows: Vec<Row> = connection.fetch_all(statement.limit(most)).await?;
     Ok(rows.into_iter().map(Project::from).collect())
+}
+
+/// Leaves those with all of the words; says whether there can be one.
+async fn sought(
+    connection: &mut Connection,
+    statement: &mut SelectStatement,
+    words: Option<&Words>,
+) -> Result<bool, StoreError> {
+    let Some(words) = words else { return Ok(true) };
+    let sought = PROJECT_WORDS.sought(connection, words).await?;
+    let mut rest = sought.words.iter();
+    if let Some(rarest) = rest.next().filter(|_| sought.few) {
+        let few = Query::select()
+            .expr(PROJECT_WORDS.thing())
+            .from(PROJECT_WORDS.0)
+            .and_where(PROJECT_WORDS.word().eq(rarest.as_str()))
+            .to_owned();
+        statement.and_where(column(Projects::Id).in_subquery(few));
+    } else {
+        rest = sought.words.iter();
+    }
+    for word in rest {
+        statement.and_where(PROJECT_WORDS.holds(column(Projects::Id), word));
+    }
+    Ok(!words.is_empty())
+}
+
+/// What a project is found by.
+fn words(project: &Project) -> Words {
+    Words::of(&[&project.name, &project.tags.to_string(), &project.description])
 }
 
 /// The tags with a space around each.
@@ -180,14 +227,15 @@ pub async fn insert(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
     ];
     let statement = Query::insert().into_table(Projects::Table).columns(COLUMNS).values_panic(values).to_owned();
     tx.execute(&statement).await?;
+    PROJECT_WORDS.change(tx, project.id, &Words::default(), &words(project)).await?;
     insert_tags(tx, project).await
 }
 
-/// Keeps what can be changed of a project. Its row is locked.
+/// Keeps what can be changed of a project that was `before`. Its row is locked.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn update(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
+pub async fn update(tx: &mut Tx, before: &Project, project: &Project) -> Result<(), StoreError> {
     let statement = Query::update()
         .table(Projects::Table)
         .value(Projects::Name, project.name.as_str())
@@ -199,6 +247,7 @@ pub async fn update(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
         .and_where(Expr::col(Projects::Id).eq(project.id))
         .to_owned();
     tx.execute(&statement).await?;
+    PROJECT_WORDS.change(tx, project.id, &words(before), &words(project)).await?;
     delete_tags(tx, &project.id).await?;
     insert_tags(tx, project).await
 }
@@ -207,8 +256,10 @@ pub async fn update(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// The store's failure.
-pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<(), StoreError> {
-    delete_tags(tx, id).await?;
+pub async fn delete(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
+    let id = project.id;
+    delete_tags(tx, &id).await?;
+    PROJECT_WORDS.change(tx, id, &words(project), &Words::default()).await?;
     let statement = Query::delete().from_table(Projects::Table).and_where(Expr::col(Projects::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }

@@ -64,7 +64,7 @@ async fn is_empty(tx: &mut Tx) -> Result<bool, StoreError> {
     let anything = Filter::default();
     Ok(items::list(tx, &anything, None, 1).await?.is_empty()
         && applications::list(tx, None, Order::Desc, None, 1).await?.is_empty()
-        && made::list(tx, Whose::Everybodys, None, None, 1).await?.is_empty())
+        && made::list(tx, Whose::Everybodys, &made::Filter::default(), None, 1).await?.is_empty())
 }
 
 async fn everything(app: &App, tx: &mut Tx, password: host::Password) -> Result<Host, Problem> {

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::{hide, names, path, show};
 
 both_engines! {
@@ -27,6 +29,25 @@ both_engines! {
                 assert_eq!(names(&owner, &format!("/v1/projects?tag={tag}"), limit).await, found, "{tag}");
             }
         }
+    }
+
+    async fn words_are_found_in_name_description_and_tags_in_any_case_without_diacritics(app) {
+        let (owner, other) = (app.owner().await, app.owner().await);
+        let body = json!({ "name": "Métier à tisser", "description": "Punched cards drive it.", "tags": ["Weaving"] });
+        let loom = owner.post("/v1/projects", body).await.is(201).body;
+        hide(&owner, "Punched notes", &["weaving"]).await;
+        show(&owner, "Card index", &[]).await;
+        for (q, found) in [("METIER", 1), ("m%C3%A9tier%20cards", 1), ("weaving%20punched", 1), ("card", 1), ("cards%20index", 0), ("%22*%20OR", 0), ("...", 0)] {
+            assert_eq!(names(&other, &format!("/v1/projects?q={q}"), 100).await.len(), found, "{q}");
+        }
+        assert_eq!(names(&owner, "/v1/users/me/projects?q=punched", 1).await.len(), 2);
+        assert_eq!(names(&other, &format!("/v1/users/{}/projects?q=punched&tag=weaving", owner.account_id()), 1).await, ["Métier à tisser"]);
+        owner.patch(&path(&loom), json!({ "description": "Steam drives it." })).await.is(200);
+        for (q, found) in [("punched", 0), ("steam", 1), ("drives", 1)] {
+            assert_eq!(names(&other, &format!("/v1/projects?q={q}"), 100).await.len(), found, "{q}");
+        }
+        owner.delete(&path(&loom)).await.is(204);
+        assert!(names(&other, "/v1/projects?q=steam", 100).await.is_empty());
     }
 
     async fn a_page_goes_on_where_it_ended_while_projects_come_and_go(app) {
