@@ -23,6 +23,7 @@ import { UsageResource } from './resources/usage.js';
 import { RequestsResource } from './resources/requests.js';
 import { VaultResource } from './resources/vault.js';
 import { WebhooksResource } from './resources/webhooks.js';
+import { DeliveriesResource } from './resources/deliveries.js';
 import { EventsResource } from './resources/events.js';
 import { AuditResource } from './resources/audit.js';
 import { SystemResource } from './resources/system.js';
@@ -130,6 +131,8 @@ export class Client extends BaseClient {
   readonly vault: VaultResource = new VaultResource(this);
   /** Endpoints that are told what happens to your things. */
   readonly webhooks: WebhooksResource = new WebhooksResource(this);
+  /** What was sent to your endpoints, and what became of it. */
+  readonly deliveries: DeliveriesResource = new DeliveriesResource(this);
   /** What happened to your things, as webhooks tell it. */
   readonly events: EventsResource = new EventsResource(this);
   /** Who changed what, from where, before and after. */

@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("metrics", &["metrics", "app"]),
     ("vault", &["vault", "domain", "store", "seal", "random"]),
-    ("webhooks", &["webhooks", "domain", "store", "seal", "random"]),
+    ("webhooks", &["webhooks", "domain", "store", "auth", "seal", "app", "clock", "random", "config"]),
     (
         "problem",
         &["problem", "vault", "webhooks", "domain", "store", "auth", "limits", "usage", "http", "random", "seal"],

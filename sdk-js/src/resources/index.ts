@@ -23,6 +23,7 @@ export { UsageResource } from './usage.js';
 export { RequestsResource } from './requests.js';
 export { VaultResource } from './vault.js';
 export { WebhooksResource } from './webhooks.js';
+export { DeliveriesResource } from './deliveries.js';
 export { EventsResource } from './events.js';
 export { AuditResource } from './audit.js';
 export { SystemResource } from './system.js';

@@ -496,6 +496,37 @@ export interface UsageBucket {
   latencyMsP95: number | null;
 }
 
+/** It waits for its next attempt; it was taken; or it was given up. */
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | (string & {});
+
+/** The URL leads to no address that may be reached; there was no connection; or no answer in time. */
+export type DeliveryFailure = 'address' | 'connection' | 'timeout' | (string & {});
+
+/** Something that is sent to an endpoint. */
+export interface Delivery {
+  /** Its id, `dlv_…`. */
+  id: string;
+  /** The endpoint that it is for. */
+  webhookId: string;
+  /** The event; the receiver sees it as `webhook-id`, the same each time. */
+  eventId: string;
+  /** The kind of event. */
+  type: string;
+  /** The event's number among those that the account's endpoints were told of, which the receiver sees as `webhook-sequence`: a hint for what arrives out of order. Null for a test. */
+  sequence: number | null;
+  status: DeliveryStatus;
+  /** How often it was sent. */
+  attemptCount: number;
+  /** The HTTP status of the last answer. */
+  lastStatus: number | null;
+  /** Why there was no answer. */
+  lastFailure: DeliveryFailure | null;
+  /** When it was first to be sent. */
+  createdAt: string;
+  /** When it is tried next; null once it was delivered or failed. */
+  nextAttemptAt: string | null;
+}
+
 /** Where somebody is known; `evm` is a wallet. */
 export type Platform = 'discord' | 'evm' | 'lens' | 'farcaster' | 'telegram' | 'github' | (string & {});
 
@@ -848,6 +879,40 @@ export interface KeyRevokedData {
   name: string;
   /** When it was revoked. */
   revokedAt: string;
+}
+
+/** What is delivered when an endpoint was disabled. */
+export interface WebhookDisabledEvent {
+  /** The kind of event. */
+  type: 'webhook.disabled';
+  /** When it happened. */
+  timestamp: string;
+  data: WebhookDisabledData;
+}
+
+/** What `webhook.disabled` carries. */
+export interface WebhookDisabledData {
+  /** The endpoint's id. */
+  webhookId: string;
+  /** Where its deliveries went, without a query. */
+  url: string;
+  /** Why: `gone` or `failing`; new ones may come. */
+  cause: string;
+}
+
+/** What is delivered to test an endpoint. */
+export interface WebhookTestEvent {
+  /** The kind of event. */
+  type: 'webhook.test';
+  /** When it was asked for. */
+  timestamp: string;
+  data: WebhookTestData;
+}
+
+/** What `webhook.test` carries. */
+export interface WebhookTestData {
+  /** The endpoint's id. */
+  webhookId: string;
 }
 
 /** What is delivered when a key was found in public. */

@@ -22,6 +22,8 @@ import type {
   ProjectUpdatedEvent,
   SessionReuseDetectedEvent,
   UserRegisteredEvent,
+  WebhookDisabledEvent,
+  WebhookTestEvent,
 } from './shared.js';
 
 /** Each event that the API sends, with its payload. */
@@ -152,6 +154,18 @@ export interface WebhookEvents {
    * Sent to the account itself.
    */
   'user.registered': UserRegisteredEvent;
+  /**
+   * An endpoint was disabled
+   *
+   * Sent to the account's other endpoints when one answered that it is gone, or only failed for five days. What its owner disables is not told.
+   */
+  'webhook.disabled': WebhookDisabledEvent;
+  /**
+   * A test of an endpoint
+   *
+   * Sent by `testWebhook` to that endpoint alone.
+   */
+  'webhook.test': WebhookTestEvent;
 }
 
 /** Any of them: `verifyWebhook<WebhookEvent>(…)`. */

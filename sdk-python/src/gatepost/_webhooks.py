@@ -37,6 +37,8 @@ class Webhook(_Webhook):
         models.ItemSoldEvent,
         models.MessageReceivedEvent,
         models.UserRegisteredEvent,
+        models.WebhookDisabledEvent,
+        models.WebhookTestEvent,
     ]:
         """The event, once its signature and its time hold; raises `WebhookVerificationError`.
 
@@ -64,6 +66,8 @@ class Webhook(_Webhook):
             models.ItemSoldEvent,
             models.MessageReceivedEvent,
             models.UserRegisteredEvent,
+            models.WebhookDisabledEvent,
+            models.WebhookTestEvent,
         ] = read(_kind(), self.verify(body, headers))
         return event
 
@@ -92,6 +96,8 @@ def _kind() -> Any:
             models.ItemSoldEvent,
             models.MessageReceivedEvent,
             models.UserRegisteredEvent,
+            models.WebhookDisabledEvent,
+            models.WebhookTestEvent,
         ],
         Tagged(
             "type",
@@ -117,6 +123,8 @@ def _kind() -> Any:
                 "item.sold": models.ItemSoldEvent,
                 "message.received": models.MessageReceivedEvent,
                 "user.registered": models.UserRegisteredEvent,
+                "webhook.disabled": models.WebhookDisabledEvent,
+                "webhook.test": models.WebhookTestEvent,
             },
         ),
     ]

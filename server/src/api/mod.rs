@@ -13,6 +13,7 @@ mod auth;
 mod brands;
 mod categories;
 mod channels;
+mod deliveries;
 mod events;
 mod identities;
 mod items;

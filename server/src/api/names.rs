@@ -1,7 +1,7 @@
 //! The same names on both sides: `domain`'s enums and the contract's.
 
 use crate::domain::{
-    applications, events, identities, items, keys, money, orders, practice, projects, users, webhooks,
+    applications, deliveries, events, identities, items, keys, money, orders, practice, projects, users, webhooks,
 };
 use crate::generated::{
     applications as joining, items as market, practice as practising, projects as making, types, webhooks as endpoints,
@@ -48,6 +48,9 @@ same! {
     applications::Status => joining::ApplicationStatus: Pending, Approved, Rejected;
     joining::ApplicationStatus => applications::Status: Pending, Approved, Rejected;
     joining::ApplicationDecision => applications::Status: Approved, Rejected;
+    deliveries::Status => types::DeliveryStatus: Pending, Delivered, Failed;
+    types::DeliveryStatus => deliveries::Status: Pending, Delivered, Failed;
+    deliveries::Failure => types::DeliveryFailure: Address, Connection, Timeout;
     webhooks::Cause => endpoints::WebhookDisabledCause: Owner, Gone, Failing;
     practising::PracticePeriod => practice::Period: Daily, Weekly, Monthly;
     practising::PracticeRange => practice::Range: Day, Week, Month, Year, All;

@@ -10,16 +10,20 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::audit::{Action, Change};
 use crate::domain::cursor::Cursor;
-use crate::domain::ids::WebhookId;
+use crate::domain::deliveries::{self as domain, DeliveryError, Told};
+use crate::domain::events::{EventType, WebhookTestData};
+use crate::domain::ids::{DeliveryId, EventId, WebhookId};
 use crate::domain::time::Time;
 use crate::domain::webhooks::{Asked, MOST_OLD_SECRETS, Patterns, Webhook, WebhookError, old_secrets_end};
+use crate::generated::types::Delivery;
 use crate::generated::webhooks::{
     CreateWebhook, CreatedWebhook, RotateWebhookSecret, RotatedWebhookSecret, UpdateWebhook, Webhook as Shown,
     WebhookPage, WebhooksApi,
 };
 use crate::problem::Problem;
+use crate::store::deliveries::{self, outbox};
 use crate::store::webhooks::{self, Signing, secrets};
-use crate::store::{Tx, audit, idempotency, users};
+use crate::store::{Connection, Tx, audit, idempotency, users};
 use crate::webhooks::Secret;
 
 impl WebhooksApi for App {
@@ -60,9 +64,7 @@ impl WebhooksApi for App {
     }
 
     async fn get_webhook(&self, caller: Caller, webhook_id: String) -> Result<Shown, Problem> {
-        let mut connection = self.db.read().await?;
-        let found = webhooks::find(&mut connection, &id(&webhook_id)?, caller.owner()).await?;
-        Ok(shown(&found.ok_or(WebhookError::NotFound)?))
+        Ok(shown(&found(&mut *self.db.read().await?, &caller, &webhook_id).await?))
     }
 
     async fn update_webhook(&self, caller: Caller, webhook_id: String, body: UpdateWebhook) -> Result<Shown, Problem> {
@@ -78,9 +80,12 @@ impl WebhooksApi for App {
             enabled: body.enabled,
         };
         let mut tx = self.db.write().await?;
-        let old = webhooks::lock(&mut tx, &id(&webhook_id)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?;
+        let old = locked(&mut tx, &caller, &webhook_id).await?;
         let webhook = old.clone().changed(asked, self.clock.now());
         webhooks::update(&mut tx, &webhook).await?;
+        if webhook.disabled.is_some() {
+            deliveries::stop(&mut tx, &webhook.id).await?;
+        }
         let states = (Some(state(&old)), Some(state(&webhook)));
         self.note_webhook(&mut tx, &caller, Action::WebhookUpdated, states, &webhook).await?;
         tx.commit().await?;
@@ -89,11 +94,28 @@ impl WebhooksApi for App {
 
     async fn delete_webhook(&self, caller: Caller, webhook_id: String) -> Result<(), Problem> {
         let mut tx = self.db.write().await?;
-        let old = webhooks::lock(&mut tx, &id(&webhook_id)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?;
+        let old = locked(&mut tx, &caller, &webhook_id).await?;
         webhooks::delete(&mut tx, &old.id).await?;
         self.note_webhook(&mut tx, &caller, Action::WebhookDeleted, (Some(state(&old)), None), &old).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    async fn test_webhook(&self, caller: Caller, webhook_id: String) -> Result<Delivery, Problem> {
+        let mut tx = self.db.write().await?;
+        let webhook = locked(&mut tx, &caller, &webhook_id).await?;
+        if webhook.disabled.is_some() {
+            return Err(DeliveryError::Disabled.into());
+        }
+        let now = self.clock.now();
+        let data = serde_json::to_string(&WebhookTestData { webhook_id: webhook.id.to_string() });
+        let data = data.map_err(Problem::broken)?;
+        let event = EventId::new(now, &self.random)?;
+        let told = Told { event, kind: EventType::WebhookTest, sequence: None, at: now, data: &data };
+        let delivery = domain::Delivery::new(DeliveryId::new(now, &self.random)?, webhook.id, told, now);
+        outbox::insert(&mut tx, &delivery).await?;
+        tx.commit().await?;
+        Ok(super::deliveries::shown(delivery))
     }
 
     async fn rotate_webhook_secret(
@@ -104,8 +126,7 @@ impl WebhooksApi for App {
     ) -> Result<RotatedWebhookSecret, Problem> {
         let overlap = Duration::from_secs(u64::try_from(body.overlap_seconds).unwrap_or(0));
         let mut tx = self.db.write().await?;
-        let webhook =
-            webhooks::lock(&mut tx, &id(&webhook_id)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?;
+        let webhook = locked(&mut tx, &caller, &webhook_id).await?;
         let now = self.clock.now();
         secrets::forget_ended(&mut tx, &webhook.id, now).await?;
         let signing = secrets::signing(&mut tx, &[webhook.id], now).await?;
@@ -155,6 +176,17 @@ impl App {
         audit::record(tx, (self.clock.now(), &self.random), &caller.actor(), &change).await?;
         Ok(())
     }
+}
+
+/// The caller's endpoint of that id.
+pub async fn found(connection: &mut Connection, caller: &Caller, text: &str) -> Result<Webhook, Problem> {
+    let found = webhooks::find(connection, &id(text)?, caller.owner()).await?;
+    Ok(found.ok_or(WebhookError::NotFound)?)
+}
+
+/// The same, and nobody else changes it until this transaction ends.
+pub async fn locked(tx: &mut Tx, caller: &Caller, text: &str) -> Result<Webhook, Problem> {
+    Ok(webhooks::lock(tx, &id(text)?, caller.owner()).await?.ok_or(WebhookError::NotFound)?)
 }
 
 /// A path's id; what cannot be one names nothing.

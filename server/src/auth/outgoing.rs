@@ -11,7 +11,7 @@ use crate::domain::time::Time;
 use crate::domain::users::Email;
 use crate::seal::{SealError, Sealer};
 use crate::store::mails::Waiting;
-use crate::store::{Tx, mail_links, mails};
+use crate::store::{StoreError, Tx, mail_links, mails};
 
 /// What is needed to write mails.
 #[derive(Debug)]
@@ -76,6 +76,25 @@ impl Auth {
             Purpose::ResetPassword => Letter::reset_password(&self.outgoing.site, secret.text()),
         };
         self.queue(tx, to, &letter, now).await
+    }
+
+    /// Puts a mail that tells an account something into the queue, where it has an address.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub async fn write_notice(
+        &self,
+        tx: &mut Tx,
+        to: Option<&str>,
+        letter: impl FnOnce(&str) -> Letter + Send,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let Some(to) = to else { return Ok(()) };
+        let unusable = |error: SealError| StoreError::Unusable(error.to_string());
+        let id = MailId::new(now, &self.random).map_err(|error| unusable(error.into()))?;
+        let plain = serde_json::to_vec(&letter(&self.outgoing.site)).unwrap_or_default();
+        let sealed = self.outgoing.sealer.seal(&plain, id.as_str(), &self.random).map_err(unusable)?;
+        mails::insert(tx, &id, Some(to), &sealed, now).await
     }
 
     async fn queue(&self, tx: &mut Tx, to: Option<&Email>, letter: &Letter, now: Time) -> Result<(), SignInError> {

@@ -105,6 +105,8 @@ pub struct WebhookSettings {
     pub allow: Vec<IpNet>,
     /// How many endpoints an account may have.
     pub most_per_account: u64,
+    /// How long a receiver may take to answer.
+    pub timeout: Duration,
 }
 
 /// How long things are kept.
@@ -120,6 +122,8 @@ pub struct Retention {
     pub sessions: Duration,
     /// Events.
     pub events: Duration,
+    /// Deliveries of webhooks.
+    pub deliveries: Duration,
     /// Entries of the audit log.
     pub audit: Duration,
 }

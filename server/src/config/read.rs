@@ -170,6 +170,7 @@ pub fn webhooks(reader: &mut Reader<'_>) -> WebhookSettings {
     WebhookSettings {
         allow: reader.optional("WEBHOOKS_ALLOW", blocks).unwrap_or_default(),
         most_per_account: reader.required("WEBHOOKS_PER_ACCOUNT", positive, 1),
+        timeout: reader.seconds("WEBHOOKS_TIMEOUT_SECONDS"),
     }
 }
 
@@ -191,6 +192,7 @@ pub fn retention(reader: &mut Reader<'_>) -> Retention {
         requests: reader.days("RETENTION_REQUESTS_DAYS"),
         sessions: reader.days("RETENTION_SESSIONS_DAYS"),
         events: reader.days("RETENTION_EVENTS_DAYS"),
+        deliveries: reader.days("RETENTION_DELIVERIES_DAYS"),
         audit: reader.days("RETENTION_AUDIT_DAYS"),
     }
 }

@@ -92,6 +92,7 @@ pub const SETTINGS: &[Setting] = &[
         "CIDR blocks that webhooks may reach although they are not public, comma-separated, such as 10.1.0.0/16; for them http and any port are allowed too",
     ),
     setting("WEBHOOKS_PER_ACCOUNT", "20", "Webhooks that an account may have"),
+    setting("WEBHOOKS_TIMEOUT_SECONDS", "20", "Seconds that a receiver of webhooks may take to answer"),
     setting("RETENTION_REQUESTS_DAYS", "30", "Days that requests are kept"),
     setting("RETENTION_USAGE_MINUTES_DAYS", "7", "Days that usage is kept by minute; by hour and day it stays longer"),
     setting("RETENTION_USAGE_HOURS_DAYS", "90", "Days that usage is kept by hour"),
@@ -100,6 +101,7 @@ pub const SETTINGS: &[Setting] = &[
         "30",
         "Days that an ended session is kept, so that reuse of its tokens is noticed",
     ),
+    setting("RETENTION_DELIVERIES_DAYS", "30", "Days that deliveries of webhooks are kept, once they ended"),
     setting("RETENTION_EVENTS_DAYS", "90", "Days that events are kept"),
     setting("RETENTION_AUDIT_DAYS", "730", "Days that entries of the audit log are kept; the last one always is"),
 ];

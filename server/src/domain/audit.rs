@@ -74,6 +74,8 @@ pub enum Action {
     WebhookSecretRotated,
     /// An endpoint was removed.
     WebhookDeleted,
+    /// An endpoint that failed for days, or was gone, was disabled.
+    WebhookDisabled,
 }
 
 named!(Action:
@@ -87,7 +89,7 @@ named!(Action:
     TokenRevoked = "token.revoked",
     RequestsDeleted = "requests.deleted",
     SecretPut = "secret.put", SecretRead = "secret.read", SecretDeleted = "secret.deleted",
-    WebhookCreated = "webhook.created", WebhookUpdated = "webhook.updated", WebhookSecretRotated = "webhook.secret_rotated", WebhookDeleted = "webhook.deleted"
+    WebhookCreated = "webhook.created", WebhookUpdated = "webhook.updated", WebhookSecretRotated = "webhook.secret_rotated", WebhookDeleted = "webhook.deleted", WebhookDisabled = "webhook.disabled"
 );
 
 /// Who did it and from where.

@@ -74,6 +74,10 @@ pub enum EventType {
     MessageReceived,
     /// An account was opened.
     UserRegistered,
+    /// An endpoint for webhooks was given up.
+    WebhookDisabled,
+    /// An endpoint's owner wants to see whether it works.
+    WebhookTest,
 }
 
 named!(EventType:
@@ -84,5 +88,6 @@ named!(EventType:
     ProjectUpdated = "project.updated", PracticeStarted = "practice.started",
     PracticeCompleted = "practice.completed", ItemCreated = "item.created", ItemUpdated = "item.updated",
     OrderCreated = "order.created", OrderCompleted = "order.completed", OrderCancelled = "order.cancelled",
-    ItemSold = "item.sold", MessageReceived = "message.received", UserRegistered = "user.registered"
+    ItemSold = "item.sold", MessageReceived = "message.received", UserRegistered = "user.registered",
+    WebhookDisabled = "webhook.disabled", WebhookTest = "webhook.test"
 );

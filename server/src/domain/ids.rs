@@ -117,6 +117,8 @@ id_by_time! {
     OrderId = b"ord_";
     /// What one party of an order wrote to the other.
     MessageId = b"msg_";
+    /// Something that is sent to an endpoint.
+    DeliveryId = b"dlv_";
 }
 
 id!(

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::webhooks::Cause;
+
 /// What a mail says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
@@ -55,6 +57,21 @@ impl Letter {
             "Your password was changed",
             &format!(
                 "The password of your account at {site} was changed a moment ago, and other sessions were signed out. If it was not you, set a new one at once:\n\n{site}/login"
+            ),
+        )
+    }
+
+    /// An endpoint for webhooks was given up.
+    #[must_use]
+    pub fn webhook_disabled(site: &str, url: &str, cause: Cause) -> Self {
+        let why = match cause {
+            Cause::Gone => "it answered that it is gone for good (410)",
+            Cause::Failing | Cause::Owner => "every delivery to it failed for five days",
+        };
+        Self::of(
+            "A webhook was disabled",
+            &format!(
+                "Your webhook to {url} is told nothing more, because {why}. When the receiver works again, enable the webhook and send what failed once more:\n\n{site}"
             ),
         )
     }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod channels;
 pub mod cursor;
+pub mod deliveries;
 pub mod entity_tags;
 pub mod events;
 #[rustfmt::skip] // as prettyplease wrote it

@@ -2822,6 +2822,116 @@ pub static ROTATE_WEBHOOK_SECRET: Operation = Operation {
     tagged: false,
 };
 op!(RotateWebhookSecretOp, ROTATE_WEBHOOK_SECRET, "rotateWebhookSecret", Problem);
+/// `testWebhook`: Send an endpoint a test.
+pub static TEST_WEBHOOK: Operation = Operation {
+    id: "testWebhook",
+    tag: "webhooks",
+    method: Method::POST,
+    path: "/v1/webhooks/{webhookId}/test",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(TestWebhookOp, TEST_WEBHOOK, "testWebhook", Problem);
+/// `listDeliveries`: List what was sent to an endpoint.
+pub static LIST_DELIVERIES: Operation = Operation {
+    id: "listDeliveries",
+    tag: "deliveries",
+    method: Method::GET,
+    path: "/v1/webhooks/{webhookId}/deliveries",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ListDeliveriesOp, LIST_DELIVERIES, "listDeliveries", Problem);
+/// `replayFailed`: Send again all that failed.
+pub static REPLAY_FAILED: Operation = Operation {
+    id: "replayFailed",
+    tag: "deliveries",
+    method: Method::POST,
+    path: "/v1/webhooks/{webhookId}/deliveries/replay-failed",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ReplayFailedOp, REPLAY_FAILED, "replayFailed", Problem);
+/// `getDelivery`: Show a delivery and its attempts.
+pub static GET_DELIVERY: Operation = Operation {
+    id: "getDelivery",
+    tag: "deliveries",
+    method: Method::GET,
+    path: "/v1/webhooks/{webhookId}/deliveries/{deliveryId}",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(GetDeliveryOp, GET_DELIVERY, "getDelivery", Problem);
+/// `replayDelivery`: Send a delivery again.
+pub static REPLAY_DELIVERY: Operation = Operation {
+    id: "replayDelivery",
+    tag: "deliveries",
+    method: Method::POST,
+    path: "/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+};
+op!(ReplayDeliveryOp, REPLAY_DELIVERY, "replayDelivery", Problem);
 /// `listEvents`: List what happened.
 pub static LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -3077,6 +3187,11 @@ pub static ALL: &[&Operation] = &[
     &UPDATE_WEBHOOK,
     &DELETE_WEBHOOK,
     &ROTATE_WEBHOOK_SECRET,
+    &TEST_WEBHOOK,
+    &LIST_DELIVERIES,
+    &REPLAY_FAILED,
+    &GET_DELIVERY,
+    &REPLAY_DELIVERY,
     &LIST_EVENTS,
     &GET_EVENT,
     &LIST_EVENT_TYPES,

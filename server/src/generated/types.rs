@@ -1405,6 +1405,138 @@ pub struct UsageBucket {
     #[serde(rename = "latencyMsP95")]
     pub latency_ms_p95: Option<f64>,
 }
+/// It waits for its next attempt; it was taken; or it was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum DeliveryStatus {
+    /// `pending`
+    #[oai(rename = "pending")]
+    #[serde(rename = "pending")]
+    Pending,
+    /// `delivered`
+    #[oai(rename = "delivered")]
+    #[serde(rename = "delivered")]
+    Delivered,
+    /// `failed`
+    #[oai(rename = "failed")]
+    #[serde(rename = "failed")]
+    Failed,
+}
+impl DeliveryStatus {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Failed];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "pending" => Some(Self::Pending),
+            "delivered" => Some(Self::Delivered),
+            "failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+/// The URL leads to no address that may be reached; there was no connection; or no answer in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
+pub enum DeliveryFailure {
+    /// `address`
+    #[oai(rename = "address")]
+    #[serde(rename = "address")]
+    Address,
+    /// `connection`
+    #[oai(rename = "connection")]
+    #[serde(rename = "connection")]
+    Connection,
+    /// `timeout`
+    #[oai(rename = "timeout")]
+    #[serde(rename = "timeout")]
+    Timeout,
+}
+impl DeliveryFailure {
+    /// Every value, in the contract's order.
+    pub const ALL: &'static [Self] = &[Self::Address, Self::Connection, Self::Timeout];
+    /// The value as the wire and the store write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+        }
+    }
+    /// The value of that text; `None` when there is none.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        match text {
+            "address" => Some(Self::Address),
+            "connection" => Some(Self::Connection),
+            "timeout" => Some(Self::Timeout),
+            _ => None,
+        }
+    }
+}
+/// Something that is sent to an endpoint.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct Delivery {
+    /// Its id, `dlv_…`.
+    #[oai(validator(max_length = 64))]
+    pub id: String,
+    /// The endpoint that it is for.
+    #[oai(rename = "webhookId", validator(max_length = 64))]
+    #[serde(rename = "webhookId")]
+    pub webhook_id: String,
+    /// The event; the receiver sees it as `webhook-id`, the same each time.
+    #[oai(rename = "eventId", validator(max_length = 64))]
+    #[serde(rename = "eventId")]
+    pub event_id: String,
+    /// The kind of event.
+    #[oai(rename = "type", validator(max_length = 64))]
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The event's number among those that the account's endpoints were told of, which the receiver sees as `webhook-sequence`: a hint for what arrives out of order. Null for a test.
+    #[oai(
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "9007199254740991"))
+    )]
+    pub sequence: Option<i64>,
+    /// status
+    pub status: DeliveryStatus,
+    /// How often it was sent.
+    #[oai(
+        rename = "attemptCount",
+        validator(minimum(value = "0"), maximum(value = "9007199254740991"))
+    )]
+    #[serde(rename = "attemptCount")]
+    pub attempt_count: i64,
+    /// The HTTP status of the last answer.
+    #[oai(
+        rename = "lastStatus",
+        nullable,
+        validator(minimum(value = "100"), maximum(value = "999"))
+    )]
+    #[serde(rename = "lastStatus")]
+    pub last_status: Option<i32>,
+    /// Why there was no answer.
+    #[oai(rename = "lastFailure", nullable)]
+    #[serde(rename = "lastFailure")]
+    pub last_failure: Option<DeliveryFailure>,
+    /// When it was first to be sent.
+    #[oai(rename = "createdAt")]
+    #[serde(rename = "createdAt")]
+    pub created_at: Time,
+    /// When it is tried next; null once it was delivered or failed.
+    #[oai(rename = "nextAttemptAt", nullable)]
+    #[serde(rename = "nextAttemptAt")]
+    pub next_attempt_at: Option<Time>,
+}
 /// Where somebody is known; `evm` is a wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum Platform {

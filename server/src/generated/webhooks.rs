@@ -12,8 +12,9 @@ use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     CreateWebhookOp, ListWebhooksOp, GetWebhookOp, UpdateWebhookOp, DeleteWebhookOp,
-    RotateWebhookSecretOp,
+    RotateWebhookSecretOp, TestWebhookOp,
 };
+use super::types::Delivery;
 /// Its owner wished so; it answered 410; or it only failed for five days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum WebhookDisabledCause {
@@ -245,6 +246,8 @@ pub trait WebhooksApi: Send + Sync + 'static {
     ///
     /// From now on it is told what happens to the account's things: each event that `events` lets through is sent to `url` as a POST, signed as Standard Webhooks says. The secret that deliveries are signed with is shown in this answer and never again.
     ///
+    /// A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and `webhook-sequence` rises with what happens to the account.
+    ///
     /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An account has at most 20 endpoints, unless the operator says otherwise (409).
     fn create_webhook(
         &self,
@@ -295,6 +298,14 @@ pub trait WebhooksApi: Send + Sync + 'static {
         webhook_id: String,
         body: RotateWebhookSecret,
     ) -> impl Future<Output = Result<RotatedWebhookSecret, Problem>> + Send;
+    /// Send an endpoint a test.
+    ///
+    /// Sends `webhook.test` to this endpoint, whatever kinds of events it is told of. The delivery goes on its way at once; `getDelivery` shows what was answered. A disabled endpoint is refused (409).
+    fn test_webhook(
+        &self,
+        caller: Caller,
+        webhook_id: String,
+    ) -> impl Future<Output = Result<Delivery, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`WebhooksApi`].
 #[derive(Debug)]
@@ -310,6 +321,8 @@ impl<A: WebhooksApi> WebhooksRoutes<A> {
     /// Register an endpoint.
     ///
     /// From now on it is told what happens to the account's things: each event that `events` lets through is sent to `url` as a POST, signed as Standard Webhooks says. The secret that deliveries are signed with is shown in this answer and never again.
+    ///
+    /// A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and `webhook-sequence` rises with what happens to the account.
     ///
     /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An account has at most 20 endpoints, unless the operator says otherwise (409).
     #[oai(path = "/v1/webhooks", method = "post", tag = "Tag::Webhooks")]
@@ -425,6 +438,20 @@ impl<A: WebhooksApi> WebhooksRoutes<A> {
                 |caller| self.0.rotate_webhook_secret(caller, webhook_id.0, body.value),
             )
             .await
+    }
+    /// Send an endpoint a test.
+    ///
+    /// Sends `webhook.test` to this endpoint, whatever kinds of events it is told of. The delivery goes on its way at once; `getDelivery` shows what was answered. A disabled endpoint is refused (409).
+    #[oai(path = "/v1/webhooks/:webhookId/test", method = "post", tag = "Tag::Webhooks")]
+    async fn test_webhook(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Webhooks")]
+        admitted: Admitted<TestWebhookOp>,
+        /// The endpoint's id.
+        #[oai(name = "webhookId", validator(min_length = 1, max_length = 64))]
+        webhook_id: Path<String>,
+    ) -> Result<Answer<Delivery, TestWebhookOp>, Failure<TestWebhookOp>> {
+        Answer::of(self.0.test_webhook(admitted.caller, webhook_id.0).await)
     }
 }
 fn list_webhooks_limit() -> i32 {

@@ -10,7 +10,7 @@ use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
-    Db, StoreError, Tx, audit, day_counts, events, expired, guesses, idempotency, mail_links, requests, revoked_tokens,
+    Db, StoreError, Tx, audit, day_counts, deliveries, events, expired, guesses, idempotency, mail_links, requests, revoked_tokens,
     usage, used_nonces, webhooks,
 };
 
@@ -53,6 +53,7 @@ pub async fn clean(app: &App) {
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);
     report("old requests are removed", old_requests(db, now.minus(retention.requests)).await);
     report("old events are removed", old_events(db, now.minus(retention.events)).await);
+    report("old deliveries are removed", old_deliveries(db, now.minus(retention.deliveries)).await);
     report("old entries of the audit log are removed", old_audit(db, now.minus(retention.audit)).await);
 }
 
@@ -97,6 +98,10 @@ async fn old_requests(db: &Db, before: Time) -> Result<u64, StoreError> {
 
 async fn old_events(db: &Db, before: Time) -> Result<u64, StoreError> {
     batches(db, BATCH, |tx| events::remove_before(tx, before, BATCH).boxed()).await
+}
+
+async fn old_deliveries(db: &Db, before: Time) -> Result<u64, StoreError> {
+    batches(db, BATCH, |tx| deliveries::remove_before(tx, before, BATCH).boxed()).await
 }
 
 async fn old_audit(db: &Db, before: Time) -> Result<u64, StoreError> {

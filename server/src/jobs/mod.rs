@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::webhooks::dispatcher;
 
 pub use demo::{Host as DemoHost, fill as fill_demo};
 pub use expiring::tell as tell_expiring;
@@ -42,6 +43,8 @@ impl Jobs {
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { janitor::clean(&app).await });
         jobs.every(Duration::from_secs(5), &stopped, |app| async move { signing::tend(&app).await });
         jobs.always(&stopped, |app| async move { app.auth.keep_in_touch().await });
+        let (sender, grace) = (Arc::clone(app), app.config.http.shutdown);
+        jobs.tasks.push(tokio::spawn(dispatcher::run(sender, stopped.clone(), grace)));
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { expiring::tell(&app).await });
         jobs
     }

@@ -1,6 +1,7 @@
 //! What cannot be done with a webhook, on the wire.
 
 use super::Problem;
+use crate::domain::deliveries::DeliveryError;
 use crate::domain::webhooks::WebhookError;
 use crate::webhooks::TargetError;
 
@@ -22,5 +23,14 @@ impl From<WebhookError> for Problem {
 impl From<TargetError> for Problem {
     fn from(error: TargetError) -> Self {
         Self::invalid_body("/url", error.to_string())
+    }
+}
+
+impl From<DeliveryError> for Problem {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::NotFound => Self::not_found("There is no such delivery."),
+            DeliveryError::Disabled => Self::conflict("The webhook is disabled. Enable it first."),
+        }
     }
 }

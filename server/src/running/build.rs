@@ -62,7 +62,7 @@ pub async fn app(config: Config, clock: Clock, address: SocketAddr) -> Result<Bu
         mailer: Mailer::new(&config.mail)?,
         idempotency: Idempotency::new(&secret_keys),
         vault: Vault::new(&secret_keys),
-        webhooks: Webhooks::new(guard, config.webhooks.most_per_account, &secret_keys),
+        webhooks: Webhooks::new(guard, &config.webhooks, &secret_keys)?,
         clock,
         config,
     });

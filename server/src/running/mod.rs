@@ -52,6 +52,9 @@ pub enum StartError {
     /// The mail server's address, or ours.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailSettingsError),
+    /// The machine's TLS, which webhooks are sent with.
+    #[error("webhooks cannot be sent: {0}")]
+    Webhooks(#[from] reqwest::Error),
     /// No randomness.
     #[error(transparent)]
     Random(#[from] crate::random::NoRandomness),

@@ -8,7 +8,7 @@ use super::tables::{
     ProjectTags, Projects, RefreshTokens, Requests, Sessions, UsageDays, UsageHours, UsageMinutes, Users, Vault,
     WebhookSecrets, Webhooks,
 };
-use super::{Connection, StoreError, Tx, practice};
+use super::{Connection, StoreError, Tx, deliveries, practice};
 use crate::domain::ids::{KeyId, UserId};
 use crate::domain::keys::KeyKind;
 use crate::domain::vault::Place;
@@ -180,6 +180,7 @@ async fn follow_calls(tx: &mut Tx, from: UserId, to: UserId) -> Result<(), Store
 pub async fn remove(tx: &mut Tx, id: UserId) -> Result<Belongings, StoreError> {
     remove_mail(tx, id).await?;
     super::items::forget_words_of(tx, &id).await?;
+    deliveries::delete_of_account(tx, &id).await?;
     for below in below() {
         let of: SelectStatement =
             Query::select().column(below.of_id).from(below.of).and_where(Expr::col(below.of_owner).eq(id)).to_owned();

@@ -1,9 +1,11 @@
-//! Events: each is written in the transaction that causes it, so that what happened and what is told agree.
+//! Events: each is written in the transaction that causes it, so that what happened and what is told agree. What
+//! endpoints are told of it goes into the outbox (`deliveries/outbox.rs`) at the same moment.
 
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
 use super::tables::Events;
+use super::deliveries::outbox;
 use super::{Connection, StoreError, Tx, values};
 use crate::domain::cursor::Cursor;
 use crate::domain::events::{Event, Payload};
@@ -54,9 +56,10 @@ pub async fn tell<P: Payload + Sync>(
     let statement = Query::insert()
         .into_table(Events::Table)
         .columns([Events::Id, Events::Owner, Events::Type, Events::CreatedAt, Events::Data])
-        .values_panic([id.into(), owner.into(), P::TYPE.into(), now.into(), data.into()])
+        .values_panic([id.into(), owner.into(), P::TYPE.into(), now.into(), data.as_str().into()])
         .to_owned();
     tx.execute(&statement).await?;
+    outbox::put(tx, (now, random), owner, (id, P::TYPE, &data)).await?;
     Ok(id)
 }
 

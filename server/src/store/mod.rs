@@ -17,6 +17,7 @@ pub mod channels;
 pub mod counters;
 pub mod day_counts;
 pub mod db;
+pub mod deliveries;
 mod error;
 pub mod events;
 pub mod expired;

@@ -297,6 +297,37 @@ pub enum Webhooks {
     UpdatedAt,
     DisabledAt,
     DisabledCause,
+    FailingSince,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Deliveries {
+    Table,
+    Id,
+    Webhook,
+    Event,
+    Type,
+    Sequence,
+    Body,
+    Status,
+    Tries,
+    Attempts,
+    LastStatus,
+    LastFailure,
+    CreatedAt,
+    NextAt,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum DeliveryAttempts {
+    Table,
+    Delivery,
+    Number,
+    At,
+    DurationMs,
+    Status,
+    Failure,
+    Answer,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]

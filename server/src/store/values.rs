@@ -8,10 +8,11 @@ use sqlx::{Database, Type};
 
 use crate::domain::applications;
 use crate::domain::audit::Action;
+use crate::domain::deliveries;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    ApplicationId, AuditId, BrandId, CategoryId, EventId, IdentityId, ItemId, KeyId, MailId, MessageId, OrderId,
+    ApplicationId, AuditId, BrandId, CategoryId, DeliveryId, EventId, IdentityId, ItemId, KeyId, MailId, MessageId, OrderId,
     PracticeId, ProjectId, RequestId, SessionId, UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
@@ -79,7 +80,7 @@ as_text!(PracticeId, ApplicationId, applications::Status, applications::Vote);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);
-as_text!(WebhookId, Cause, Patterns);
+as_text!(WebhookId, Cause, Patterns, DeliveryId, deliveries::Status, deliveries::Failure);
 
 impl From<Time> for Value {
     fn from(time: Time) -> Self {

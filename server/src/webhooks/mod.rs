@@ -4,17 +4,26 @@
 //! happens into the outbox. It must not know callers or the wire. To add a rule of addresses: a line in `target.rs`, and
 //! one in its tests.
 
+pub mod client;
+mod disable;
+pub mod dispatcher;
+mod lanes;
 mod reseal;
 pub mod schedule;
 pub mod signature;
 pub mod target;
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
+pub use client::{Names, Sender};
+pub use disable::disable;
 pub use reseal::{reseal, to_reseal};
-pub use signature::Secret;
+pub use signature::{Secret, sign};
 pub use target::{Guard, Target, TargetError};
 
+use crate::config::WebhookSettings;
 use crate::domain::ids::WebhookId;
 use crate::random::Random;
 use crate::seal::{SealError, Sealer};
@@ -27,6 +36,10 @@ pub struct Webhooks {
     pub guard: Guard,
     /// How many endpoints an account may have.
     pub most_per_account: u64,
+    /// How long a receiver may take to answer.
+    pub patience: Duration,
+    /// What sends.
+    pub sender: Sender,
     sealer: Sealer,
 }
 
@@ -43,9 +56,13 @@ fn context(webhook: &WebhookId, number: i64) -> String {
 
 impl Webhooks {
     /// As the settings say.
-    #[must_use]
-    pub fn new(guard: Guard, most_per_account: u64, secret_keys: &[SecretString]) -> Self {
-        Self { guard, most_per_account, sealer: secret_sealer(secret_keys) }
+    ///
+    /// # Errors
+    /// The machine's TLS cannot be used.
+    pub fn new(guard: Guard, settings: &WebhookSettings, secret_keys: &[SecretString]) -> Result<Self, reqwest::Error> {
+        let sender = Sender::new(&guard, &Names::System, settings.timeout)?;
+        let (most_per_account, patience) = (settings.most_per_account, settings.timeout);
+        Ok(Self { guard, most_per_account, patience, sender, sealer: secret_sealer(secret_keys) })
     }
 
     /// An endpoint's secret as it is kept.

@@ -7,6 +7,7 @@ mod auth;
 mod brands;
 mod categories;
 mod channels;
+mod deliveries;
 mod events;
 mod identities;
 mod items;

@@ -15,6 +15,7 @@ pub mod load;
 pub mod mailbox;
 pub mod node;
 pub mod process;
+pub mod receiver;
 pub mod rows;
 pub mod scanner;
 pub mod sql;

@@ -191,6 +191,9 @@ async fn create(collection: &str, owner: &Actor) -> Option<String> {
     if collection == "/jwks" {
         return Some(owner.create_signed_key("https://elsewhere.example").await["id"].as_str()?.to_owned());
     }
+    if let Some(webhook) = collection.strip_suffix("/deliveries").filter(|path| path.starts_with("/v1/webhooks/")) {
+        return Some(owner.post_nothing(&format!("{webhook}/test")).await.is(200).text("id"));
+    }
     if collection == "/v1/requests" {
         return Some(owner.get("/v1/me").await.is(200).header("x-request-id")?.to_owned());
     }

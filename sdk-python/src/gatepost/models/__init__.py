@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     from .deleted_channel_settings import DeletedChannelSettings as DeletedChannelSettings
     from .deleted_keys import DeletedKeys as DeletedKeys
     from .deleted_requests import DeletedRequests as DeletedRequests
+    from .delivery import Delivery as Delivery
+    from .delivery_attempt import DeliveryAttempt as DeliveryAttempt
+    from .delivery_detail import DeliveryDetail as DeliveryDetail
+    from .delivery_failure import DeliveryFailure as DeliveryFailure
+    from .delivery_page import DeliveryPage as DeliveryPage
+    from .delivery_status import DeliveryStatus as DeliveryStatus
     from .email import Email as Email
     from .environment import Environment as Environment
     from .event import Event as Event
@@ -195,6 +201,8 @@ if TYPE_CHECKING:
     from .readiness_check import ReadinessCheck as ReadinessCheck
     from .refresh_token import RefreshToken as RefreshToken, RefreshTokenParam as RefreshTokenParam
     from .register_account import RegisterAccount as RegisterAccount, RegisterAccountParam as RegisterAccountParam
+    from .replay_failed import ReplayFailed as ReplayFailed, ReplayFailedParam as ReplayFailedParam
+    from .replayed_deliveries import ReplayedDeliveries as ReplayedDeliveries
     from .request_counts import RequestCounts as RequestCounts
     from .request_detail import RequestDetail as RequestDetail
     from .request_header import RequestHeader as RequestHeader
@@ -266,7 +274,11 @@ if TYPE_CHECKING:
     from .wallet_token_pair import WalletTokenPair as WalletTokenPair
     from .webhook import Webhook as Webhook
     from .webhook_disabled_cause import WebhookDisabledCause as WebhookDisabledCause
+    from .webhook_disabled_data import WebhookDisabledData as WebhookDisabledData
+    from .webhook_disabled_event import WebhookDisabledEvent as WebhookDisabledEvent
     from .webhook_page import WebhookPage as WebhookPage
+    from .webhook_test_data import WebhookTestData as WebhookTestData
+    from .webhook_test_event import WebhookTestEvent as WebhookTestEvent
 
 _MODULES: Dict[str, str] = {
     "Accepted": ".accepted",
@@ -334,6 +346,12 @@ _MODULES: Dict[str, str] = {
     "DeletedChannelSettings": ".deleted_channel_settings",
     "DeletedKeys": ".deleted_keys",
     "DeletedRequests": ".deleted_requests",
+    "Delivery": ".delivery",
+    "DeliveryAttempt": ".delivery_attempt",
+    "DeliveryDetail": ".delivery_detail",
+    "DeliveryFailure": ".delivery_failure",
+    "DeliveryPage": ".delivery_page",
+    "DeliveryStatus": ".delivery_status",
     "Email": ".email",
     "Environment": ".environment",
     "Event": ".event",
@@ -470,6 +488,9 @@ _MODULES: Dict[str, str] = {
     "RefreshTokenParam": ".refresh_token",
     "RegisterAccount": ".register_account",
     "RegisterAccountParam": ".register_account",
+    "ReplayFailed": ".replay_failed",
+    "ReplayFailedParam": ".replay_failed",
+    "ReplayedDeliveries": ".replayed_deliveries",
     "RequestCounts": ".request_counts",
     "RequestDetail": ".request_detail",
     "RequestHeader": ".request_header",
@@ -555,7 +576,11 @@ _MODULES: Dict[str, str] = {
     "WalletTokenPair": ".wallet_token_pair",
     "Webhook": ".webhook",
     "WebhookDisabledCause": ".webhook_disabled_cause",
+    "WebhookDisabledData": ".webhook_disabled_data",
+    "WebhookDisabledEvent": ".webhook_disabled_event",
     "WebhookPage": ".webhook_page",
+    "WebhookTestData": ".webhook_test_data",
+    "WebhookTestEvent": ".webhook_test_event",
 }
 
 __all__ = [
@@ -624,6 +649,12 @@ __all__ = [
     "DeletedChannelSettings",
     "DeletedKeys",
     "DeletedRequests",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryDetail",
+    "DeliveryFailure",
+    "DeliveryPage",
+    "DeliveryStatus",
     "Email",
     "Environment",
     "Event",
@@ -760,6 +791,9 @@ __all__ = [
     "RefreshTokenParam",
     "RegisterAccount",
     "RegisterAccountParam",
+    "ReplayFailed",
+    "ReplayFailedParam",
+    "ReplayedDeliveries",
     "RequestCounts",
     "RequestDetail",
     "RequestHeader",
@@ -845,7 +879,11 @@ __all__ = [
     "WalletTokenPair",
     "Webhook",
     "WebhookDisabledCause",
+    "WebhookDisabledData",
+    "WebhookDisabledEvent",
     "WebhookPage",
+    "WebhookTestData",
+    "WebhookTestEvent",
 ]
 
 if not TYPE_CHECKING:

@@ -58,6 +58,12 @@ _ROTATE_SECRET: Operation[models.RotatedWebhookSecret] = Operation(
     security=(("apiKey",), ("bearer",)),
     idempotency="Idempotency-Key",
 )
+_TEST: Operation[models.Delivery] = Operation(
+    "POST",
+    "/v1/webhooks/{webhookId}/test",
+    lambda: models.Delivery,
+    security=(("apiKey",), ("bearer",)),
+)
 
 
 class WebhooksResource(Resource):
@@ -82,6 +88,10 @@ class WebhooksResource(Resource):
         From now on it is told what happens to the account's things: each event that `events` lets through is sent to
         `url` as a POST, signed as Standard Webhooks says. The secret that deliveries are signed with is shown in this
         answer and never again.
+
+        A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It
+        comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and
+        `webhook-sequence` rises with what happens to the account.
 
         `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An
         account has at most 20 endpoints, unless the operator says otherwise (409).
@@ -204,6 +214,17 @@ class WebhooksResource(Resource):
             request_options,
         )
 
+    def test(self, webhook_id: str, *, request_options: RequestOptions | None = None) -> models.Delivery:
+        """Send an endpoint a test.
+
+        Sends `webhook.test` to this endpoint, whatever kinds of events it is told of. The delivery goes on its way at
+        once; `getDelivery` shows what was answered. A disabled endpoint is refused (409).
+
+        Args:
+            webhook_id: The endpoint's id.
+        """
+        return self._call(_TEST, Arguments(path={"webhookId": webhook_id}), request_options)
+
 
 class AsyncWebhooksResource(AsyncResource):
     """Endpoints that are told what happens to your things."""
@@ -227,6 +248,10 @@ class AsyncWebhooksResource(AsyncResource):
         From now on it is told what happens to the account's things: each event that `events` lets through is sent to
         `url` as a POST, signed as Standard Webhooks says. The secret that deliveries are signed with is shown in this
         answer and never again.
+
+        A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It
+        comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and
+        `webhook-sequence` rises with what happens to the account.
 
         `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An
         account has at most 20 endpoints, unless the operator says otherwise (409).
@@ -349,6 +374,17 @@ class AsyncWebhooksResource(AsyncResource):
             request_options,
         )
 
+    async def test(self, webhook_id: str, *, request_options: RequestOptions | None = None) -> models.Delivery:
+        """Send an endpoint a test.
+
+        Sends `webhook.test` to this endpoint, whatever kinds of events it is told of. The delivery goes on its way at
+        once; `getDelivery` shows what was answered. A disabled endpoint is refused (409).
+
+        Args:
+            webhook_id: The endpoint's id.
+        """
+        return await self._call(_TEST, Arguments(path={"webhookId": webhook_id}), request_options)
+
 
 class WebhooksResourceRaw:
     """The methods of `WebhooksResource`, answering `RawResponse`."""
@@ -360,6 +396,7 @@ class WebhooksResourceRaw:
         self.update = as_raw(resource.update, _UPDATE)
         self.delete = as_raw(resource.delete, _DELETE)
         self.rotate_secret = as_raw(resource.rotate_secret, _ROTATE_SECRET)
+        self.test = as_raw(resource.test, _TEST)
 
 
 class AsyncWebhooksResourceRaw:
@@ -372,3 +409,4 @@ class AsyncWebhooksResourceRaw:
         self.update = as_async_raw(resource.update, _UPDATE)
         self.delete = as_async_raw(resource.delete, _DELETE)
         self.rotate_secret = as_async_raw(resource.rotate_secret, _ROTATE_SECRET)
+        self.test = as_async_raw(resource.test, _TEST)

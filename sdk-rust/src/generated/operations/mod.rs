@@ -25,6 +25,7 @@ pub mod usage;
 pub mod requests;
 pub mod vault;
 pub mod webhooks;
+pub mod deliveries;
 pub mod events;
 pub mod audit;
 pub mod system;

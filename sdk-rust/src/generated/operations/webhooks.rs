@@ -17,6 +17,8 @@ impl Client {
     ///
     /// From now on it is told what happens to the account's things: each event that `events` lets through is sent to `url` as a POST, signed as Standard Webhooks says. The secret that deliveries are signed with is shown in this answer and never again.
     ///
+    /// A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and `webhook-sequence` rises with what happens to the account.
+    ///
     /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An account has at most 20 endpoints, unless the operator says otherwise (409).
     ///
     /// `POST /v1/webhooks`
@@ -68,6 +70,15 @@ impl Client {
     /// `POST /v1/webhooks/{webhookId}/rotate-secret`
     pub fn rotate_webhook_secret(&self) -> RotateWebhookSecret<'_> {
         RotateWebhookSecret::new(self)
+    }
+
+    /// Send an endpoint a test
+    ///
+    /// Sends `webhook.test` to this endpoint, whatever kinds of events it is told of. The delivery goes on its way at once; `getDelivery` shows what was answered. A disabled endpoint is refused (409).
+    ///
+    /// `POST /v1/webhooks/{webhookId}/test`
+    pub fn test_webhook(&self) -> TestWebhook<'_> {
+        TestWebhook::new(self)
     }
 }
 
@@ -614,6 +625,72 @@ impl<'a> RotateWebhookSecret<'a> {
                 )
                 .json(&body)
                 .headers(header_map)
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::test_webhook`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct TestWebhook<'a> {
+    client: &'a Client,
+    webhook_id: Given<String>,
+}
+
+impl<'a> TestWebhook<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("testWebhook")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            webhook_id: input::missing("webhook_id"),
+        }
+    }
+
+    /// The endpoint's id.
+    pub fn webhook_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.webhook_id = input::value("webhook_id", value);
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::Delivery>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, webhook_id } = self;
+        let webhook_id = input::segment("webhook_id", webhook_id)?;
+        let url = format!(
+            "{}/v1/webhooks/{}/test", client.baseurl, encode_path(& webhook_id
+            .to_string()),
+        );
+        Ok(
+            client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
                 .build()?,
         )
     }

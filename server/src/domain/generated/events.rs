@@ -236,6 +236,24 @@ pub struct KeyRevokedData {
     #[serde(rename = "revokedAt")]
     pub revoked_at: Time,
 }
+/// What `webhook.disabled` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WebhookDisabledData {
+    /// The endpoint's id.
+    #[serde(rename = "webhookId")]
+    pub webhook_id: String,
+    /// Where its deliveries went, without a query.
+    pub url: String,
+    /// Why: `gone` or `failing`; new ones may come.
+    pub cause: String,
+}
+/// What `webhook.test` carries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WebhookTestData {
+    /// The endpoint's id.
+    #[serde(rename = "webhookId")]
+    pub webhook_id: String,
+}
 /// What `key.leaked` carries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KeyLeakedData {
@@ -394,4 +412,10 @@ impl Payload for MessageReceivedData {
 }
 impl Payload for UserRegisteredData {
     const TYPE: EventType = EventType::UserRegistered;
+}
+impl Payload for WebhookDisabledData {
+    const TYPE: EventType = EventType::WebhookDisabled;
+}
+impl Payload for WebhookTestData {
+    const TYPE: EventType = EventType::WebhookTest;
 }

@@ -1,14 +1,16 @@
 //! Endpoints, and the secrets that deliveries to them are signed with.
 
+pub mod health;
 pub mod secrets;
 
 use sea_query::{Expr, ExprTrait as _, LockType, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
+pub use health::{addresses, disable, is_failing, is_well};
 pub use secrets::Signing;
 
 use super::tables::Webhooks;
-use super::{Connection, StoreError, Tx};
+use super::{Connection, StoreError, Tx, deliveries};
 use crate::domain::cursor::Cursor;
 use crate::domain::ids::{UserId, WebhookId};
 use crate::domain::time::Time;
@@ -148,12 +150,13 @@ pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<(), StoreError> {
     tx.execute(&statement).await.map(drop)
 }
 
-/// Removes an endpoint and its secrets.
+/// Removes an endpoint, its secrets and its deliveries.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn delete(tx: &mut Tx, id: &WebhookId) -> Result<(), StoreError> {
     secrets::delete(tx, id).await?;
+    deliveries::delete_of(tx, id).await?;
     let statement = Query::delete().from_table(Webhooks::Table).and_where(Expr::col(Webhooks::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }

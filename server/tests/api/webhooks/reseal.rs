@@ -18,7 +18,7 @@ fn sealer(keys: &[&str]) -> Sealer {
 
 /// How many of all secrets this key alone opens.
 async fn opened(app: &TestApp, key: &str) -> usize {
-    let webhooks = Webhooks::new(app.app.webhooks.guard.clone(), 1, &[key.into()]);
+    let webhooks = Webhooks::new(app.app.webhooks.guard.clone(), &app.app.config.webhooks, &[key.into()]).expect("TLS");
     let all = secrets::list(&mut app.app.db.read().await.expect("a connection"), None, 1_000).await.expect("secrets");
     all.iter().filter(|kept| webhooks.open(kept).is_ok()).count()
 }

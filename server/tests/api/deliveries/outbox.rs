@@ -1,0 +1,100 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gatepost::store::deliveries::sending;
+use gatepost::webhooks::dispatcher;
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::{NEAR, id, owner, register, test, tried};
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::{rows, sql};
+
+both_engines! {
+    with NEAR;
+    async fn an_endpoint_is_told_of_its_owners_things_and_of_its_kinds_alone(app) {
+        let (owner, stranger) = (owner(&app).await, owner(&app).await);
+        let (mut keys, others) = (Receiver::start().await, Receiver::start().await);
+        register(&owner, &keys, &["key.revoked"]).await;
+        register(&owner, &others, &["application.*"]).await;
+        register(&stranger, &others, &["*"]).await;
+        let key = owner.create_key(&["read"]).await;
+        owner.delete(&format!("/v1/keys/{}", id(&key))).await.is(204);
+
+        assert_eq!(keys.next().await.json()["type"], "key.revoked");
+        assert!(others.is_empty());
+        assert_eq!(rows(&app.app, "deliveries").await, 1);
+    }
+
+    async fn s87_what_is_not_done_is_not_told(app) {
+        let (owner, receiver) = (owner(&app).await, Receiver::start().await);
+        register(&owner, &receiver, &["*"]).await;
+        // The audit log takes no entry, so the key is not made.
+        sql::run(&app, "UPDATE audit_head SET position = position - 1").await;
+        owner.post("/v1/keys", json!({ "name": "x" })).await.refuses(500, "INTERNAL");
+        sql::run(&app, "UPDATE audit_head SET position = position + 1").await;
+        assert_eq!(rows(&app.app, "deliveries").await, 0);
+    }
+
+    async fn s91_numbers_rise_with_what_happens_and_are_the_same_for_every_endpoint(app) {
+        let (owner, mut one, mut two) = (owner(&app).await, Receiver::start().await, Receiver::start().await);
+        register(&owner, &one, &["*"]).await;
+        register(&owner, &two, &["key.*"]).await;
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            told.push(owner.create_key(&["read"]).await["id"].clone());
+        }
+        for receiver in [&mut one, &mut two] {
+            for _ in 0..3 {
+                let came = receiver.next().await;
+                let number: usize = came.header("webhook-sequence").parse().expect("a number");
+                assert_eq!(came.json()["data"]["keyId"], told[number - 1]);
+            }
+        }
+    }
+
+    async fn s90_several_dispatchers_share_the_work_and_none_does_anothers(app) {
+        let (owner, mut receiver) = (owner(&app).await, Receiver::start().await);
+        let webhook = register(&owner, &receiver, &["*"]).await;
+        let (stop, stopped) = watch::channel(false);
+        let more: Vec<_> = (0..3).map(|_| tokio::spawn(dispatcher::run(Arc::clone(&app.app), stopped.clone(), Duration::from_secs(10)))).collect();
+        let mut told = BTreeSet::new();
+        for _ in 0..60 {
+            told.insert(test(&owner, &webhook).await["eventId"].as_str().expect("an id").to_owned());
+        }
+        let mut came = BTreeSet::new();
+        for _ in 0..60 {
+            assert!(came.insert(receiver.next().await.header("webhook-id").to_owned()), "it came twice");
+        }
+        assert_eq!(came, told);
+        stop.send(true).expect("they listen");
+        for dispatcher in more {
+            dispatcher.await.expect("it stops");
+        }
+        assert!(receiver.is_empty());
+    }
+
+    async fn s90_what_a_dead_process_had_taken_is_taken_up_again(app) {
+        let (owner, mut receiver) = (owner(&app).await, Receiver::start().await);
+        let webhook = register(&owner, &receiver, &["*"]).await;
+        receiver.answers([Reply::Status(500, "", "")]);
+        let delivery = test(&owner, &webhook).await;
+        let first = receiver.next().await;
+        tried(&owner, &delivery, 1).await;
+
+        // Another process takes it when it is due again, and dies.
+        let due = app.clock.now().plus(Duration::from_secs(10));
+        let mut tx = app.app.db.write().await.expect("a transaction");
+        let ids = [id(&delivery).parse().expect("an id")];
+        let taken = sending::take(&mut tx, &ids, due, due.plus(Duration::from_secs(60))).await.expect("rows");
+        assert_eq!(taken.len(), 1);
+        assert_eq!(sending::take(&mut tx, &ids, due, due).await.expect("rows").len(), 0, "it is nobody else's");
+        tx.commit().await.expect("kept");
+
+        app.clock.advance(Duration::from_secs(70));
+        let again = receiver.next().await;
+        assert_eq!(again.header("webhook-id"), first.header("webhook-id"));
+        assert_eq!(tried(&owner, &delivery, 2).await["status"], "delivered");
+    }
+}
