@@ -18,7 +18,7 @@ import { Resource } from '../runtime/resource.js';
 const listProjects: Operation = {
   method: 'GET',
   path: '/v1/projects',
-  query: ['limit', 'cursor', 'tag'],
+  query: ['limit', 'cursor', 'tag', 'q'],
   security: [['apiKey'], ['bearer']],
 };
 
@@ -60,7 +60,7 @@ const deleteProject: Operation = {
 const listUserProjects: Operation = {
   method: 'GET',
   path: '/v1/users/{userId}/projects',
-  query: ['limit', 'cursor', 'tag'],
+  query: ['limit', 'cursor', 'tag', 'q'],
   security: [['apiKey'], ['bearer']],
 };
 

@@ -90,6 +90,8 @@ export interface ListProjectsParams {
   cursor?: string | undefined;
   /** Only projects with this tag, in any case. */
   tag?: string | undefined;
+  /** Only projects with all of these words in name, description or tags. */
+  q?: string | undefined;
 }
 
 /** Parameters of `listPopularTags`. */
@@ -108,4 +110,6 @@ export interface ListUserProjectsParams {
   cursor?: string | undefined;
   /** Only projects with this tag, in any case. */
   tag?: string | undefined;
+  /** Only projects with all of these words in name, description or tags. */
+  q?: string | undefined;
 }

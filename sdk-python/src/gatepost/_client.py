@@ -23,13 +23,17 @@ if TYPE_CHECKING:
     from .resources.auth import AsyncAuthResource, AuthResource
     from .resources.brands import AsyncBrandsResource, BrandsResource
     from .resources.categories import AsyncCategoriesResource, CategoriesResource
+    from .resources.channels import AsyncChannelsResource, ChannelsResource
     from .resources.deliveries import AsyncDeliveriesResource, DeliveriesResource
     from .resources.events import AsyncEventsResource, EventsResource
     from .resources.identities import AsyncIdentitiesResource, IdentitiesResource
     from .resources.items import AsyncItemsResource, ItemsResource
     from .resources.keys import AsyncKeysResource, KeysResource
     from .resources.me import AsyncMeResource, MeResource
+    from .resources.messages import AsyncMessagesResource, MessagesResource
     from .resources.oauth import AsyncOauthResource, OauthResource
+    from .resources.orders import AsyncOrdersResource, OrdersResource
+    from .resources.practice import AsyncPracticeResource, PracticeResource
     from .resources.projects import AsyncProjectsResource, ProjectsResource
     from .resources.requests import AsyncRequestsResource, RequestsResource
     from .resources.scopes import AsyncScopesResource, ScopesResource
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from .resources.system import AsyncSystemResource, SystemResource
     from .resources.usage import AsyncUsageResource, UsageResource
     from .resources.users import AsyncUsersResource, UsersResource
+    from .resources.vanish import AsyncVanishResource, VanishResource
     from .resources.vault import AsyncVaultResource, VaultResource
     from .resources.webhooks import AsyncWebhooksResource, WebhooksResource
 
@@ -155,6 +160,20 @@ class Client(_SyncClient):
         return BrandsResource(self)
 
     @cached_property
+    def orders(self) -> OrdersResource:
+        """Who buys what from whom, and how it ends."""
+        from .resources.orders import OrdersResource
+
+        return OrdersResource(self)
+
+    @cached_property
+    def messages(self) -> MessagesResource:
+        """What buyer and seller write to each other about an order."""
+        from .resources.messages import MessagesResource
+
+        return MessagesResource(self)
+
+    @cached_property
     def users(self) -> UsersResource:
         """The people of the collective, and how to find them by who they are elsewhere."""
         from .resources.users import UsersResource
@@ -181,6 +200,27 @@ class Client(_SyncClient):
         from .resources.projects import ProjectsResource
 
         return ProjectsResource(self)
+
+    @cached_property
+    def practice(self) -> PracticeResource:
+        """Who practises, when, and how much."""
+        from .resources.practice import PracticeResource
+
+        return PracticeResource(self)
+
+    @cached_property
+    def vanish(self) -> VanishResource:
+        """Discord channels whose messages vanish after a while."""
+        from .resources.vanish import VanishResource
+
+        return VanishResource(self)
+
+    @cached_property
+    def channels(self) -> ChannelsResource:
+        """What the channels of a Discord guild are for."""
+        from .resources.channels import ChannelsResource
+
+        return ChannelsResource(self)
 
     @cached_property
     def usage(self) -> UsageResource:
@@ -353,6 +393,20 @@ class AsyncClient(_AsyncClient):
         return AsyncBrandsResource(self)
 
     @cached_property
+    def orders(self) -> AsyncOrdersResource:
+        """Who buys what from whom, and how it ends."""
+        from .resources.orders import AsyncOrdersResource
+
+        return AsyncOrdersResource(self)
+
+    @cached_property
+    def messages(self) -> AsyncMessagesResource:
+        """What buyer and seller write to each other about an order."""
+        from .resources.messages import AsyncMessagesResource
+
+        return AsyncMessagesResource(self)
+
+    @cached_property
     def users(self) -> AsyncUsersResource:
         """The people of the collective, and how to find them by who they are elsewhere."""
         from .resources.users import AsyncUsersResource
@@ -379,6 +433,27 @@ class AsyncClient(_AsyncClient):
         from .resources.projects import AsyncProjectsResource
 
         return AsyncProjectsResource(self)
+
+    @cached_property
+    def practice(self) -> AsyncPracticeResource:
+        """Who practises, when, and how much."""
+        from .resources.practice import AsyncPracticeResource
+
+        return AsyncPracticeResource(self)
+
+    @cached_property
+    def vanish(self) -> AsyncVanishResource:
+        """Discord channels whose messages vanish after a while."""
+        from .resources.vanish import AsyncVanishResource
+
+        return AsyncVanishResource(self)
+
+    @cached_property
+    def channels(self) -> AsyncChannelsResource:
+        """What the channels of a Discord guild are for."""
+        from .resources.channels import AsyncChannelsResource
+
+        return AsyncChannelsResource(self)
 
     @cached_property
     def usage(self) -> AsyncUsageResource:

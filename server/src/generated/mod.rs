@@ -15,10 +15,15 @@ pub mod me;
 pub mod items;
 pub mod categories;
 pub mod brands;
+pub mod orders;
+pub mod messages;
 pub mod users;
 pub mod identities;
 pub mod applications;
 pub mod projects;
+pub mod practice;
+pub mod vanish;
+pub mod channels;
 pub mod usage;
 pub mod requests;
 pub mod vault;
@@ -30,15 +35,17 @@ pub mod system;
 pub mod operations;
 pub mod types;
 /// Everything that the contract asks for.
-pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + projects::ProjectsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + deliveries::DeliveriesApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
+pub trait Api: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi + categories::CategoriesApi + brands::BrandsApi + orders::OrdersApi + messages::MessagesApi + users::UsersApi + identities::IdentitiesApi + applications::ApplicationsApi + projects::ProjectsApi + practice::PracticeApi + vanish::VanishApi + channels::ChannelsApi + usage::UsageApi + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi + deliveries::DeliveriesApi + events::EventsApi + audit::AuditApi + system::SystemApi {}
 impl<
     A: auth::AuthApi + sessions::SessionsApi + oauth::OauthApi + keys::KeysApi
         + scopes::ScopesApi + admin::AdminApi + me::MeApi + items::ItemsApi
-        + categories::CategoriesApi + brands::BrandsApi + users::UsersApi
-        + identities::IdentitiesApi + applications::ApplicationsApi
-        + projects::ProjectsApi + usage::UsageApi + requests::RequestsApi
-        + vault::VaultApi + webhooks::WebhooksApi + deliveries::DeliveriesApi
-        + events::EventsApi + audit::AuditApi + system::SystemApi,
+        + categories::CategoriesApi + brands::BrandsApi + orders::OrdersApi
+        + messages::MessagesApi + users::UsersApi + identities::IdentitiesApi
+        + applications::ApplicationsApi + projects::ProjectsApi + practice::PracticeApi
+        + vanish::VanishApi + channels::ChannelsApi + usage::UsageApi
+        + requests::RequestsApi + vault::VaultApi + webhooks::WebhooksApi
+        + deliveries::DeliveriesApi + events::EventsApi + audit::AuditApi
+        + system::SystemApi,
 > Api for A {}
 /// Every route of the contract, over what implements it.
 pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
@@ -54,14 +61,19 @@ pub fn routes<A: Api>(api: &Arc<A>) -> impl OpenApi + use<A> {
             items::ItemsRoutes::new(api.clone()),
             categories::CategoriesRoutes::new(api.clone()),
             brands::BrandsRoutes::new(api.clone()),
+            orders::OrdersRoutes::new(api.clone()),
+            messages::MessagesRoutes::new(api.clone()),
             users::UsersRoutes::new(api.clone()),
             identities::IdentitiesRoutes::new(api.clone()),
             applications::ApplicationsRoutes::new(api.clone()),
             projects::ProjectsRoutes::new(api.clone()),
-            usage::UsageRoutes::new(api.clone()),
-            requests::RequestsRoutes::new(api.clone()),
         ),
         (
+            practice::PracticeRoutes::new(api.clone()),
+            vanish::VanishRoutes::new(api.clone()),
+            channels::ChannelsRoutes::new(api.clone()),
+            usage::UsageRoutes::new(api.clone()),
+            requests::RequestsRoutes::new(api.clone()),
             vault::VaultRoutes::new(api.clone()),
             webhooks::WebhooksRoutes::new(api.clone()),
             deliveries::DeliveriesRoutes::new(api.clone()),
@@ -104,6 +116,12 @@ pub enum Tag {
     /// Who made an item.
     #[oai(rename = "brands")]
     Brands,
+    /// Who buys what from whom, and how it ends.
+    #[oai(rename = "orders")]
+    Orders,
+    /// What buyer and seller write to each other about an order.
+    #[oai(rename = "messages")]
+    Messages,
     /// The people of the collective, and how to find them by who they are elsewhere.
     #[oai(rename = "users")]
     Users,
@@ -116,6 +134,15 @@ pub enum Tag {
     /// What the people of the collective make; private projects are their owner's alone.
     #[oai(rename = "projects")]
     Projects,
+    /// Who practises, when, and how much.
+    #[oai(rename = "practice")]
+    Practice,
+    /// Discord channels whose messages vanish after a while.
+    #[oai(rename = "vanish")]
+    Vanish,
+    /// What the channels of a Discord guild are for.
+    #[oai(rename = "channels")]
+    Channels,
     /// Calls, errors and latency, by key, operation and status.
     #[oai(rename = "usage")]
     Usage,

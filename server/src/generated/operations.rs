@@ -2842,6 +2842,7 @@ pub static TEST_WEBHOOK: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(TestWebhookOp, TEST_WEBHOOK, "testWebhook", Problem);
 /// `listDeliveries`: List what was sent to an endpoint.
@@ -2864,6 +2865,7 @@ pub static LIST_DELIVERIES: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ListDeliveriesOp, LIST_DELIVERIES, "listDeliveries", Problem);
 /// `replayFailed`: Send again all that failed.
@@ -2886,6 +2888,7 @@ pub static REPLAY_FAILED: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ReplayFailedOp, REPLAY_FAILED, "replayFailed", Problem);
 /// `getDelivery`: Show a delivery and its attempts.
@@ -2908,6 +2911,7 @@ pub static GET_DELIVERY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(GetDeliveryOp, GET_DELIVERY, "getDelivery", Problem);
 /// `replayDelivery`: Send a delivery again.
@@ -2930,6 +2934,7 @@ pub static REPLAY_DELIVERY: Operation = Operation {
     media_type: "application/json",
     errors_as: ErrorForm::Problem,
     cache_control: None,
+    tagged: false,
 };
 op!(ReplayDeliveryOp, REPLAY_DELIVERY, "replayDelivery", Problem);
 /// `listEvents`: List what happened.

@@ -170,6 +170,7 @@ pub trait ProjectsApi: Send + Sync + 'static {
         limit: i32,
         cursor: Option<String>,
         tag: Option<String>,
+        q: Option<String>,
     ) -> impl Future<Output = Result<ProjectPage, Problem>> + Send;
     /// Show a project.
     ///
@@ -223,6 +224,7 @@ pub trait ProjectsApi: Send + Sync + 'static {
         limit: i32,
         cursor: Option<String>,
         tag: Option<String>,
+        q: Option<String>,
     ) -> impl Future<Output = Result<ProjectPage, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`ProjectsApi`].
@@ -257,8 +259,13 @@ impl<A: ProjectsApi> ProjectsRoutes<A> {
         /// Only projects with this tag, in any case.
         #[oai(name = "tag", validator(min_length = 1, max_length = 32))]
         tag: Query<Option<String>>,
+        /// Only projects with all of these words in name, description or tags.
+        #[oai(name = "q", validator(min_length = 1, max_length = 200))]
+        q: Query<Option<String>>,
     ) -> Result<Answer<ProjectPage, ListProjectsOp>, Failure<ListProjectsOp>> {
-        Answer::of(self.0.list_projects(admitted.caller, limit.0, cursor.0, tag.0).await)
+        Answer::of(
+            self.0.list_projects(admitted.caller, limit.0, cursor.0, tag.0, q.0).await,
+        )
     }
     /// Show a project.
     ///
@@ -370,11 +377,21 @@ impl<A: ProjectsApi> ProjectsRoutes<A> {
         /// Only projects with this tag, in any case.
         #[oai(name = "tag", validator(min_length = 1, max_length = 32))]
         tag: Query<Option<String>>,
+        /// Only projects with all of these words in name, description or tags.
+        #[oai(name = "q", validator(min_length = 1, max_length = 200))]
+        q: Query<Option<String>>,
     ) -> Result<Answer<ProjectPage, ListUserProjectsOp>, Failure<ListUserProjectsOp>> {
         Answer::of(
             self
                 .0
-                .list_user_projects(admitted.caller, user_id.0, limit.0, cursor.0, tag.0)
+                .list_user_projects(
+                    admitted.caller,
+                    user_id.0,
+                    limit.0,
+                    cursor.0,
+                    tag.0,
+                    q.0,
+                )
                 .await,
         )
     }

@@ -10,8 +10,8 @@ use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
-    Db, StoreError, Tx, audit, day_counts, deliveries, events, expired, guesses, idempotency, mail_links, requests, revoked_tokens,
-    usage, used_nonces, webhooks,
+    Db, StoreError, Tx, audit, day_counts, deliveries, events, expired, guesses, idempotency, mail_links, requests,
+    revoked_tokens, usage, used_nonces, webhooks,
 };
 
 /// Rows that one transaction removes, and transactions that one round makes.

@@ -4,8 +4,8 @@
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
-use super::tables::Events;
 use super::deliveries::outbox;
+use super::tables::Events;
 use super::{Connection, StoreError, Tx, values};
 use crate::domain::cursor::Cursor;
 use crate::domain::events::{Event, Payload};

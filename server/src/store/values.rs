@@ -12,8 +12,8 @@ use crate::domain::deliveries;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    ApplicationId, AuditId, BrandId, CategoryId, DeliveryId, EventId, IdentityId, ItemId, KeyId, MailId, MessageId, OrderId,
-    PracticeId, ProjectId, RequestId, SessionId, UserId, WebhookId,
+    ApplicationId, AuditId, BrandId, CategoryId, DeliveryId, EventId, IdentityId, ItemId, KeyId, MailId, MessageId,
+    OrderId, PracticeId, ProjectId, RequestId, SessionId, UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};

@@ -79,6 +79,7 @@ class ProjectsResource(Resource):
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
         tag: str | NotGiven = NOT_GIVEN,
+        q: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> Page[models.Project]:
         """List public projects.
@@ -90,8 +91,13 @@ class ProjectsResource(Resource):
             limit: How many at most.
             cursor: `nextCursor` of the page before.
             tag: Only projects with this tag, in any case.
+            q: Only projects with all of these words in name, description or tags.
         """
-        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor, "tag": tag}), request_options)
+        return self._page(
+            _LIST,
+            Arguments(query={"limit": limit, "cursor": cursor, "tag": tag, "q": q}),
+            request_options,
+        )
 
     def create(
         self,
@@ -204,6 +210,7 @@ class ProjectsResource(Resource):
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
         tag: str | NotGiven = NOT_GIVEN,
+        q: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> Page[models.Project]:
         """List the projects of an account.
@@ -215,10 +222,11 @@ class ProjectsResource(Resource):
             limit: How many at most.
             cursor: `nextCursor` of the page before.
             tag: Only projects with this tag, in any case.
+            q: Only projects with all of these words in name, description or tags.
         """
         return self._page(
             _LIST_USER,
-            Arguments(path={"userId": user_id}, query={"limit": limit, "cursor": cursor, "tag": tag}),
+            Arguments(path={"userId": user_id}, query={"limit": limit, "cursor": cursor, "tag": tag, "q": q}),
             request_options,
         )
 
@@ -237,6 +245,7 @@ class AsyncProjectsResource(AsyncResource):
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
         tag: str | NotGiven = NOT_GIVEN,
+        q: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> AsyncPages[models.Project]:
         """List public projects.
@@ -248,8 +257,13 @@ class AsyncProjectsResource(AsyncResource):
             limit: How many at most.
             cursor: `nextCursor` of the page before.
             tag: Only projects with this tag, in any case.
+            q: Only projects with all of these words in name, description or tags.
         """
-        return self._page(_LIST, Arguments(query={"limit": limit, "cursor": cursor, "tag": tag}), request_options)
+        return self._page(
+            _LIST,
+            Arguments(query={"limit": limit, "cursor": cursor, "tag": tag, "q": q}),
+            request_options,
+        )
 
     async def create(
         self,
@@ -362,6 +376,7 @@ class AsyncProjectsResource(AsyncResource):
         limit: int | NotGiven = NOT_GIVEN,
         cursor: str | NotGiven = NOT_GIVEN,
         tag: str | NotGiven = NOT_GIVEN,
+        q: str | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> AsyncPages[models.Project]:
         """List the projects of an account.
@@ -373,10 +388,11 @@ class AsyncProjectsResource(AsyncResource):
             limit: How many at most.
             cursor: `nextCursor` of the page before.
             tag: Only projects with this tag, in any case.
+            q: Only projects with all of these words in name, description or tags.
         """
         return self._page(
             _LIST_USER,
-            Arguments(path={"userId": user_id}, query={"limit": limit, "cursor": cursor, "tag": tag}),
+            Arguments(path={"userId": user_id}, query={"limit": limit, "cursor": cursor, "tag": tag, "q": q}),
             request_options,
         )
 

@@ -84,6 +84,7 @@ pub struct ListProjects<'a> {
     client: &'a Client,
     cursor: Given<Option<String>>,
     limit: Given<Option<i32>>,
+    q: Given<Option<String>>,
     tag: Given<Option<String>>,
 }
 
@@ -98,6 +99,7 @@ impl<'a> ListProjects<'a> {
             client,
             cursor: Ok(Default::default()),
             limit: Ok(Default::default()),
+            q: Ok(Default::default()),
             tag: Ok(Default::default()),
         }
     }
@@ -132,6 +134,23 @@ impl<'a> ListProjects<'a> {
     ) -> Self {
         if let Some(value) = value {
             self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only projects with all of these words in name, description or tags.
+    pub fn q(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.q = input::some("q", value);
+        self
+    }
+
+    /// [`q`](Self::q), if there is a value; else it is left out.
+    pub fn maybe_q(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.q = input::some("q", value);
         }
         self
     }
@@ -187,9 +206,10 @@ impl<'a> ListProjects<'a> {
 
     /// The request as it will be sent.
     fn request(self) -> Result<reqwest::Request, Error> {
-        let Self { client, cursor, limit, tag } = self;
+        let Self { client, cursor, limit, q, tag } = self;
         let cursor = cursor.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
+        let q = q.map_err(Error::InvalidRequest)?;
         let tag = tag.map_err(Error::InvalidRequest)?;
         let url = format!("{}/v1/projects", client.baseurl,);
         Ok(
@@ -202,6 +222,7 @@ impl<'a> ListProjects<'a> {
                 )
                 .query(&progenitor_client::QueryParam::new("cursor", &cursor))
                 .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("q", &q))
                 .query(&progenitor_client::QueryParam::new("tag", &tag))
                 .build()?,
         )
@@ -643,6 +664,7 @@ pub struct ListUserProjects<'a> {
     user_id: Given<String>,
     cursor: Given<Option<String>>,
     limit: Given<Option<i32>>,
+    q: Given<Option<String>>,
     tag: Given<Option<String>>,
 }
 
@@ -658,6 +680,7 @@ impl<'a> ListUserProjects<'a> {
             user_id: input::missing("user_id"),
             cursor: Ok(Default::default()),
             limit: Ok(Default::default()),
+            q: Ok(Default::default()),
             tag: Ok(Default::default()),
         }
     }
@@ -698,6 +721,23 @@ impl<'a> ListUserProjects<'a> {
     ) -> Self {
         if let Some(value) = value {
             self.limit = input::some("limit", value);
+        }
+        self
+    }
+
+    /// Only projects with all of these words in name, description or tags.
+    pub fn q(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.q = input::some("q", value);
+        self
+    }
+
+    /// [`q`](Self::q), if there is a value; else it is left out.
+    pub fn maybe_q(
+        mut self,
+        value: Option<impl TryInto<String, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.q = input::some("q", value);
         }
         self
     }
@@ -753,10 +793,11 @@ impl<'a> ListUserProjects<'a> {
 
     /// The request as it will be sent.
     fn request(self) -> Result<reqwest::Request, Error> {
-        let Self { client, user_id, cursor, limit, tag } = self;
+        let Self { client, user_id, cursor, limit, q, tag } = self;
         let user_id = input::segment("user_id", user_id)?;
         let cursor = cursor.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
+        let q = q.map_err(Error::InvalidRequest)?;
         let tag = tag.map_err(Error::InvalidRequest)?;
         let url = format!(
             "{}/v1/users/{}/projects", client.baseurl, encode_path(& user_id
@@ -772,6 +813,7 @@ impl<'a> ListUserProjects<'a> {
                 )
                 .query(&progenitor_client::QueryParam::new("cursor", &cursor))
                 .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("q", &q))
                 .query(&progenitor_client::QueryParam::new("tag", &tag))
                 .build()?,
         )
