@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Deal, id, item_path, order};
+use super::{Deal, id, item_path, order, told};
 
 both_engines! {
     async fn a_deleted_buyer_cancels_what_is_pending_and_leaves_the_rest_without_a_name(app) {
@@ -22,7 +22,7 @@ both_engines! {
         let messages = deal.seller.get(&deal.path("/messages")).await.is(200).body;
         assert_eq!((&messages["data"][0]["sender"], &messages["data"][0]["senderId"]), (&json!("buyer"), &Value::Null));
         deal.seller.post(&deal.path("/messages"), json!({ "text": "Yes." })).await.refuses(409, "CONFLICT");
-        assert!(super::told(&app, &deal.seller).await.contains(&"order.cancelled".to_owned()));
+        assert!(told(&app, &deal.seller).await.contains(&"order.cancelled".to_owned()));
     }
 
     async fn a_deleted_seller_takes_the_items_along_and_the_orders_stay_with_their_buyer(app) {
