@@ -168,8 +168,12 @@ impl Table {
             tx.commit().await?;
         }
         match &self.db {
-            Db::Sqlite { write, .. } => drop(sqlx::query("ANALYZE").execute(write).await?),
-            Db::Postgres(pool) => drop(sqlx::query("VACUUM ANALYZE").execute(pool).await?),
+            Db::Sqlite { write, .. } => {
+                sqlx::query("ANALYZE").execute(write).await?;
+            }
+            Db::Postgres(pool) => {
+                sqlx::query("VACUUM ANALYZE").execute(pool).await?;
+            }
         }
         Ok(())
     }
@@ -192,7 +196,7 @@ impl Table {
             price: Money { amount: price(place), currency: "EUR".parse()? },
             condition: Condition::Good,
             category,
-            brand: (bits / 1_000 % 8 == 0).then_some(self.brand),
+            brand: (bits / 1_000).is_multiple_of(8).then_some(self.brand),
         };
         Ok(Item::offered(ItemId::new(at, random)?, seller, offer, at))
     }

@@ -5,7 +5,6 @@ mod prices;
 use gatepost_sdk::Client;
 
 #[tokio::main]
-#[expect(clippy::disallowed_methods, reason = "a program reads its own arguments")]
 async fn main() -> Result<(), gatepost_sdk::Error> {
     let words = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
     let client = Client::from_env()?;

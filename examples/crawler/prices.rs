@@ -22,7 +22,8 @@ pub struct Group {
 /// Groups by the category's path and the currency.
 #[derive(Debug, Default)]
 pub struct Prices {
-    groups: BTreeMap<(String, String), Group>,
+    /// By category and currency.
+    pub groups: BTreeMap<(String, String), Group>,
     /// Pages of items turn by themselves; this is how many items came.
     pub seen: usize,
 }
@@ -64,11 +65,6 @@ impl Prices {
         group.cheapest.truncate(KEPT);
         group.offers += 1;
         self.seen += 1;
-    }
-
-    /// The offers of a category and currency.
-    pub fn of(&self, path: &str, currency: &str) -> Option<&Group> {
-        self.groups.get(&(path.to_owned(), currency.to_owned()))
     }
 }
 

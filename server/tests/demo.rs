@@ -30,7 +30,7 @@ async fn reader(app: &TestApp, host: &Actor, operation: Operation) -> Actor {
 async fn path(reader: &Actor, operation: Operation) -> String {
     // What is no id in a list, and where one's own orders are listed.
     let mut path = operation.path.replace("{userId}", "me").replace("{namespace}", "payments");
-    path = path.replace("{guildId}", "2100000000000200").replace("/v1/orders/", "/v1/me/orders/");
+    path = path.replace("{guildId}", "21000000000000200").replace("/v1/orders/", "/v1/me/orders/");
     while let Some((before, rest)) = path.clone().split_once('{') {
         let (_, after) = rest.split_once('}').expect("a parameter ends");
         let listed = reader.get(before.trim_end_matches('/')).await.is(200).body;
@@ -42,7 +42,9 @@ async fn path(reader: &Actor, operation: Operation) -> String {
 async fn each_list_answers_something(engine: Engine) {
     let (app, host) = demo(engine).await;
     let mut empty = Vec::new();
-    for operation in operations().into_iter().filter(|op| op.method == "get" && op.id().starts_with("list")) {
+    // Its endpoint for webhooks is switched off, so that nothing of the demo leaves the house.
+    let lists = |op: &Operation| op.method == "get" && op.id().starts_with("list") && op.id() != "listDeliveries";
+    for operation in operations().into_iter().filter(lists) {
         let reader = reader(&app, &host, operation).await;
         let listed = reader.get(&path(&reader, operation).await).await.is(200).body;
         if listed["data"].as_array().is_none_or(Vec::is_empty) {

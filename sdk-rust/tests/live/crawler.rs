@@ -23,12 +23,13 @@ async fn the_crawler_finds_the_cheapest_offers_of_a_category_on_whatever_page_th
         item.send().await.expect("offered");
     }
 
+    let lenses_in_euros = ("cameras/lenses".to_owned(), "EUR".to_owned());
     let found = prices::crawl(&without_credential(), Some(&word)).await.expect("crawled");
-    let group = found.of("cameras/lenses", "EUR").expect("a group");
+    let group = found.groups.get(&lenses_in_euros).expect("a group");
     let cheapest: Vec<i64> = group.cheapest.iter().map(|item| item.price.amount).collect();
     assert_eq!((cheapest, group.offers, found.seen), (vec![100, 200, 300], 5, 5));
     assert!(found.to_string().contains("cameras/lenses, EUR: 5 offers"), "{found}");
 
     let all = prices::crawl(&client, None).await.expect("crawled");
-    assert!(all.seen >= 5 && all.of("cameras/lenses", "EUR").is_some_and(|group| group.offers >= 5), "{all}");
+    assert!(all.seen >= 5 && all.groups.get(&lenses_in_euros).is_some_and(|group| group.offers >= 5), "{all}");
 }

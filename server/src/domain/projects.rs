@@ -210,7 +210,7 @@ impl Project {
 
     /// The project after a change at `now`; a change that changes nothing leaves its time, too.
     #[must_use]
-    pub fn changed(self, change: Change, now: Time) -> Self {
+    pub fn changed(&self, change: Change, now: Time) -> Self {
         let after = Self {
             name: change.name.unwrap_or_else(|| self.name.clone()),
             description: change.description.unwrap_or_else(|| self.description.clone()),
@@ -219,7 +219,7 @@ impl Project {
             visibility: change.visibility.unwrap_or(self.visibility),
             ..self.clone()
         };
-        if after == self { self } else { Self { updated_at: now, ..after } }
+        if after == *self { after } else { Self { updated_at: now, ..after } }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The two engines. Here alone stands a match on which one it is.
 
+#[cfg(test)]
+mod explain;
 mod postgres;
 mod prepared;
 mod sqlite;

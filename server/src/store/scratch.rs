@@ -13,32 +13,6 @@ pub(crate) struct Scratch {
     _folder: TempDir,
 }
 
-impl Scratch {
-    /// What the engine answers to an EXPLAIN, line by line.
-    pub async fn explain(&self, sql: &str) -> String {
-        use sqlx::Row as _;
-
-        let lines: Vec<String> = match &self.db {
-            Db::Sqlite { read, .. } => {
-                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(read).await.unwrap();
-                rows.iter().map(|row| row.get("detail")).collect()
-            }
-            Db::Postgres(pool) => {
-                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
-                rows.iter().map(|row| row.get(0)).collect()
-            }
-        };
-        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
-    }
-
-    /// Lets PostgreSQL count its rows, as it does by itself in time. SQLite stays as a young one is: without statistics.
-    pub async fn analyze(&self) {
-        if let Db::Postgres(pool) = &self.db {
-            pool.execute("VACUUM ANALYZE").await.unwrap();
-        }
-    }
-}
-
 /// One of each engine that can be had here. `make test` has both.
 pub(crate) async fn each() -> Vec<Scratch> {
     let mut all = vec![sqlite().await];

@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::store::usage::{CallCount, MOST_AT_ONCE};
 use crate::store::{Tx, requests, usage};
 
+#[derive(Clone, Copy)]
 struct Kind {
     operation: &'static str,
     method: &'static str,
@@ -88,7 +89,7 @@ pub(super) async fn fill(stage: &Stage<'_>, tx: &mut Tx, owner: UserId, made: &[
 
 fn entry(stage: &Stage<'_>, owner: UserId, (kind, key): (&Kind, &Key), number: u32) -> Result<Entry, Problem> {
     let at = stage.now.minus(Duration::from_secs(u64::from(number) * 1_380));
-    let agent = if number % 3 == 0 { "gatepost-python/0.1.0" } else { "gatepost-js/0.1.0" };
+    let agent = if number.is_multiple_of(3) { "gatepost-python/0.1.0" } else { "gatepost-js/0.1.0" };
     let sent: [(&str, &[u8]); 3] =
         [("accept", b"application/json"), ("user-agent", agent.as_bytes()), ("x-api-key", b"")];
     Ok(Entry {

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::store::{Tx, channels, vanish};
 
 /// A guild from before Discord was there: nobody's.
-const GUILD: &str = "2100000000000200";
+const GUILD: &str = "21000000000000200";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -77,7 +77,7 @@ pub(super) async fn open(stage: &mut Stage<'_>, tx: &mut Tx, password: Password)
         id: IdentityId::new(at, &stage.app.random)?,
         owner: user.id,
         platform: Platform::Discord,
-        identity: "2100000000000099".to_owned(),
+        identity: "21000000000000099".to_owned(),
         is_primary: true,
         created_at: at,
     };

@@ -1,5 +1,3 @@
-use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
-
 use super::*;
 use crate::domain::ids::{CategoryId, ItemId, UserId};
 use crate::domain::items::{Condition, Offer, Status};
@@ -264,15 +262,6 @@ async fn what_items_are_found_by_goes_with_their_seller() {
     }
 }
 
-/// What the engine means to do, line by line.
-async fn plan(scratch: &Scratch, statement: &SelectStatement) -> String {
-    let (sql, prefix) = match scratch.db.engine() {
-        "sqlite" => (statement.to_string(SqliteQueryBuilder), "EXPLAIN QUERY PLAN "),
-        _ => (statement.to_string(PostgresQueryBuilder), "EXPLAIN "),
-    };
-    scratch.explain(&format!("{prefix}{sql}")).await
-}
-
 #[tokio::test]
 async fn every_list_reads_an_index_that_ends_in_its_order() {
     for scratch in scratch::each().await {
@@ -288,7 +277,7 @@ async fn every_list_reads_an_index_that_ends_in_its_order() {
             })
             .collect();
         keep(&scratch, &all).await;
-        scratch.analyze().await;
+        scratch.db.analyze().await;
         let last = all.get(1_500).unwrap();
         let common = Sought { words: vec!["lens".to_owned(), "kept".to_owned()], few: false };
         let cameras = tree.from(tree.of_slug("cameras").unwrap().id);
@@ -307,7 +296,7 @@ async fn every_list_reads_an_index_that_ends_in_its_order() {
             let place = filter.place(last);
             for after in [None, Some(&place)] {
                 let statement = statement(&List { filter: &filter, after, most: 21 }, sought);
-                let plan = plan(&scratch, &statement).await;
+                let plan = scratch.db.plan(&statement).await;
                 // A page of several categories is put together of one page a category, which is a sort of a few dozen.
                 let sorts = plan.contains("TEMP B-TREE FOR ORDER BY") || plan.contains("Sort ");
                 assert!(!sorts || filter.categories.len() > 1, "{}\n{filter:?}\n{plan}", scratch.db.engine());

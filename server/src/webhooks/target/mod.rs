@@ -118,7 +118,7 @@ impl Guard {
 
     fn check_form(&self, url: &Url, text: &str) -> Result<(), TargetError> {
         let scheme = url.scheme();
-        if scheme != "https" && !(scheme == "http" && !self.allow.is_empty()) {
+        if scheme != "https" && (scheme != "http" || self.allow.is_empty()) {
             return Err(TargetError::Scheme);
         }
         // The parser forgives one slash, or three.
