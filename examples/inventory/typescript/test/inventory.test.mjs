@@ -15,7 +15,8 @@ const run = promisify(execFile);
 
 /** Somebody with an account and a key, as an administrator makes them. */
 async function somebody(name) {
-  const identity = `1${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
+  // A Discord id has 17 to 20 digits.
+  const identity = String(10n ** 18n + crypto.getRandomValues(new BigUint64Array(1))[0] % 10n ** 18n);
   const { user } = await root.users.resolve({ platform: 'discord', identity });
   const { secret } = await root.admin.createKeyFor({ userId: user.id, name, scopes: ['read:items', 'write:items', 'read:orders', 'write:orders'], tier: 'service' });
   return { key: secret, client: new Client({ baseUrl, apiKey: secret }) };
