@@ -29,6 +29,9 @@ live() {
   step "live: oauth4webapi and Authlib drive our OAuth endpoints"
   cp scripts/checks/oauth.mjs .work/node/oauth.mjs && node .work/node/oauth.mjs
   "$PYTHON" scripts/checks/oauth.py
+  step "live: standardwebhooks and svix verify our deliveries"
+  cp scripts/checks/webhooks.mjs .work/node/webhooks.mjs && node .work/node/webhooks.mjs
+  "$PYTHON" scripts/checks/webhooks.py
   step "live: TypeScript, packed and installed"; sdk-js/lib/test.sh
   step "live: Python, installed"; live_python
   step "live: Rust"; live_rust
