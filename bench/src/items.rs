@@ -13,7 +13,7 @@ use gatepost::domain::time::Time;
 use gatepost::domain::users::{Role, Tier, User};
 use gatepost::domain::words::Words;
 use gatepost::random::Random;
-use gatepost::store::{Db, brands, categories, items, users};
+use gatepost::store::{Db, Pools, brands, categories, items, users};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::keys::next;
@@ -119,18 +119,19 @@ impl Table {
         ])
     }
 
-    /// Microseconds a page, each from another place in the middle of the list.
+    /// Microseconds a page, each from another place in the first half of the list, so that a page is left after it.
     async fn page(&self, filter: &Filter, round: Duration) -> Result<f64> {
         let began = Instant::now();
         let (mut state, mut done) = (0_u64, 0_u32);
         while began.elapsed() < round {
             state = next(state);
-            let place = self.count / 4 + u32::try_from((state >> 16) % u64::from(self.count / 2))?;
+            let into = |whole: i64| i64::try_from(state >> 20).map(|dice| dice % (whole / 2));
             let value = match filter.sort {
-                Sort::Newest => i64::from(place),
-                Sort::PriceAscending | Sort::PriceDescending => price(place),
+                Sort::Newest => i64::from(self.count) - into(i64::from(self.count))?,
+                Sort::PriceAscending => into(PRICES)?,
+                Sort::PriceDescending => PRICES - into(PRICES)?,
             };
-            let after = Place { value, id: ItemId::of(Time::from_ms(i64::from(place)), [0; 10]) };
+            let after = Place { value, id: ItemId::of(Time::from_ms(value), [0; 10]) };
             let mut connection = self.db.read().await?;
             let found = items::list(&mut connection, filter, Some(&after), PAGE).await?;
             ensure!(found.len() == usize::try_from(PAGE)?, "a page of {} items", found.len());
@@ -141,7 +142,7 @@ impl Table {
 
     /// Puts the items in directly, and lets the database count them.
     async fn fill(&self) -> Result<()> {
-        if let Db::Sqlite { write, .. } = &self.db {
+        if let Pools::Sqlite { write, .. } = &self.db.pools {
             sqlx::query("PRAGMA synchronous = OFF").execute(write).await?;
             sqlx::query("PRAGMA cache_size = -1000000").execute(write).await?;
         }
@@ -167,11 +168,11 @@ impl Table {
             items::insert_all(&mut tx, &some).await?;
             tx.commit().await?;
         }
-        match &self.db {
-            Db::Sqlite { write, .. } => {
+        match &self.db.pools {
+            Pools::Sqlite { write, .. } => {
                 sqlx::query("ANALYZE").execute(write).await?;
             }
-            Db::Postgres(pool) => {
+            Pools::Postgres(pool) => {
                 sqlx::query("VACUUM ANALYZE").execute(pool).await?;
             }
         }
@@ -204,6 +205,9 @@ impl Table {
 
 const THINGS: [&str; 10] = ["lens", "camera", "lamp", "guitar", "bicycle", "chair", "radio", "clock", "table", "book"];
 const LOOKS: [&str; 10] = ["silver", "black", "red", "old", "new", "rare", "small", "large", "blue", "green"];
+
+/// All prices are below.
+const PRICES: i64 = 1 << 28;
 
 /// As many prices as items, in another order.
 fn price(place: u32) -> i64 {

@@ -143,9 +143,16 @@ fn no_engine_is_matched_outside_of_the_store() {
         .into_iter()
         .filter(|(path, _)| shown(path).starts_with("server/src/") && !shown(path).starts_with("server/src/store/db"))
         .filter(|(_, text)| {
-            ["Db::Sqlite", "Db::Postgres", "Tx::Sqlite", "Tx::Postgres", "SqliteQueryBuilder", "PostgresQueryBuilder"]
-                .iter()
-                .any(|w| text.contains(w))
+            [
+                "Pools::Sqlite",
+                "Pools::Postgres",
+                "Tx::Sqlite",
+                "Tx::Postgres",
+                "SqliteQueryBuilder",
+                "PostgresQueryBuilder",
+            ]
+            .iter()
+            .any(|w| text.contains(w))
         })
         .map(|(path, _)| shown(&path))
         .collect();

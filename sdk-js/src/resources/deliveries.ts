@@ -38,6 +38,12 @@ const replayDelivery: Operation = {
   security: [['apiKey'], ['bearer']],
 };
 
+const replayEvent: Operation = {
+  method: 'POST',
+  path: '/v1/webhooks/{webhookId}/events/{eventId}/replay',
+  security: [['apiKey'], ['bearer']],
+};
+
 /** What was sent to your endpoints, and what became of it. */
 export class DeliveriesResource extends Resource {
   /**
@@ -90,5 +96,18 @@ export class DeliveriesResource extends Resource {
    */
   replay(webhookId: string, deliveryId: string, options?: RequestOptions): ApiPromise<Delivery> {
     return this.client.call(replayDelivery, { path: { webhookId, deliveryId } }, options);
+  }
+
+  /**
+   * Send any event to an endpoint
+   *
+   * Sends one of the account's events to this endpoint, whatever kinds of events it is told of, and also where the event is older than the endpoint. What the endpoint was sent before is sent again, as by `replayDelivery`. It carries the event's own `webhook-id` and `webhook-sequence`. A disabled endpoint is refused (409).
+   *
+   * Needs the scopes `webhooks`.
+   *
+   * `POST /v1/webhooks/{webhookId}/events/{eventId}/replay`
+   */
+  replayEvent(webhookId: string, eventId: string, options?: RequestOptions): ApiPromise<Delivery> {
+    return this.client.call(replayEvent, { path: { webhookId, eventId } }, options);
   }
 }

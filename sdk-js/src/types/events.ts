@@ -8,6 +8,8 @@ export interface Event_ {
   type: string;
   /** When it happened. */
   timestamp: string;
+  /** Its number among the events that the account's endpoints were told of, which receivers see as `webhook-sequence`. Null where no endpoint was to be told. */
+  sequence: number | null;
   data: EventData;
 }
 

@@ -14,6 +14,8 @@ export interface CreateWebhook {
   events: EventPattern[];
   /** What it is for. */
   description?: string;
+  /** How many attempts to deliver it gets a second at most: what comes faster waits. Without it nothing but its own speed bounds them. */
+  ratePerSecond?: number;
 }
 
 /** What to change. */
@@ -24,6 +26,8 @@ export interface UpdateWebhook {
   events?: EventPattern[];
   /** What it is for; null clears it. */
   description?: string | null;
+  /** How many attempts to deliver it gets a second at most; null lifts the bound. */
+  ratePerSecond?: number | null;
   /** False stops deliveries, true lets them go again. */
   enabled?: boolean;
 }
@@ -38,6 +42,8 @@ export interface Webhook {
   events: EventPattern[];
   /** What it is for. */
   description: string | null;
+  /** How many attempts to deliver it gets a second at most; null where nothing but its own speed bounds them. */
+  ratePerSecond: number | null;
   /** Whether it is told. */
   enabled: boolean;
   /** Since when it is not. */
@@ -60,6 +66,8 @@ export interface CreatedWebhook {
   events: EventPattern[];
   /** What it is for. */
   description: string | null;
+  /** How many attempts to deliver it gets a second at most; null where nothing but its own speed bounds them. */
+  ratePerSecond: number | null;
   /** Whether it is told. */
   enabled: boolean;
   /** Since when it is not. */

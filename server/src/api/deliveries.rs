@@ -5,7 +5,7 @@ use super::webhooks::{found, locked};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::cursor::Cursor;
-use crate::domain::deliveries::{Attempt, Delivery, DeliveryError};
+use crate::domain::deliveries::{Attempt, Delivery, DeliveryError, Told};
 use crate::domain::ids::DeliveryId;
 use crate::domain::names::Names;
 use crate::domain::time::Time;
@@ -14,7 +14,8 @@ use crate::generated::deliveries::{
 };
 use crate::generated::types::{Delivery as Shown, DeliveryStatus};
 use crate::problem::Problem;
-use crate::store::deliveries::{self, Filter};
+use crate::store::deliveries::{self, Filter, outbox};
+use crate::store::events;
 
 /// Attempts that are shown of one delivery: more than a schedule has.
 const ATTEMPTS: u64 = 50;
@@ -65,6 +66,38 @@ impl DeliveriesApi for App {
         }
         deliveries::replay(&mut tx, &id, self.clock.now()).await?;
         let delivery = deliveries::find(&mut tx, &id, &webhook.id).await?.ok_or(DeliveryError::NotFound)?;
+        tx.commit().await?;
+        Ok(shown(delivery))
+    }
+
+    async fn replay_event(&self, caller: Caller, webhook_id: String, event_id: String) -> Result<Shown, Problem> {
+        let mut tx = self.db.write().await?;
+        let webhook = locked(&mut tx, &caller, &webhook_id).await?;
+        let missing = || Problem::not_found("There is no such event.");
+        let event = event_id.parse().map_err(|_| missing())?;
+        let event = events::find_owned(&mut tx, &event, caller.owner()).await?.ok_or_else(missing)?;
+        if webhook.disabled.is_some() {
+            return Err(DeliveryError::Disabled.into());
+        }
+        let now = self.clock.now();
+        let delivery = match deliveries::find_event(&mut tx, &event.id, &webhook.id).await? {
+            Some(sent) => {
+                deliveries::replay(&mut tx, &sent.id, now).await?;
+                deliveries::find(&mut tx, &sent.id, &webhook.id).await?.ok_or(DeliveryError::NotFound)?
+            }
+            None => {
+                let told = Told {
+                    event: event.id,
+                    kind: &event.kind,
+                    sequence: event.sequence,
+                    at: event.at,
+                    data: &event.data,
+                };
+                let new = Delivery::new(DeliveryId::new(now, &self.random)?, webhook.id, told, now);
+                outbox::insert(&mut tx, &new).await?;
+                new
+            }
+        };
         tx.commit().await?;
         Ok(shown(delivery))
     }

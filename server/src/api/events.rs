@@ -84,7 +84,7 @@ fn described(kind: &Described) -> EventTypeInfo {
 
 fn shown(event: domain::Event) -> Result<Event, Problem> {
     let data = serde_json::from_str(&event.data).map_err(Problem::broken)?;
-    Ok(Event { id: event.id.to_string(), type_: event.kind, timestamp: event.at, data })
+    Ok(Event { id: event.id.to_string(), type_: event.kind, timestamp: event.at, sequence: event.sequence, data })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Items for sale: everybody sees them, their seller offers, changes and deletes them.
 
-use poem_openapi::types::MaybeUndefined;
-
+use super::nullable::nullable;
 use super::pages::{self, Page};
 use super::preconditions;
 use crate::app::App;
@@ -113,15 +112,13 @@ impl ItemsApi for App {
             price: body.price.as_ref().map(money).transpose()?,
             condition: body.condition.map(Into::into),
             status: body.status.map(Into::into),
-            category: match body.category_id {
-                MaybeUndefined::Undefined => None,
-                MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(id) => Some(known_category(&mut tx, Some(id)).await?),
+            category: match nullable(body.category_id) {
+                Some(id) => Some(known_category(&mut tx, id).await?),
+                None => None,
             },
-            brand: match body.brand_id {
-                MaybeUndefined::Undefined => None,
-                MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(id) => Some(known_brand(&mut tx, Some(id)).await?),
+            brand: match nullable(body.brand_id) {
+                Some(id) => Some(known_brand(&mut tx, id).await?),
+                None => None,
             },
         };
         let now = self.clock.now();

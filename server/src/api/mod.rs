@@ -23,6 +23,7 @@ mod leaked_keys;
 mod me;
 mod messages;
 mod names;
+mod nullable;
 mod oauth;
 mod orders;
 mod overview;

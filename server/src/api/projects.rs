@@ -1,8 +1,7 @@
 //! Projects: their owners show, change and delete them; private ones are theirs alone.
 
-use poem_openapi::types::MaybeUndefined;
-
 use super::accounts;
+use super::nullable::nullable;
 use super::pages::{self, Page};
 use crate::app::App;
 use crate::auth::Caller;
@@ -77,11 +76,7 @@ impl ProjectsApi for App {
         let change = Change {
             name: body.name,
             description: body.description,
-            url: match body.url {
-                MaybeUndefined::Undefined => None,
-                MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(url) => Some(Some(domain::url(url)?)),
-            },
+            url: nullable(body.url).map(|url| url.map(domain::url).transpose()).transpose()?,
             tags: body.tags.map(|tags| Tags::parse(tags.iter().map(String::as_str))).transpose()?,
             visibility: body.visibility.map(Into::into),
         };

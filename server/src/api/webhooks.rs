@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use poem_openapi::types::MaybeUndefined;
 use serde_json::{Value, json};
 
+use super::nullable::nullable;
 use super::pages::{self, Page};
 use crate::app::App;
 use crate::auth::Caller;
@@ -14,7 +14,7 @@ use crate::domain::deliveries::{self as domain, DeliveryError, Told};
 use crate::domain::events::{EventType, WebhookTestData};
 use crate::domain::ids::{DeliveryId, EventId, WebhookId};
 use crate::domain::time::Time;
-use crate::domain::webhooks::{Asked, MOST_OLD_SECRETS, Patterns, Webhook, WebhookError, old_secrets_end};
+use crate::domain::webhooks::{Asked, MOST_OLD_SECRETS, Patterns, Rate, Webhook, WebhookError, old_secrets_end};
 use crate::generated::types::Delivery;
 use crate::generated::webhooks::{
     CreateWebhook, CreatedWebhook, RotateWebhookSecret, RotatedWebhookSecret, UpdateWebhook, Webhook as Shown,
@@ -36,6 +36,7 @@ impl WebhooksApi for App {
             url: target.url.into(),
             events: Patterns::parse(body.events)?,
             description: body.description,
+            rate: body.rate_per_second.map(Rate::per_second),
             created_at: now,
             updated_at: now,
             disabled: None,
@@ -72,11 +73,8 @@ impl WebhooksApi for App {
         let asked = Asked {
             url: target.map(|target| target.url.into()),
             events: body.events.map(Patterns::parse).transpose()?,
-            description: match body.description {
-                MaybeUndefined::Undefined => None,
-                MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(text) => Some(Some(text)),
-            },
+            description: nullable(body.description),
+            rate: nullable(body.rate_per_second).map(|rate| rate.map(Rate::per_second)),
             enabled: body.enabled,
         };
         let mut tx = self.db.write().await?;
@@ -111,7 +109,7 @@ impl WebhooksApi for App {
         let data = serde_json::to_string(&WebhookTestData { webhook_id: webhook.id.to_string() });
         let data = data.map_err(Problem::broken)?;
         let event = EventId::new(now, &self.random)?;
-        let told = Told { event, kind: EventType::WebhookTest, sequence: None, at: now, data: &data };
+        let told = Told { event, kind: EventType::WebhookTest.name(), sequence: None, at: now, data: &data };
         let delivery = domain::Delivery::new(DeliveryId::new(now, &self.random)?, webhook.id, told, now);
         outbox::insert(&mut tx, &delivery).await?;
         tx.commit().await?;
@@ -198,7 +196,7 @@ fn id(text: &str) -> Result<WebhookId, WebhookError> {
 fn state(webhook: &Webhook) -> Value {
     let url = webhook.url.split('?').next().unwrap_or_default();
     let cause = webhook.disabled.map(|disabled| disabled.cause.name());
-    json!({ "url": url, "events": webhook.events.texts(), "description": webhook.description, "disabled": cause })
+    json!({ "url": url, "events": webhook.events.texts(), "description": webhook.description, "ratePerSecond": webhook.rate.map(Rate::get), "disabled": cause })
 }
 
 fn shown(webhook: &Webhook) -> Shown {
@@ -207,6 +205,7 @@ fn shown(webhook: &Webhook) -> Shown {
         url: webhook.url.clone(),
         events: webhook.events.texts().to_vec(),
         description: webhook.description.clone(),
+        rate_per_second: webhook.rate.map(Rate::get),
         enabled: webhook.disabled.is_none(),
         disabled_at: webhook.disabled.map(|disabled| disabled.at),
         disabled_cause: webhook.disabled.map(|disabled| disabled.cause.into()),
@@ -216,14 +215,25 @@ fn shown(webhook: &Webhook) -> Shown {
 }
 
 fn shown_once(webhook: &Webhook, secret: &Secret) -> CreatedWebhook {
-    let Shown { id, url, events, description, enabled, disabled_at, disabled_cause, created_at, updated_at } =
-        shown(webhook);
+    let Shown {
+        id,
+        url,
+        events,
+        description,
+        rate_per_second,
+        enabled,
+        disabled_at,
+        disabled_cause,
+        created_at,
+        updated_at,
+    } = shown(webhook);
     let secret = secret.show_once();
     CreatedWebhook {
         id,
         url,
         events,
         description,
+        rate_per_second,
         enabled,
         disabled_at,
         disabled_cause,

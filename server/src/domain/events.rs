@@ -27,6 +27,8 @@ pub struct Event {
     pub at: Time,
     /// What it carries: a JSON object.
     pub data: String,
+    /// Its number among those that its owner's endpoints were told of.
+    pub sequence: Option<i64>,
 }
 
 /// A kind of event. The contract's `webhooks` name the same, with what each carries.

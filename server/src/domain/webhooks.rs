@@ -12,6 +12,10 @@ use crate::domain::names::Names;
 use crate::domain::time::Time;
 use crate::domain::users::{UnknownName, named};
 
+mod rate;
+
+pub use rate::Rate;
+
 /// Secrets of an endpoint that may still sign besides the newest (S86).
 pub const MOST_OLD_SECRETS: usize = 10;
 
@@ -54,6 +58,8 @@ pub struct Webhook {
     pub events: Patterns,
     /// What its owner notes about it.
     pub description: Option<String>,
+    /// Attempts to deliver that it gets a second at most.
+    pub rate: Option<Rate>,
     /// When it was made.
     pub created_at: Time,
     /// When its owner last changed it.
@@ -71,6 +77,8 @@ pub struct Asked {
     pub events: Option<Patterns>,
     /// What its owner notes; the inner `None` clears it.
     pub description: Option<Option<String>>,
+    /// Attempts a second at most; the inner `None` lifts the bound.
+    pub rate: Option<Option<Rate>>,
     /// Whether it is told.
     pub enabled: Option<bool>,
 }
@@ -149,6 +157,7 @@ impl Webhook {
             url: asked.url.unwrap_or(self.url),
             events: asked.events.unwrap_or(self.events),
             description: asked.description.unwrap_or(self.description),
+            rate: asked.rate.unwrap_or(self.rate),
             updated_at: now,
             disabled,
             ..self
@@ -179,6 +188,7 @@ mod tests {
             url: "https://hooks.example.com/".to_owned(),
             events: patterns(&["key.*"]).unwrap(),
             description: Some("Ours.".to_owned()),
+            rate: None,
             created_at: Time::from_ms(1),
             updated_at: Time::from_ms(1),
             disabled: None,

@@ -10,7 +10,7 @@ use crate::http::{Admitted, Answer, Failure, JsonBody, Path, Query};
 use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
-    ListDeliveriesOp, ReplayFailedOp, GetDeliveryOp, ReplayDeliveryOp,
+    ListDeliveriesOp, ReplayFailedOp, GetDeliveryOp, ReplayDeliveryOp, ReplayEventOp,
 };
 use super::types::{DeliveryStatus, DeliveryFailure, Delivery};
 /// A delivery with what was sent and its attempts.
@@ -174,6 +174,15 @@ pub trait DeliveriesApi: Send + Sync + 'static {
         webhook_id: String,
         delivery_id: String,
     ) -> impl Future<Output = Result<Delivery, Problem>> + Send;
+    /// Send any event to an endpoint.
+    ///
+    /// Sends one of the account's events to this endpoint, whatever kinds of events it is told of, and also where the event is older than the endpoint. What the endpoint was sent before is sent again, as by `replayDelivery`. It carries the event's own `webhook-id` and `webhook-sequence`. A disabled endpoint is refused (409).
+    fn replay_event(
+        &self,
+        caller: Caller,
+        webhook_id: String,
+        event_id: String,
+    ) -> impl Future<Output = Result<Delivery, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`DeliveriesApi`].
 #[derive(Debug)]
@@ -315,6 +324,27 @@ impl<A: DeliveriesApi> DeliveriesRoutes<A> {
         Answer::of(
             self.0.replay_delivery(admitted.caller, webhook_id.0, delivery_id.0).await,
         )
+    }
+    /// Send any event to an endpoint.
+    ///
+    /// Sends one of the account's events to this endpoint, whatever kinds of events it is told of, and also where the event is older than the endpoint. What the endpoint was sent before is sent again, as by `replayDelivery`. It carries the event's own `webhook-id` and `webhook-sequence`. A disabled endpoint is refused (409).
+    #[oai(
+        path = "/v1/webhooks/:webhookId/events/:eventId/replay",
+        method = "post",
+        tag = "Tag::Deliveries"
+    )]
+    async fn replay_event(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Webhooks")]
+        admitted: Admitted<ReplayEventOp>,
+        /// The endpoint's id.
+        #[oai(name = "webhookId", validator(min_length = 1, max_length = 64))]
+        webhook_id: Path<String>,
+        /// The event's id.
+        #[oai(name = "eventId", validator(min_length = 1, max_length = 64))]
+        event_id: Path<String>,
+    ) -> Result<Answer<Delivery, ReplayEventOp>, Failure<ReplayEventOp>> {
+        Answer::of(self.0.replay_event(admitted.caller, webhook_id.0, event_id.0).await)
     }
 }
 fn list_deliveries_limit() -> i32 {

@@ -24,6 +24,12 @@ pub struct Event {
     pub type_: String,
     /// When it happened.
     pub timestamp: Time,
+    /// Its number among the events that the account's endpoints were told of, which receivers see as `webhook-sequence`. Null where no endpoint was to be told.
+    #[oai(
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "9007199254740991"))
+    )]
+    pub sequence: Option<i64>,
     /// data
     pub data: BTreeMap<String, Value>,
 }

@@ -2937,6 +2937,29 @@ pub static REPLAY_DELIVERY: Operation = Operation {
     tagged: false,
 };
 op!(ReplayDeliveryOp, REPLAY_DELIVERY, "replayDelivery", Problem);
+/// `replayEvent`: Send any event to an endpoint.
+pub static REPLAY_EVENT: Operation = Operation {
+    id: "replayEvent",
+    tag: "deliveries",
+    method: Method::POST,
+    path: "/v1/webhooks/{webhookId}/events/{eventId}/replay",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Write,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 409, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(ReplayEventOp, REPLAY_EVENT, "replayEvent", Problem);
 /// `listEvents`: List what happened.
 pub static LIST_EVENTS: Operation = Operation {
     id: "listEvents",
@@ -3197,6 +3220,7 @@ pub static ALL: &[&Operation] = &[
     &REPLAY_FAILED,
     &GET_DELIVERY,
     &REPLAY_DELIVERY,
+    &REPLAY_EVENT,
     &LIST_EVENTS,
     &GET_EVENT,
     &LIST_EVENT_TYPES,

@@ -76,6 +76,12 @@ pub struct CreateWebhook {
     /// What it is for.
     #[oai(validator(max_length = 500))]
     pub description: Option<String>,
+    /// How many attempts to deliver it gets a second at most: what comes faster waits. Without it nothing but its own speed bounds them.
+    #[oai(
+        rename = "ratePerSecond",
+        validator(minimum(value = "1"), maximum(value = "1000"))
+    )]
+    pub rate_per_second: Option<i32>,
 }
 /// What to change.
 #[derive(Clone, PartialEq, Object, Debug)]
@@ -99,6 +105,13 @@ pub struct UpdateWebhook {
     /// What it is for; null clears it.
     #[oai(nullable, validator(max_length = 500))]
     pub description: MaybeUndefined<String>,
+    /// How many attempts to deliver it gets a second at most; null lifts the bound.
+    #[oai(
+        rename = "ratePerSecond",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "1000"))
+    )]
+    pub rate_per_second: MaybeUndefined<i32>,
     /// False stops deliveries, true lets them go again.
     pub enabled: Option<bool>,
 }
@@ -124,6 +137,14 @@ pub struct Webhook {
     /// What it is for.
     #[oai(nullable, validator(max_length = 500))]
     pub description: Option<String>,
+    /// How many attempts to deliver it gets a second at most; null where nothing but its own speed bounds them.
+    #[oai(
+        rename = "ratePerSecond",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "1000"))
+    )]
+    #[serde(rename = "ratePerSecond")]
+    pub rate_per_second: Option<i32>,
     /// Whether it is told.
     pub enabled: bool,
     /// Since when it is not.
@@ -165,6 +186,14 @@ pub struct CreatedWebhook {
     /// What it is for.
     #[oai(nullable, validator(max_length = 500))]
     pub description: Option<String>,
+    /// How many attempts to deliver it gets a second at most; null where nothing but its own speed bounds them.
+    #[oai(
+        rename = "ratePerSecond",
+        nullable,
+        validator(minimum(value = "1"), maximum(value = "1000"))
+    )]
+    #[serde(rename = "ratePerSecond")]
+    pub rate_per_second: Option<i32>,
     /// Whether it is told.
     pub enabled: bool,
     /// Since when it is not.
@@ -248,7 +277,7 @@ pub trait WebhooksApi: Send + Sync + 'static {
     ///
     /// A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and `webhook-sequence` rises with what happens to the account.
     ///
-    /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An account has at most 20 endpoints, unless the operator says otherwise (409).
+    /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. At most eight deliveries to one endpoint are under way at once in a process of the server; `ratePerSecond` spaces them evenly for a receiver that takes less. An account has at most 20 endpoints, unless the operator says otherwise (409).
     fn create_webhook(
         &self,
         caller: Caller,
@@ -324,7 +353,7 @@ impl<A: WebhooksApi> WebhooksRoutes<A> {
     ///
     /// A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and `webhook-sequence` rises with what happens to the account.
     ///
-    /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An account has at most 20 endpoints, unless the operator says otherwise (409).
+    /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. At most eight deliveries to one endpoint are under way at once in a process of the server; `ratePerSecond` spaces them evenly for a receiver that takes less. An account has at most 20 endpoints, unless the operator says otherwise (409).
     #[oai(path = "/v1/webhooks", method = "post", tag = "Tag::Webhooks")]
     async fn create_webhook(
         &self,

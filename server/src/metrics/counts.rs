@@ -8,8 +8,12 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::domain::deliveries::Failure;
+
 /// Bounds of the latency histogram in seconds: from what an answer from memory takes to what nobody waits for.
 const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// The same for deliveries of webhooks: from a receiver nearby to a backlog of an hour.
+const DELIVERY_BOUNDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 300.0, 3600.0];
 /// What a request to no operation is counted under.
 const NO_OPERATION: &str = "none";
 
@@ -22,6 +26,9 @@ struct Counts {
     requests: Family<RequestLabels, Counter>,
     durations: Family<OperationLabels, Histogram, fn() -> Histogram>,
     refusals: Family<WindowLabels, Counter>,
+    attempts: Family<OutcomeLabels, Counter>,
+    attempt_durations: Histogram,
+    waits: Histogram,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -36,6 +43,11 @@ struct OperationLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabels {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WindowLabels {
     window: &'static str,
 }
@@ -47,7 +59,14 @@ impl Metrics {
         let counts = || {
             let histogram: fn() -> Histogram = || Histogram::new(BOUNDS);
             let durations = Family::new_with_constructor(histogram);
-            Counts { durations, requests: Family::default(), refusals: Family::default() }
+            Counts {
+                durations,
+                requests: Family::default(),
+                refusals: Family::default(),
+                attempts: Family::default(),
+                attempt_durations: Histogram::new(DELIVERY_BOUNDS),
+                waits: Histogram::new(DELIVERY_BOUNDS),
+            }
         };
         Self(wanted.then(|| Box::new(counts())))
     }
@@ -68,6 +87,20 @@ impl Metrics {
         }
     }
 
+    /// Deliveries of webhooks were taken up, so long after they were due.
+    pub fn webhooks_waited(&self, waits: impl Iterator<Item = Duration>) {
+        let Some(counts) = &self.0 else { return };
+        waits.for_each(|wait| counts.waits.observe(wait.as_secs_f64()));
+    }
+
+    /// A webhook was sent: what was answered, or why nothing was, after how long.
+    pub fn webhook_sent(&self, outcome: Result<u16, Failure>, duration: Duration) {
+        let Some(counts) = &self.0 else { return };
+        let outcome = outcome.map_or_else(Failure::name, class);
+        counts.attempts.get_or_create(&OutcomeLabels { outcome }).inc();
+        counts.attempt_durations.observe(duration.as_secs_f64());
+    }
+
     pub(super) fn register(&self, registry: &mut Registry) {
         let Some(counts) = &self.0 else { return };
         registry.register(
@@ -85,6 +118,23 @@ impl Metrics {
             "limit_refusals",
             "Requests that a limit refused, by window; one that several windows refuse counts for each",
             counts.refusals.clone(),
+        );
+        registry.register(
+            "webhook_attempts",
+            "Attempts to deliver a webhook, by class of the status that was answered, or why there was none",
+            counts.attempts.clone(),
+        );
+        registry.register_with_unit(
+            "webhook_attempt_duration",
+            "Time that an attempt to deliver a webhook took",
+            Unit::Seconds,
+            counts.attempt_durations.clone(),
+        );
+        registry.register_with_unit(
+            "webhook_wait",
+            "Time from when a delivery was due until it was taken up; it rises with a backlog",
+            Unit::Seconds,
+            counts.waits.clone(),
         );
     }
 }

@@ -12,14 +12,23 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use tokio::sync::watch;
 
 pub use prepared::Prepared;
 
 use super::StoreError;
 
-/// A database: a SQLite file with many readers and one writer, or PostgreSQL.
+/// A database, and word of what is put into its outbox.
 #[derive(Debug, Clone)]
-pub enum Db {
+pub struct Db {
+    /// Its connections.
+    pub pools: Pools,
+    outbox: watch::Sender<()>,
+}
+
+/// The connections: to a SQLite file with many readers and one writer, or to PostgreSQL.
+#[derive(Debug, Clone)]
+pub enum Pools {
     /// A file. SQLite has one writer at a time, so its queue stands here and not in the file's lock.
     Sqlite {
         /// Connections that only read.
@@ -46,7 +55,11 @@ pub struct Read(Connection);
 
 /// A transaction that writes. Dropping it rolls back; only [`Tx::commit`] keeps.
 #[derive(Debug)]
-pub struct Tx(Connection);
+pub struct Tx {
+    connection: Connection,
+    outbox: watch::Sender<()>,
+    wakes: bool,
+}
 
 #[derive(Debug)]
 enum Link {
@@ -88,14 +101,15 @@ impl Db {
     }
 
     async fn connect(url: &str) -> Result<Self, StoreError> {
-        if url.starts_with("sqlite:") {
+        let pools = if url.starts_with("sqlite:") {
             let (read, write) = sqlite::open(url).await?;
-            Ok(Self::Sqlite { read, write })
+            Pools::Sqlite { read, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            postgres::open(url).map(Self::Postgres)
+            postgres::open(url).map(Pools::Postgres)?
         } else {
-            Err(StoreError::Unusable("a database's address begins with sqlite:// or postgres://".to_owned()))
-        }
+            return Err(StoreError::Unusable("a database's address begins with sqlite:// or postgres://".to_owned()));
+        };
+        Ok(Self { pools, outbox: watch::Sender::new(()) })
     }
 
     /// A connection to read with.
@@ -103,9 +117,9 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when none is free in time.
     pub async fn read(&self) -> Result<Read, StoreError> {
-        let link = match self {
-            Self::Sqlite { read, .. } => Link::Sqlite(read.acquire().await.map_err(sqlite::plain_error)?),
-            Self::Postgres(pool) => Link::Postgres(pool.acquire().await.map_err(postgres::error)?),
+        let link = match &self.pools {
+            Pools::Sqlite { read, .. } => Link::Sqlite(read.acquire().await.map_err(sqlite::plain_error)?),
+            Pools::Postgres(pool) => Link::Postgres(pool.acquire().await.map_err(postgres::error)?),
         };
         Ok(Read(Connection(link)))
     }
@@ -115,13 +129,19 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when no connection is free in time.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        let link = match self {
-            Self::Sqlite { write, .. } => {
+        let link = match &self.pools {
+            Pools::Sqlite { write, .. } => {
                 Link::SqliteTx(write.begin_with("BEGIN IMMEDIATE").await.map_err(sqlite::plain_error)?)
             }
-            Self::Postgres(pool) => Link::PostgresTx(pool.begin().await.map_err(postgres::error)?),
+            Pools::Postgres(pool) => Link::PostgresTx(pool.begin().await.map_err(postgres::error)?),
         };
-        Ok(Tx(Connection(link)))
+        Ok(Tx { connection: Connection(link), outbox: self.outbox.clone(), wakes: false })
+    }
+
+    /// Changes when a transaction of this process has put something into the outbox and was kept.
+    #[must_use]
+    pub fn outbox(&self) -> watch::Receiver<()> {
+        self.outbox.subscribe()
     }
 
     /// Asks for nothing, to see whether the database answers.
@@ -135,35 +155,35 @@ impl Db {
     /// `sqlite` or `postgres`, for logs and `check-config`.
     #[must_use]
     pub const fn engine(&self) -> &'static str {
-        match self {
-            Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgres",
+        match self.pools {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres(_) => "postgres",
         }
     }
 
     /// Whether the database is a file of this machine, which nobody else serves from.
     #[must_use]
     pub const fn is_embedded(&self) -> bool {
-        matches!(self, Self::Sqlite { .. })
+        matches!(self.pools, Pools::Sqlite { .. })
     }
 
     /// How many connections there are.
     #[must_use]
     pub fn pools(&self) -> Vec<PoolState> {
-        match self {
-            Self::Sqlite { read, write } => vec![PoolState::of("read", read), PoolState::of("write", write)],
-            Self::Postgres(pool) => vec![PoolState::of("all", pool)],
+        match &self.pools {
+            Pools::Sqlite { read, write } => vec![PoolState::of("read", read), PoolState::of("write", write)],
+            Pools::Postgres(pool) => vec![PoolState::of("all", pool)],
         }
     }
 
     /// Waits for what is under way and closes every connection.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { read, write } => {
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -256,7 +276,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] as its variants say; [`StoreError::Conflict`] names the unique rule.
     pub async fn execute(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64, StoreError> {
-        match self.0.engine() {
+        match self.connection.engine() {
             Engine::Sqlite(connection) => {
                 let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
                 let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut *connection).await;
@@ -270,17 +290,26 @@ impl Tx {
         }
     }
 
+    /// Has this process's dispatchers look into the outbox once this is kept.
+    pub const fn wake_dispatchers(&mut self) {
+        self.wakes = true;
+    }
+
     /// Keeps what was done. On return it is on the disk.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database went away; then nobody knows whether it was kept.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0.0 {
-            Link::SqliteTx(transaction) => transaction.commit().await.map_err(sqlite::plain_error),
-            Link::PostgresTx(transaction) => transaction.commit().await.map_err(postgres::error),
+        match self.connection.0 {
+            Link::SqliteTx(transaction) => transaction.commit().await.map_err(sqlite::plain_error)?,
+            Link::PostgresTx(transaction) => transaction.commit().await.map_err(postgres::error)?,
             // `Db::write` alone makes a `Tx`, always around a transaction.
-            Link::Sqlite(_) | Link::Postgres(_) => Ok(()),
+            Link::Sqlite(_) | Link::Postgres(_) => {}
         }
+        if self.wakes {
+            self.outbox.send_replace(());
+        }
+        Ok(())
     }
 
     /// Takes the lock under which processes that start together migrate and make their first keys one after another.
@@ -289,15 +318,15 @@ impl Tx {
     /// # Errors
     /// The store's failure.
     pub async fn lock_start_up(&mut self) -> Result<(), StoreError> {
-        match self.0.engine() {
+        match self.connection.engine() {
             Engine::Sqlite(_) => Ok(()),
-            Engine::Postgres(_) => self.0.run_script(postgres::START_UP_LOCK).await,
+            Engine::Postgres(_) => self.connection.run_script(postgres::START_UP_LOCK).await,
         }
     }
 
     /// The words of a shared migration in this engine's dialect.
     pub(super) fn dialect(&mut self) -> Dialect {
-        match self.0.engine() {
+        match self.connection.engine() {
             Engine::Sqlite(_) => Dialect { suffix: ".sqlite.sql", text: "TEXT" },
             // Text sorts by byte on both engines.
             Engine::Postgres(_) => Dialect { suffix: ".postgres.sql", text: "TEXT COLLATE \"C\"" },
@@ -331,12 +360,12 @@ impl std::ops::Deref for Tx {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.0
+        &self.connection
     }
 }
 
 impl std::ops::DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.0
+        &mut self.connection
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::names::Names;
 use crate::domain::time::Time;
 use crate::random::Random;
 
-const COLUMNS: [Events; 4] = [Events::Id, Events::Type, Events::CreatedAt, Events::Data];
+const COLUMNS: [Events; 5] = [Events::Id, Events::Type, Events::CreatedAt, Events::Data, Events::Sequence];
 
 #[derive(FromRow)]
 struct Row {
@@ -22,11 +22,12 @@ struct Row {
     r#type: String,
     created_at: Time,
     data: String,
+    sequence: Option<i64>,
 }
 
 impl From<Row> for Event {
     fn from(row: Row) -> Self {
-        Self { id: row.id, kind: row.r#type, at: row.created_at, data: row.data }
+        Self { id: row.id, kind: row.r#type, at: row.created_at, data: row.data, sequence: row.sequence }
     }
 }
 
@@ -53,13 +54,13 @@ pub async fn tell<P: Payload + Sync>(
 ) -> Result<EventId, StoreError> {
     let id = EventId::new(now, random).map_err(|error| StoreError::Unusable(error.to_string()))?;
     let data = serde_json::to_string(data).map_err(|error| StoreError::Unusable(error.to_string()))?;
+    let sequence = outbox::put(tx, (now, random), owner, (id, P::TYPE, &data)).await?;
     let statement = Query::insert()
         .into_table(Events::Table)
-        .columns([Events::Id, Events::Owner, Events::Type, Events::CreatedAt, Events::Data])
-        .values_panic([id.into(), owner.into(), P::TYPE.into(), now.into(), data.as_str().into()])
+        .columns([Events::Id, Events::Owner, Events::Type, Events::CreatedAt, Events::Data, Events::Sequence])
+        .values_panic([id.into(), owner.into(), P::TYPE.into(), now.into(), data.into(), sequence.into()])
         .to_owned();
     tx.execute(&statement).await?;
-    outbox::put(tx, (now, random), owner, (id, P::TYPE, &data)).await?;
     Ok(id)
 }
 

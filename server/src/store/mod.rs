@@ -55,5 +55,5 @@ pub(crate) mod scratch;
 #[cfg(test)]
 mod tests;
 
-pub use db::{Connection, Db, Prepared, Read, Record, Tx};
+pub use db::{Connection, Db, Pools, Prepared, Read, Record, Tx};
 pub use error::StoreError;

@@ -152,6 +152,7 @@ pub enum Events {
     Type,
     CreatedAt,
     Data,
+    Sequence,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
@@ -298,6 +299,8 @@ pub enum Webhooks {
     DisabledAt,
     DisabledCause,
     FailingSince,
+    RatePerSecond,
+    NextAttemptFrom,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]

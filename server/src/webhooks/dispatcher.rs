@@ -12,18 +12,19 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::client::Answer;
 use super::lanes::Lanes;
+use super::pace::Pace;
 use super::schedule::{self, is_given_up};
 use super::{Secret, disable, sign};
 use crate::app::App;
 use crate::domain::deliveries::{Attempt, Failure};
-use crate::domain::ids::{DeliveryId, WebhookId};
+use crate::domain::ids::WebhookId;
 use crate::domain::time::Time;
 use crate::domain::webhooks::Cause;
-use crate::store::deliveries::sending::{self, Taken};
+use crate::store::deliveries::sending::{self, Due, Taken};
 use crate::store::webhooks::{self, secrets};
 use crate::store::{StoreError, Tx, deliveries};
 
-/// How often to look for work where there was none.
+/// How often to look for work where there was none: what other processes put into the outbox, and what becomes due.
 const POLL: Duration = Duration::from_millis(100);
 /// Deliveries that are looked at at once, and that one transaction takes.
 const LOOK: u64 = 1_000;
@@ -36,6 +37,8 @@ struct Job {
     taken: Taken,
     url: String,
     secrets: Vec<Secret>,
+    /// How long to wait first, for the endpoint's rate.
+    pause: Duration,
 }
 
 /// What came of it.
@@ -65,6 +68,7 @@ struct Work {
 /// Sends until it is told to stop, and then waits for what is under way, `grace` at most.
 pub async fn run(app: Arc<App>, mut stopped: watch::Receiver<bool>, grace: Duration) {
     let mut work = Work::default();
+    let mut outbox = app.db.outbox();
     while !*stopped.borrow() {
         let begun = match work.begin(&app).await {
             Ok(begun) => begun,
@@ -77,6 +81,7 @@ pub async fn run(app: Arc<App>, mut stopped: watch::Receiver<bool>, grace: Durat
         tokio::select! {
             ended = work.sending.join_next_with_id(), if !work.sending.is_empty() => work.gather(ended),
             () = sleep(pause) => {}
+            _ = outbox.changed() => {}
             _ = stopped.changed() => {}
         }
         work.settle(&app).await;
@@ -96,13 +101,17 @@ impl Work {
             return Ok(0);
         }
         let now = app.clock.now();
-        let due = sending::due(&mut *app.db.read().await?, now, &self.lanes.full(), LOOK).await?;
+        let due = sending::due(&mut *app.db.read().await?, now, &self.lanes.full(now), LOOK).await?;
         let mut chosen = self.lanes.choose(due);
         chosen.truncate(TAKE);
         if chosen.is_empty() {
             return Ok(0);
         }
-        let jobs = take(app, &chosen, now).await?;
+        app.metrics.webhooks_waited(chosen.iter().map(|due| now.since(due.next_at)));
+        let (jobs, rests) = take(app, &chosen, now).await?;
+        for (webhook, until) in rests {
+            self.lanes.rest(webhook, until);
+        }
         let begun = jobs.len();
         for job in jobs {
             let webhook = job.taken.webhook;
@@ -161,10 +170,12 @@ impl Work {
 }
 
 /// Takes deliveries, and looks up where they go. What goes nowhere any more is put away.
-async fn take(app: &App, chosen: &[DeliveryId], now: Time) -> Result<Vec<Job>, StoreError> {
+async fn take(app: &App, chosen: &[Due], now: Time) -> Result<(Vec<Job>, Vec<(WebhookId, Time)>), StoreError> {
     let until = now.plus(app.webhooks.patience.saturating_add(MARGIN));
     let mut tx = app.db.write().await?;
-    let taken = sending::take(&mut tx, chosen, now, until).await?;
+    let pace = Pace::lock(&mut tx, chosen, now).await?;
+    let taken = sending::take(&mut tx, &pace.allowed(chosen), now, until).await?;
+    let moments = pace.give(&mut tx, &taken).await?;
     let mut ids: Vec<WebhookId> = taken.iter().map(|one| one.webhook).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -180,14 +191,15 @@ async fn take(app: &App, chosen: &[DeliveryId], now: Time) -> Result<Vec<Job>, S
                     // For the operator to mend: it is tried again when it is nobody's.
                     continue;
                 }
-                jobs.push(Job { url: url.clone(), secrets, taken });
+                let pause = moments.pause(&taken.id, now);
+                jobs.push(Job { url: url.clone(), secrets, taken, pause });
             }
             Some(None) => deliveries::stop(&mut tx, &taken.webhook).await?,
             None => sending::forget(&mut tx, &taken.id).await?,
         }
     }
     tx.commit().await?;
-    Ok(jobs)
+    Ok((jobs, moments.rests))
 }
 
 fn opened(app: &App, kept: &webhooks::Signing) -> Option<Secret> {
@@ -196,11 +208,13 @@ fn opened(app: &App, kept: &webhooks::Signing) -> Option<Secret> {
 }
 
 async fn send(app: Arc<App>, job: Job) -> Done {
+    sleep(job.pause).await;
     let at = app.clock.now();
     let answer = match headers(&job, at) {
         Some(headers) => app.webhooks.sender.post(&job.url, headers, job.taken.body.clone()).await,
         None => Answer::none(Failure::Connection),
     };
+    app.metrics.webhook_sent(answer.outcome, answer.duration);
     Done { taken: job.taken, at, answer }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::ids::{DeliveryId, WebhookId};
+use crate::domain::ids::WebhookId;
+use crate::domain::time::Time;
+use crate::store::deliveries::sending::Due;
 
 /// Deliveries under way at once, of one process.
 const MOST: usize = 1_024;
@@ -21,12 +23,19 @@ pub struct Lanes {
 struct Lane {
     under_way: usize,
     failing: bool,
+    /// Nothing before then: its rate says so.
+    rests: Option<Time>,
 }
 
 impl Lane {
     const fn room(&self) -> usize {
         let most = if self.failing { OF_FAILING } else { OF_ONE };
         most.saturating_sub(self.under_way)
+    }
+
+    /// Whether there is nothing to remember of it.
+    const fn is_plain(&self) -> bool {
+        self.under_way == 0 && !self.failing && self.rests.is_none()
     }
 }
 
@@ -37,19 +46,29 @@ impl Lanes {
     }
 
     /// Endpoints that take no more for now.
-    pub fn full(&self) -> Vec<WebhookId> {
-        self.lanes.iter().filter(|(_, lane)| lane.room() == 0).map(|(id, _)| *id).collect()
+    pub fn full(&mut self, now: Time) -> Vec<WebhookId> {
+        for lane in self.lanes.values_mut() {
+            lane.rests = lane.rests.filter(|until| *until > now);
+        }
+        self.lanes.retain(|_, lane| !lane.is_plain());
+        self.lanes.iter().filter(|(_, lane)| lane.room() == 0 || lane.rests.is_some()).map(|(id, _)| *id).collect()
+    }
+
+    /// Nothing is sent to it before then.
+    pub fn rest(&mut self, webhook: WebhookId, until: Time) {
+        self.lanes.entry(webhook).or_default().rests = Some(until);
     }
 
     /// Of what is due, in its order, what there is room for.
-    pub fn choose(&self, due: impl IntoIterator<Item = (DeliveryId, WebhookId)>) -> Vec<DeliveryId> {
+    pub fn choose(&self, due: impl IntoIterator<Item = Due>) -> Vec<Due> {
         let mut rooms: HashMap<WebhookId, usize> = HashMap::new();
         let mut chosen = Vec::new();
-        for (delivery, webhook) in due {
-            let room = rooms.entry(webhook).or_insert_with(|| self.lanes.get(&webhook).map_or(OF_ONE, Lane::room));
+        for due in due {
+            let room =
+                rooms.entry(due.webhook).or_insert_with(|| self.lanes.get(&due.webhook).map_or(OF_ONE, Lane::room));
             if *room > 0 && chosen.len() < self.room() {
                 *room -= 1;
-                chosen.push(delivery);
+                chosen.push(due);
             }
         }
         chosen
@@ -67,7 +86,7 @@ impl Lanes {
         let Some(lane) = self.lanes.get_mut(&webhook) else { return };
         lane.under_way = lane.under_way.saturating_sub(1);
         lane.failing = !good;
-        if lane.under_way == 0 && good {
+        if lane.is_plain() {
             self.lanes.remove(&webhook);
         }
     }
@@ -76,15 +95,20 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::Time;
+    use std::time::Duration;
+
+    use crate::domain::ids::DeliveryId;
     use crate::random::Random;
 
     fn webhook() -> WebhookId {
         WebhookId::new(Time::from_ms(1), &Random::default()).unwrap()
     }
 
-    fn due(webhook: WebhookId, many: usize) -> Vec<(DeliveryId, WebhookId)> {
-        (0..many).map(|_| (DeliveryId::new(Time::from_ms(1), &Random::default()).unwrap(), webhook)).collect()
+    const NOW: Time = Time::from_ms(1);
+
+    fn due(webhook: WebhookId, many: usize) -> Vec<Due> {
+        let id = || DeliveryId::new(NOW, &Random::default()).unwrap();
+        (0..many).map(|_| Due { id: id(), webhook, next_at: NOW }).collect()
     }
 
     #[test]
@@ -93,12 +117,12 @@ mod tests {
         let waiting = [due(busy, 500), due(other, 2)].concat();
         let chosen = lanes.choose(waiting.clone());
         assert_eq!(chosen.len(), OF_ONE + 2);
-        assert_eq!(chosen[OF_ONE..], [waiting[500].0, waiting[501].0]);
+        assert_eq!(chosen[OF_ONE..], waiting[500..]);
 
         (0..OF_ONE).for_each(|_| lanes.begin(busy));
-        assert_eq!((lanes.full(), lanes.choose(due(busy, 5)).len()), (vec![busy], 0));
+        assert_eq!((lanes.full(NOW), lanes.choose(due(busy, 5)).len()), (vec![busy], 0));
         lanes.end(busy, true);
-        assert_eq!((lanes.full(), lanes.choose(due(busy, 5)).len()), (vec![], 1));
+        assert_eq!((lanes.full(NOW), lanes.choose(due(busy, 5)).len()), (vec![], 1));
     }
 
     #[test]
@@ -114,12 +138,24 @@ mod tests {
     }
 
     #[test]
+    fn an_endpoint_with_a_rate_rests_and_is_then_forgotten() {
+        let (mut lanes, slow) = (Lanes::default(), webhook());
+        lanes.begin(slow);
+        lanes.rest(slow, NOW.plus(Duration::from_secs(1)));
+        assert_eq!(lanes.full(NOW), [slow]);
+        lanes.end(slow, true);
+        assert_eq!(lanes.full(NOW), [slow], "it rests although nothing is under way");
+        assert!(lanes.full(NOW.plus(Duration::from_secs(1))).is_empty());
+        assert!(lanes.lanes.is_empty(), "nothing is remembered of it");
+    }
+
+    #[test]
     fn s90_all_together_are_bounded() {
         let mut lanes = Lanes::default();
         let many: Vec<_> = (0..MOST).flat_map(|_| due(webhook(), 2)).collect();
         let chosen = lanes.choose(many.clone());
         assert_eq!(chosen.len(), MOST);
-        many.iter().take(MOST).for_each(|(_, webhook)| lanes.begin(*webhook));
+        many.iter().take(MOST).for_each(|one| lanes.begin(one.webhook));
         assert_eq!((lanes.room(), lanes.choose(many).len()), (0, 0));
     }
 }

@@ -8,6 +8,7 @@ pub mod client;
 mod disable;
 pub mod dispatcher;
 mod lanes;
+mod pace;
 mod reseal;
 pub mod schedule;
 pub mod signature;

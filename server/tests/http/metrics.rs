@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::support::process::free_port;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::seen;
 use crate::support::{Engine, TestApp};
 
 async fn app(engine: Engine) -> (TestApp, String) {
     let address = format!("127.0.0.1:{}", free_port());
-    let app = TestApp::with_settings(engine, &[("METRICS_ADDR", &address)]).await;
+    let app = TestApp::with_settings(engine, &[("METRICS_ADDR", &address), ("WEBHOOKS_ALLOW", "127.0.0.0/8")]).await;
     (app, format!("http://{address}/metrics"))
 }
 
@@ -43,8 +45,18 @@ async fn what_happened_is_counted(engine: Engine) {
     }
     app.nobody().get("/v1/no-such-thing").await.is(404);
     owner.get("/v1/usage").await.is(200);
+    let teller = app.owner().await.keyed(&["webhooks"]).await;
+    let mut receiver = Receiver::start().await;
+    receiver.answers([Reply::Status(410, "", "")]);
+    let webhook = teller.post("/v1/webhooks", json!({ "url": receiver.url, "events": ["*"] })).await.is(201).text("id");
+    teller.post_nothing(&format!("/v1/webhooks/{webhook}/test")).await.is(200);
+    receiver.next().await;
 
-    let text = scrape(&url).await;
+    let text = seen(async || {
+        let text = scrape(&url).await;
+        text.contains("gatepost_webhook_attempts_total").then_some(text)
+    })
+    .await;
     assert!(text.ends_with("# EOF\n"));
     let requests = |operation: &str, status: &str| {
         value(&text, &format!("gatepost_http_requests_total{{operation=\"{operation}\",status=\"{status}\"}}"))
@@ -53,6 +65,9 @@ async fn what_happened_is_counted(engine: Engine) {
     assert_eq!(requests("none", "4xx"), 1.0);
     assert_eq!(value(&text, r#"gatepost_http_request_duration_seconds_count{operation="getCurrentUser"}"#), 4.0);
     assert_eq!(value(&text, r#"gatepost_limit_refusals_total{window="key-minute"}"#), 1.0);
+    assert_eq!(value(&text, r#"gatepost_webhook_attempts_total{outcome="4xx"}"#), 1.0);
+    assert_eq!(value(&text, "gatepost_webhook_attempt_duration_seconds_count"), 1.0);
+    assert_eq!(value(&text, "gatepost_webhook_wait_seconds_count"), 1.0);
     assert_eq!(value(&text, "gatepost_limiter_alone"), 0.0);
     assert!(value(&text, "gatepost_usage_calls_total") >= 5.0);
     assert!(value(&text, "gatepost_key_cache_hits_total") >= 3.0);

@@ -18,6 +18,7 @@ pub mod process;
 pub mod receiver;
 pub mod rows;
 pub mod scanner;
+pub mod seen;
 pub mod sql;
 pub mod told;
 pub mod walk;
@@ -40,6 +41,7 @@ use at_rest::Shown;
 use contract::Operation;
 pub use process::Home;
 pub use rows::rows;
+pub use seen::seen;
 
 /// The root key of every test application.
 pub const ROOT_KEY: &str = "root-key-of-a-test-application";

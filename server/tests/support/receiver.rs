@@ -79,6 +79,11 @@ impl Receiver {
         came.expect("something comes").expect("it listens")
     }
 
+    /// The next request, if one comes so soon.
+    pub async fn next_within(&mut self, patience: Duration) -> Option<Came> {
+        tokio::time::timeout(patience, self.came.recv()).await.ok().flatten()
+    }
+
     /// Whether nothing more has come.
     pub fn is_empty(&self) -> bool {
         self.came.is_empty()

@@ -1,15 +1,15 @@
 //! How many rows a table has: for what grows and must not.
 
 use gatepost::app::App;
-use gatepost::store::Db;
+use gatepost::store::Pools;
 use sqlx::AssertSqlSafe;
 
 /// The rows of a table, on either engine.
 pub async fn rows(app: &App, table: &str) -> i64 {
     let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
-    let count: (i64,) = match &app.db {
-        Db::Sqlite { read, .. } => sqlx::query_as(sql).fetch_one(read).await.expect("a count"),
-        Db::Postgres(pool) => sqlx::query_as(sql).fetch_one(pool).await.expect("a count"),
+    let count: (i64,) = match &app.db.pools {
+        Pools::Sqlite { read, .. } => sqlx::query_as(sql).fetch_one(read).await.expect("a count"),
+        Pools::Postgres(pool) => sqlx::query_as(sql).fetch_one(pool).await.expect("a count"),
     };
     count.0
 }

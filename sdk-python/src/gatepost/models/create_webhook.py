@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import Annotated, List, Sequence
 
+from pydantic import Field
 from typing_extensions import Required, TypedDict
 
 from .._runtime.model import Model
@@ -19,6 +20,10 @@ class CreateWebhook(Model):
     """The kinds of events that it is told of."""
     description: str | None = None
     """What it is for."""
+    rate_per_second: Annotated[int | None, Field(alias="ratePerSecond")] = None
+    """How many attempts to deliver it gets a second at most: what comes faster waits. Without it nothing but its own speed
+    bounds them.
+    """
 
 
 class CreateWebhookParam(TypedDict, total=False):
@@ -27,3 +32,4 @@ class CreateWebhookParam(TypedDict, total=False):
     url: Required[str]
     events: Required[Sequence[EventPattern]]
     description: str
+    rate_per_second: int

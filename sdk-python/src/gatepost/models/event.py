@@ -17,4 +17,8 @@ class Event(Model):
     """What kind it is, as `listEventTypes` names it."""
     timestamp: DateTime
     """When it happened."""
+    sequence: int | None
+    """Its number among the events that the account's endpoints were told of, which receivers see as `webhook-sequence`.
+    Null where no endpoint was to be told.
+    """
     data: EventData

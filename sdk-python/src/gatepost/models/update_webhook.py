@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import Annotated, List, Sequence
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from .._runtime.model import Model
@@ -19,6 +20,8 @@ class UpdateWebhook(Model):
     """All kinds of events that it is told of from now on."""
     description: str | None = None
     """What it is for; null clears it."""
+    rate_per_second: Annotated[int | None, Field(alias="ratePerSecond")] = None
+    """How many attempts to deliver it gets a second at most; null lifts the bound."""
     enabled: bool | None = None
     """False stops deliveries, true lets them go again."""
 
@@ -29,4 +32,5 @@ class UpdateWebhookParam(TypedDict, total=False):
     url: str
     events: Sequence[EventPattern]
     description: str | None
+    rate_per_second: int | None
     enabled: bool

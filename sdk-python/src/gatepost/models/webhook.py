@@ -23,6 +23,8 @@ class Webhook(Model):
     """The kinds of events that it is told of."""
     description: str | None
     """What it is for."""
+    rate_per_second: Annotated[int | None, Field(alias="ratePerSecond")]
+    """How many attempts to deliver it gets a second at most; null where nothing but its own speed bounds them."""
     enabled: bool
     """Whether it is told."""
     disabled_at: Annotated[DateTime | None, Field(alias="disabledAt")]

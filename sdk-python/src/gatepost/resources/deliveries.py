@@ -40,6 +40,12 @@ _REPLAY: Operation[models.Delivery] = Operation(
     lambda: models.Delivery,
     security=(("apiKey",), ("bearer",)),
 )
+_REPLAY_EVENT: Operation[models.Delivery] = Operation(
+    "POST",
+    "/v1/webhooks/{webhookId}/events/{eventId}/replay",
+    lambda: models.Delivery,
+    security=(("apiKey",), ("bearer",)),
+)
 
 
 class DeliveriesResource(Resource):
@@ -153,6 +159,29 @@ class DeliveriesResource(Resource):
         return self._call(
             _REPLAY,
             Arguments(path={"webhookId": webhook_id, "deliveryId": delivery_id}),
+            request_options,
+        )
+
+    def replay_event(
+        self,
+        webhook_id: str,
+        event_id: str,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Delivery:
+        """Send any event to an endpoint.
+
+        Sends one of the account's events to this endpoint, whatever kinds of events it is told of, and also where the
+        event is older than the endpoint. What the endpoint was sent before is sent again, as by `replayDelivery`. It
+        carries the event's own `webhook-id` and `webhook-sequence`. A disabled endpoint is refused (409).
+
+        Args:
+            webhook_id: The endpoint's id.
+            event_id: The event's id.
+        """
+        return self._call(
+            _REPLAY_EVENT,
+            Arguments(path={"webhookId": webhook_id, "eventId": event_id}),
             request_options,
         )
 
@@ -275,6 +304,29 @@ class AsyncDeliveriesResource(AsyncResource):
             request_options,
         )
 
+    async def replay_event(
+        self,
+        webhook_id: str,
+        event_id: str,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Delivery:
+        """Send any event to an endpoint.
+
+        Sends one of the account's events to this endpoint, whatever kinds of events it is told of, and also where the
+        event is older than the endpoint. What the endpoint was sent before is sent again, as by `replayDelivery`. It
+        carries the event's own `webhook-id` and `webhook-sequence`. A disabled endpoint is refused (409).
+
+        Args:
+            webhook_id: The endpoint's id.
+            event_id: The event's id.
+        """
+        return await self._call(
+            _REPLAY_EVENT,
+            Arguments(path={"webhookId": webhook_id, "eventId": event_id}),
+            request_options,
+        )
+
 
 class DeliveriesResourceRaw:
     """The methods of `DeliveriesResource`, answering `RawResponse`."""
@@ -284,6 +336,7 @@ class DeliveriesResourceRaw:
         self.replay_failed = as_raw(resource.replay_failed, _REPLAY_FAILED)
         self.get = as_raw(resource.get, _GET)
         self.replay = as_raw(resource.replay, _REPLAY)
+        self.replay_event = as_raw(resource.replay_event, _REPLAY_EVENT)
 
 
 class AsyncDeliveriesResourceRaw:
@@ -294,3 +347,4 @@ class AsyncDeliveriesResourceRaw:
         self.replay_failed = as_async_raw(resource.replay_failed, _REPLAY_FAILED)
         self.get = as_async_raw(resource.get, _GET)
         self.replay = as_async_raw(resource.replay, _REPLAY)
+        self.replay_event = as_async_raw(resource.replay_event, _REPLAY_EVENT)

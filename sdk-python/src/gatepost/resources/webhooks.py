@@ -81,6 +81,7 @@ class WebhooksResource(Resource):
         events: Sequence[models.EventPattern],
         idempotency_key: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
+        rate_per_second: int | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.CreatedWebhook:
         """Register an endpoint.
@@ -93,8 +94,10 @@ class WebhooksResource(Resource):
         comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and
         `webhook-sequence` rises with what happens to the account.
 
-        `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An
-        account has at most 20 endpoints, unless the operator says otherwise (409).
+        `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. At
+        most eight deliveries to one endpoint are under way at once in a process of the server; `ratePerSecond` spaces
+        them evenly for a receiver that takes less. An account has at most 20 endpoints, unless the operator says
+        otherwise (409).
 
         Args:
             idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
@@ -103,12 +106,14 @@ class WebhooksResource(Resource):
             url: Where deliveries go.
             events: The kinds of events that it is told of.
             description: What it is for.
+            rate_per_second: How many attempts to deliver it gets a second at most: what comes faster waits. Without it
+                nothing but its own speed bounds them.
         """
         return self._call(
             _CREATE,
             Arguments(
                 headers={"Idempotency-Key": idempotency_key},
-                body={"url": url, "events": events, "description": description},
+                body={"url": url, "events": events, "description": description, "ratePerSecond": rate_per_second},
             ),
             request_options,
         )
@@ -147,6 +152,7 @@ class WebhooksResource(Resource):
         url: str | NotGiven = NOT_GIVEN,
         events: Sequence[models.EventPattern] | NotGiven = NOT_GIVEN,
         description: str | None | NotGiven = NOT_GIVEN,
+        rate_per_second: int | None | NotGiven = NOT_GIVEN,
         enabled: bool | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.Webhook:
@@ -160,13 +166,20 @@ class WebhooksResource(Resource):
             url: Where deliveries go, those that wait too.
             events: All kinds of events that it is told of from now on.
             description: What it is for; null clears it.
+            rate_per_second: How many attempts to deliver it gets a second at most; null lifts the bound.
             enabled: False stops deliveries, true lets them go again.
         """
         return self._call(
             _UPDATE,
             Arguments(
                 path={"webhookId": webhook_id},
-                body={"url": url, "events": events, "description": description, "enabled": enabled},
+                body={
+                    "url": url,
+                    "events": events,
+                    "description": description,
+                    "ratePerSecond": rate_per_second,
+                    "enabled": enabled,
+                },
             ),
             request_options,
         )
@@ -241,6 +254,7 @@ class AsyncWebhooksResource(AsyncResource):
         events: Sequence[models.EventPattern],
         idempotency_key: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
+        rate_per_second: int | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.CreatedWebhook:
         """Register an endpoint.
@@ -253,8 +267,10 @@ class AsyncWebhooksResource(AsyncResource):
         comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and
         `webhook-sequence` rises with what happens to the account.
 
-        `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An
-        account has at most 20 endpoints, unless the operator says otherwise (409).
+        `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. At
+        most eight deliveries to one endpoint are under way at once in a process of the server; `ratePerSecond` spaces
+        them evenly for a receiver that takes less. An account has at most 20 endpoints, unless the operator says
+        otherwise (409).
 
         Args:
             idempotency_key: Makes a repeated request safe: for 24 hours the same key with the same body answers what it
@@ -263,12 +279,14 @@ class AsyncWebhooksResource(AsyncResource):
             url: Where deliveries go.
             events: The kinds of events that it is told of.
             description: What it is for.
+            rate_per_second: How many attempts to deliver it gets a second at most: what comes faster waits. Without it
+                nothing but its own speed bounds them.
         """
         return await self._call(
             _CREATE,
             Arguments(
                 headers={"Idempotency-Key": idempotency_key},
-                body={"url": url, "events": events, "description": description},
+                body={"url": url, "events": events, "description": description, "ratePerSecond": rate_per_second},
             ),
             request_options,
         )
@@ -307,6 +325,7 @@ class AsyncWebhooksResource(AsyncResource):
         url: str | NotGiven = NOT_GIVEN,
         events: Sequence[models.EventPattern] | NotGiven = NOT_GIVEN,
         description: str | None | NotGiven = NOT_GIVEN,
+        rate_per_second: int | None | NotGiven = NOT_GIVEN,
         enabled: bool | NotGiven = NOT_GIVEN,
         request_options: RequestOptions | None = None,
     ) -> models.Webhook:
@@ -320,13 +339,20 @@ class AsyncWebhooksResource(AsyncResource):
             url: Where deliveries go, those that wait too.
             events: All kinds of events that it is told of from now on.
             description: What it is for; null clears it.
+            rate_per_second: How many attempts to deliver it gets a second at most; null lifts the bound.
             enabled: False stops deliveries, true lets them go again.
         """
         return await self._call(
             _UPDATE,
             Arguments(
                 path={"webhookId": webhook_id},
-                body={"url": url, "events": events, "description": description, "enabled": enabled},
+                body={
+                    "url": url,
+                    "events": events,
+                    "description": description,
+                    "ratePerSecond": rate_per_second,
+                    "enabled": enabled,
+                },
             ),
             request_options,
         )

@@ -19,7 +19,7 @@ impl Client {
     ///
     /// A delivery is taken by a status of 2xx within 20 seconds; others are tried again, ten times over 76 hours. It comes at least once and in no promised order: `webhook-id` is the event's and the same each time, and `webhook-sequence` rises with what happens to the account.
     ///
-    /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. An account has at most 20 endpoints, unless the operator says otherwise (409).
+    /// `url` begins with https:// and leads to a public address on port 443 or 8443; redirects are never followed. At most eight deliveries to one endpoint are under way at once in a process of the server; `ratePerSecond` spaces them evenly for a receiver that takes less. An account has at most 20 endpoints, unless the operator says otherwise (409).
     ///
     /// `POST /v1/webhooks`
     pub fn create_webhook(&self) -> CreateWebhook<'_> {

@@ -14,6 +14,9 @@ pub struct CreateWebhook {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// How many attempts to deliver it gets a second at most: what comes faster waits. Without it nothing but its own speed bounds them.
+    #[serde(rename = "ratePerSecond", default, skip_serializing_if = "Option::is_none")]
+    pub rate_per_second: Option<i32>,
 }
 
 impl CreateWebhook {
@@ -31,6 +34,7 @@ pub struct CreateWebhookBuilder {
     url: Given<String>,
     events: Given<Vec<String>>,
     description: Given<Option<String>>,
+    rate_per_second: Given<Option<i32>>,
 }
 
 impl Default for CreateWebhookBuilder {
@@ -39,6 +43,7 @@ impl Default for CreateWebhookBuilder {
             url: input::missing("url"),
             events: input::missing("events"),
             description: Ok(Default::default()),
+            rate_per_second: Ok(Default::default()),
         }
     }
 }
@@ -75,6 +80,23 @@ impl CreateWebhookBuilder {
         }
         self
     }
+
+    /// How many attempts to deliver it gets a second at most: what comes faster waits. Without it nothing but its own speed bounds them.
+    pub fn rate_per_second(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
+        self.rate_per_second = input::some("rate_per_second", value);
+        self
+    }
+
+    /// [`rate_per_second`](Self::rate_per_second), if there is a value; else it is left out.
+    pub fn maybe_rate_per_second(
+        mut self,
+        value: Option<impl TryInto<i32, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.rate_per_second = input::some("rate_per_second", value);
+        }
+        self
+    }
 }
 
 impl TryFrom<CreateWebhookBuilder> for CreateWebhook {
@@ -84,6 +106,7 @@ impl TryFrom<CreateWebhookBuilder> for CreateWebhook {
             url: builder.url?,
             events: builder.events?,
             description: builder.description?,
+            rate_per_second: builder.rate_per_second?,
         })
     }
 }
@@ -94,6 +117,7 @@ impl From<CreateWebhook> for CreateWebhookBuilder {
             url: Ok(value.url),
             events: Ok(value.events),
             description: Ok(value.description),
+            rate_per_second: Ok(value.rate_per_second),
         }
     }
 }

@@ -14,6 +14,9 @@ pub struct Event {
     pub type_: String,
     /// When it happened.
     pub timestamp: Timestamp,
+    /// Its number among the events that the account's endpoints were told of, which receivers see as `webhook-sequence`. Null where no endpoint was to be told.
+    #[serde(default)]
+    pub sequence: Option<i64>,
     /// `data`
     pub data: serde_json::Map<String, serde_json::Value>,
     /// Properties that this version of the SDK does not know.

@@ -18,6 +18,11 @@ pub struct UpdateWebhook {
     /// `None` leaves it as it is, `Some(None)` clears it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Option<String>>,
+    /// How many attempts to deliver it gets a second at most; null lifts the bound.
+    ///
+    /// `None` leaves it as it is, `Some(None)` clears it.
+    #[serde(rename = "ratePerSecond", default, skip_serializing_if = "Option::is_none")]
+    pub rate_per_second: Option<Option<i32>>,
     /// False stops deliveries, true lets them go again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
@@ -38,6 +43,7 @@ pub struct UpdateWebhookBuilder {
     url: Given<Option<String>>,
     events: Given<Option<Vec<String>>>,
     description: Given<Option<Option<String>>>,
+    rate_per_second: Given<Option<Option<i32>>>,
     enabled: Given<Option<bool>>,
 }
 
@@ -47,6 +53,7 @@ impl Default for UpdateWebhookBuilder {
             url: Ok(Default::default()),
             events: Ok(Default::default()),
             description: Ok(Default::default()),
+            rate_per_second: Ok(Default::default()),
             enabled: Ok(Default::default()),
         }
     }
@@ -113,6 +120,29 @@ impl UpdateWebhookBuilder {
         self
     }
 
+    /// How many attempts to deliver it gets a second at most; null lifts the bound.
+    pub fn rate_per_second(mut self, value: impl TryInto<i32, Error: Display>) -> Self {
+        self.rate_per_second = input::set("rate_per_second", value);
+        self
+    }
+
+    /// [`rate_per_second`](Self::rate_per_second), if there is a value; else it is left out.
+    pub fn maybe_rate_per_second(
+        mut self,
+        value: Option<impl TryInto<i32, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.rate_per_second = input::set("rate_per_second", value);
+        }
+        self
+    }
+
+    /// Clears what [`rate_per_second`](Self::rate_per_second) sets: sends null.
+    pub fn clear_rate_per_second(mut self) -> Self {
+        self.rate_per_second = Ok(Some(None));
+        self
+    }
+
     /// False stops deliveries, true lets them go again.
     pub fn enabled(mut self, value: impl TryInto<bool, Error: Display>) -> Self {
         self.enabled = input::some("enabled", value);
@@ -138,6 +168,7 @@ impl TryFrom<UpdateWebhookBuilder> for UpdateWebhook {
             url: builder.url?,
             events: builder.events?,
             description: builder.description?,
+            rate_per_second: builder.rate_per_second?,
             enabled: builder.enabled?,
         })
     }
@@ -149,6 +180,7 @@ impl From<UpdateWebhook> for UpdateWebhookBuilder {
             url: Ok(value.url),
             events: Ok(value.events),
             description: Ok(value.description),
+            rate_per_second: Ok(value.rate_per_second),
             enabled: Ok(value.enabled),
         }
     }

@@ -17,6 +17,9 @@ pub struct Webhook {
     /// What it is for.
     #[serde(default)]
     pub description: Option<String>,
+    /// How many attempts to deliver it gets a second at most; null where nothing but its own speed bounds them.
+    #[serde(rename = "ratePerSecond", default)]
+    pub rate_per_second: Option<i32>,
     /// Whether it is told.
     pub enabled: bool,
     /// Since when it is not.

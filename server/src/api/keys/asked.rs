@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use poem_openapi::types::MaybeUndefined;
 use serde_json::Value;
 
+use crate::api::nullable::nullable;
 use crate::auth::Caller;
 use crate::domain::cursor::Cursor;
 use crate::domain::ids::{KeyId, UserId};
@@ -125,13 +125,4 @@ const fn limits(own: &SetKeyLimits) -> (Option<i64>, Option<i64>) {
 
 const fn milliseconds(seconds: i64) -> i64 {
     seconds.saturating_mul(1_000)
-}
-
-/// `Some(None)` is the null that clears.
-fn nullable<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
-    match value {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
 }

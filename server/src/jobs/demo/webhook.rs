@@ -17,6 +17,7 @@ pub(super) async fn fill(stage: &Stage<'_>, tx: &mut Tx, owner: UserId) -> Resul
         url: "https://hooks.demo.example/gatepost".to_owned(),
         events: Patterns::parse(vec!["key.*".to_owned(), "project.created".to_owned()])?,
         description: Some("Tells the group chat.".to_owned()),
+        rate: None,
         created_at: at,
         updated_at: at,
         disabled: Some(Disabled { at: stage.days_ago(2), cause: Cause::Owner }),

@@ -121,6 +121,20 @@ pub async fn find(
     Ok(connection.fetch_optional::<Row>(&statement).await?.map(Delivery::from))
 }
 
+/// The endpoint's delivery of that event; the newest, should there be several.
+///
+/// # Errors
+/// The store's failure.
+pub async fn find_event(
+    connection: &mut Connection,
+    event: &EventId,
+    webhook: &WebhookId,
+) -> Result<Option<Delivery>, StoreError> {
+    let of_it = Expr::col(Deliveries::Event).eq(event);
+    let statement = select(webhook).and_where(of_it).order_by(Deliveries::Id, Order::Desc).limit(1).to_owned();
+    Ok(connection.fetch_optional::<Row>(&statement).await?.map(Delivery::from))
+}
+
 /// Up to `most` of the endpoint's deliveries, newest first, those after the cursor.
 ///
 /// # Errors
@@ -180,7 +194,9 @@ pub async fn attempts(connection: &mut Connection, id: &DeliveryId, most: u64) -
 /// # Errors
 /// The store's failure.
 pub async fn replay(tx: &mut Tx, id: &DeliveryId, now: Time) -> Result<(), StoreError> {
-    tx.execute(anew(now).and_where(Expr::col(Deliveries::Id).eq(id))).await.map(drop)
+    tx.execute(anew(now).and_where(Expr::col(Deliveries::Id).eq(id))).await?;
+    tx.wake_dispatchers();
+    Ok(())
 }
 
 /// The same for all of an endpoint's that failed and were made in that span; says how many.
@@ -201,6 +217,7 @@ pub async fn replay_failed(
     if let Some(until) = until {
         statement.and_where(Expr::col(Deliveries::CreatedAt).lt(until));
     }
+    tx.wake_dispatchers();
     tx.execute(&statement).await
 }
 

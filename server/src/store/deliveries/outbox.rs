@@ -13,7 +13,8 @@ use crate::random::Random;
 use crate::store::tables::{Deliveries, Webhooks};
 use crate::store::{StoreError, Tx, counters};
 
-/// Writes an event down for each of its owner's endpoints that is told of its kind.
+/// Writes an event down for each of its owner's endpoints that is told of its kind, and says its number; none where
+/// nobody is told.
 ///
 /// # Errors
 /// The store's failure; no randomness for the ids.
@@ -22,7 +23,7 @@ pub async fn put(
     (now, random): (Time, &Random),
     owner: &UserId,
     (event, kind, data): (EventId, EventType, &str),
-) -> Result<(), StoreError> {
+) -> Result<Option<i64>, StoreError> {
     let told = Query::select()
         .columns([Webhooks::Id, Webhooks::Events])
         .from(Webhooks::Table)
@@ -32,16 +33,16 @@ pub async fn put(
     let mut told: Vec<(WebhookId, Patterns)> = tx.fetch_all(&told).await?;
     told.retain(|(_, patterns)| patterns.allow(kind.name()));
     if told.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     // Others of this owner wait here until this transaction ends: the numbers are in the order of what is kept.
     let sequence = counters::next(tx, &format!("events of {owner}")).await?;
     for (webhook, _) in told {
         let id = DeliveryId::new(now, random).map_err(|error| StoreError::Unusable(error.to_string()))?;
-        let told = Told { event, kind, sequence: Some(sequence), at: now, data };
+        let told = Told { event, kind: kind.name(), sequence: Some(sequence), at: now, data };
         insert(tx, &Delivery::new(id, webhook, told, now)).await?;
     }
-    Ok(())
+    Ok(Some(sequence))
 }
 
 /// Puts one delivery into the outbox.
@@ -69,5 +70,7 @@ pub async fn insert(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError> 
         .columns(COLUMNS.into_iter().chain([Deliveries::Tries]))
         .values_panic(values)
         .to_owned();
-    tx.execute(&statement).await.map(drop)
+    tx.execute(&statement).await?;
+    tx.wake_dispatchers();
+    Ok(())
 }

@@ -28,6 +28,17 @@ pub struct Taken {
     pub next_at: Time,
 }
 
+/// A delivery that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Due {
+    /// Its id.
+    pub id: DeliveryId,
+    /// To which endpoint.
+    pub webhook: WebhookId,
+    /// Since when.
+    pub next_at: Time,
+}
+
 /// Up to `most` deliveries that are due, longest first, without those of endpoints that take no more for now.
 ///
 /// # Errors
@@ -37,9 +48,9 @@ pub async fn due(
     now: Time,
     full: &[WebhookId],
     most: u64,
-) -> Result<Vec<(DeliveryId, WebhookId)>, StoreError> {
+) -> Result<Vec<Due>, StoreError> {
     let mut statement = Query::select()
-        .columns([Deliveries::Id, Deliveries::Webhook])
+        .columns([Deliveries::Id, Deliveries::Webhook, Deliveries::NextAt])
         .from(Deliveries::Table)
         .and_where(Expr::col(Deliveries::NextAt).lte(now))
         .order_by(Deliveries::NextAt, Order::Asc)

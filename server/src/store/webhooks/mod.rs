@@ -1,6 +1,7 @@
 //! Endpoints, and the secrets that deliveries to them are signed with.
 
 pub mod health;
+pub mod pace;
 pub mod secrets;
 
 use sea_query::{Expr, ExprTrait as _, LockType, Order, Query, SelectStatement};
@@ -14,14 +15,15 @@ use super::{Connection, StoreError, Tx, deliveries};
 use crate::domain::cursor::Cursor;
 use crate::domain::ids::{UserId, WebhookId};
 use crate::domain::time::Time;
-use crate::domain::webhooks::{Cause, Disabled, Patterns, Webhook};
+use crate::domain::webhooks::{Cause, Disabled, Patterns, Rate, Webhook};
 
-const COLUMNS: [Webhooks; 9] = [
+const COLUMNS: [Webhooks; 10] = [
     Webhooks::Id,
     Webhooks::Owner,
     Webhooks::Url,
     Webhooks::Events,
     Webhooks::Description,
+    Webhooks::RatePerSecond,
     Webhooks::CreatedAt,
     Webhooks::UpdatedAt,
     Webhooks::DisabledAt,
@@ -35,6 +37,7 @@ struct Row {
     url: String,
     events: Patterns,
     description: Option<String>,
+    rate_per_second: Option<i64>,
     created_at: Time,
     updated_at: Time,
     disabled_at: Option<Time>,
@@ -49,11 +52,16 @@ impl From<Row> for Webhook {
             url: row.url,
             events: row.events,
             description: row.description,
+            rate: rate(row.rate_per_second),
             created_at: row.created_at,
             updated_at: row.updated_at,
             disabled: row.disabled_at.zip(row.disabled_cause).map(|(at, cause)| Disabled { at, cause }),
         }
     }
+}
+
+fn rate(column: Option<i64>) -> Option<Rate> {
+    column.and_then(|attempts| i32::try_from(attempts).ok()).map(Rate::per_second)
 }
 
 fn select(owner: &UserId) -> SelectStatement {
@@ -65,12 +73,13 @@ fn select(owner: &UserId) -> SelectStatement {
 /// # Errors
 /// The store's failure.
 pub async fn insert(tx: &mut Tx, webhook: &Webhook) -> Result<(), StoreError> {
-    let values: [Expr; 9] = [
+    let values: [Expr; 10] = [
         webhook.id.into(),
         webhook.owner.into(),
         webhook.url.as_str().into(),
         (&webhook.events).into(),
         webhook.description.clone().into(),
+        webhook.rate.map(|rate| i64::from(rate.get())).into(),
         webhook.created_at.into(),
         webhook.updated_at.into(),
         webhook.disabled.map(|disabled| disabled.at).into(),
@@ -142,6 +151,7 @@ pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<(), StoreError> {
         .value(Webhooks::Url, webhook.url.as_str())
         .value(Webhooks::Events, &webhook.events)
         .value(Webhooks::Description, webhook.description.clone())
+        .value(Webhooks::RatePerSecond, webhook.rate.map(|rate| i64::from(rate.get())))
         .value(Webhooks::UpdatedAt, webhook.updated_at)
         .value(Webhooks::DisabledAt, webhook.disabled.map(|disabled| disabled.at))
         .value(Webhooks::DisabledCause, webhook.disabled.map(|disabled| disabled.cause))

@@ -107,7 +107,7 @@ async fn s55_a_waiting_mail_is_not_in_clear() {
     mailbox.refusing.store(1_000, std::sync::atomic::Ordering::SeqCst);
     let app = TestApp::with_settings(Engine::Sqlite, &[("SMTP_URL", &mailbox.url)]).await;
     register(&app, PASSWORD).await;
-    let gatepost::store::Db::Sqlite { read, .. } = &app.app.db else { panic!("SQLite") };
+    let gatepost::store::Pools::Sqlite { read, .. } = &app.app.db.pools else { panic!("SQLite") };
     let waiting: (String,) =
         sqlx::query_as("SELECT sealed FROM mails WHERE recipient IS NOT NULL").fetch_one(read).await.expect("a mail");
 

@@ -180,7 +180,7 @@ async fn a_stopped_account_stays_out() {
     let app = TestApp::sqlite().await;
     let (root, wallet) = (app.root(), Wallet::number(13));
     wallet.sign_in(&root, &now(&app)).await.is(200);
-    let gatepost::store::Db::Sqlite { write, .. } = &app.app.db else { panic!("SQLite") };
+    let gatepost::store::Pools::Sqlite { write, .. } = &app.app.db.pools else { panic!("SQLite") };
     let stop = "UPDATE users SET disabled_at = 1 WHERE id IN (SELECT owner FROM identities)";
     assert_eq!(sqlx::query(stop).execute(write).await.expect("an update").rows_affected(), 1);
 

@@ -2,16 +2,15 @@
 
 mod log;
 mod outbox;
+mod rate;
 mod replay;
 mod schedule;
 mod sending;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::support::receiver::Receiver;
-use crate::support::{Actor, TestApp};
+use crate::support::{Actor, TestApp, seen};
 
 /// Receivers stand on this machine, and hanging ones need not be waited for.
 const NEAR: &[(&str, &str)] = &[("WEBHOOKS_ALLOW", "127.0.0.0/8"), ("WEBHOOKS_TIMEOUT_SECONDS", "1")];
@@ -44,19 +43,6 @@ async fn look(owner: &Actor, delivery: &Value) -> Value {
 /// A delivery once it was tried that often and that is written down.
 async fn tried(owner: &Actor, delivery: &Value, times: i64) -> Value {
     seen(async || Some(look(owner, delivery).await).filter(|seen| seen["attemptCount"] == times)).await
-}
-
-/// What comes to be seen before long.
-async fn seen<T>(look: impl AsyncFn() -> Option<T>) -> T {
-    let looking = async {
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), looking).await.expect("it is seen")
 }
 
 /// Moves the clock to a delivery's next attempt.

@@ -28,6 +28,52 @@ both_engines! {
         tried(&owner, &delivery, 3).await;
     }
 
+    async fn any_event_is_sent_to_any_endpoint_of_its_owner(app) {
+        let (owner, mut first, mut late) = (owner(&app).await, Receiver::start().await, Receiver::start().await);
+        register(&owner, &first, &["key.*"]).await;
+        owner.create_key(&["read"]).await;
+        let told = first.next().await;
+        // It was not there when the key was made, and is told of other kinds.
+        let webhook = register(&owner, &late, &["webhook.*"]).await;
+        let replay = format!("/v1/webhooks/{}/events/{}/replay", id(&webhook), told.header("webhook-id"));
+        let delivery = owner.post_nothing(&replay).await.is(200).body;
+        let came = late.next().await;
+        assert_eq!((came.header("webhook-id"), &came.body), (told.header("webhook-id"), &told.body));
+        assert_eq!(came.header("webhook-sequence"), told.header("webhook-sequence"));
+        tried(&owner, &delivery, 1).await;
+        // Asked for again, it is the same delivery that is sent again.
+        assert_eq!(owner.post_nothing(&replay).await.is(200).body["id"], delivery["id"]);
+        late.next().await;
+        assert_eq!(tried(&owner, &delivery, 2).await["status"], "delivered");
+        assert!(first.is_empty(), "others are told nothing");
+    }
+
+    async fn s105_nobody_sends_anothers_event_or_to_anothers_endpoint(app) {
+        let (owner, stranger, receiver) = (owner(&app).await, owner(&app).await, Receiver::start().await);
+        let (webhook, theirs) = (register(&owner, &receiver, &["*"]).await, register(&stranger, &receiver, &["*"]).await);
+        owner.create_key(&["read"]).await;
+        let event = owner.get("/v1/events?type=key.created&limit=1").await.is(200).body["data"][0].clone();
+        for (webhook, event) in [(id(&webhook), id(&event)), (id(&theirs), id(&event)), (id(&theirs), "evt_nothing")] {
+            stranger.post_nothing(&format!("/v1/webhooks/{webhook}/events/{event}/replay")).await.refuses(404, "NOT_FOUND");
+        }
+        owner.patch(&format!("/v1/webhooks/{}", id(&webhook)), json!({ "enabled": false })).await.is(200);
+        let replay = format!("/v1/webhooks/{}/events/{}/replay", id(&webhook), id(&event));
+        owner.post_nothing(&replay).await.refuses(409, "CONFLICT");
+    }
+
+    async fn an_event_tells_the_number_that_endpoints_saw(app) {
+        let (owner, mut receiver) = (owner(&app).await, Receiver::start().await);
+        let created = async || owner.get("/v1/events?type=key.created").await.is(200).body["data"].clone();
+        owner.create_key(&["read"]).await;
+        let untold = created().await;
+        assert!(untold.as_array().expect("events").iter().all(|event| event["sequence"].is_null()), "nobody was told");
+        register(&owner, &receiver, &["*"]).await;
+        owner.create_key(&["read"]).await;
+        let came = receiver.next().await;
+        let told = owner.get(&format!("/v1/events/{}", came.header("webhook-id"))).await.is(200).body;
+        assert_eq!(told["sequence"].to_string(), came.header("webhook-sequence"));
+    }
+
     async fn all_that_failed_since_a_time_are_sent_again_and_nothing_else(app) {
         let (owner, mut receiver) = (owner(&app).await, Receiver::start().await);
         let webhook = register(&owner, &receiver, &["*"]).await;
