@@ -194,6 +194,12 @@ async fn create(collection: &str, owner: &Actor) -> Option<String> {
     if let Some(webhook) = collection.strip_suffix("/deliveries").filter(|path| path.starts_with("/v1/webhooks/")) {
         return Some(owner.post_nothing(&format!("{webhook}/test")).await.is(200).text("id"));
     }
+    // An endpoint is sent any event of its owner.
+    let collection = if collection.starts_with("/v1/webhooks/") && collection.ends_with("/events") {
+        "/v1/events"
+    } else {
+        collection
+    };
     if collection == "/v1/requests" {
         return Some(owner.get("/v1/me").await.is(200).header("x-request-id")?.to_owned());
     }
