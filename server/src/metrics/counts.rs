@@ -8,8 +8,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::domain::deliveries::Failure;
-
 /// Bounds of the latency histogram in seconds: from what an answer from memory takes to what nobody waits for.
 const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 /// The same for deliveries of webhooks: from a receiver nearby to a backlog of an hour.
@@ -93,10 +91,10 @@ impl Metrics {
         waits.for_each(|wait| counts.waits.observe(wait.as_secs_f64()));
     }
 
-    /// A webhook was sent: what was answered, or why nothing was, after how long.
-    pub fn webhook_sent(&self, outcome: Result<u16, Failure>, duration: Duration) {
+    /// A webhook was sent: which status was answered, or why none was, after how long.
+    pub fn webhook_sent(&self, outcome: Result<u16, &'static str>, duration: Duration) {
         let Some(counts) = &self.0 else { return };
-        let outcome = outcome.map_or_else(Failure::name, class);
+        let outcome = outcome.map_or_else(|why| why, class);
         counts.attempts.get_or_create(&OutcomeLabels { outcome }).inc();
         counts.attempt_durations.observe(duration.as_secs_f64());
     }

@@ -214,7 +214,7 @@ async fn send(app: Arc<App>, job: Job) -> Done {
         Some(headers) => app.webhooks.sender.post(&job.url, headers, job.taken.body.clone()).await,
         None => Answer::none(Failure::Connection),
     };
-    app.metrics.webhook_sent(answer.outcome, answer.duration);
+    app.metrics.webhook_sent(answer.outcome.map_err(Failure::name), answer.duration);
     Done { taken: job.taken, at, answer }
 }
 
