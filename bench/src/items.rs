@@ -215,7 +215,7 @@ fn price(place: u32) -> i64 {
 }
 
 /// A new database on that server.
-async fn database(server: &str, name: &str) -> Result<String> {
+pub async fn database(server: &str, name: &str) -> Result<String> {
     let name = format!("bench_{name}_{}", std::process::id());
     let mut connection = PgConnection::connect(server).await?;
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;

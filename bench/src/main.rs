@@ -5,22 +5,26 @@
 //! `bench meters` measures what limits, counters and the request log cost; `run` does that too.
 //! `bench keys` measures what verifying a key costs among many keys; `run` does that too.
 //! `bench items` measures what a page of a list costs among many items, on both engines; `run` does that too.
+//! `bench webhooks` measures what sending webhooks costs, on both engines, against a bare loop; `run` does that too.
 //! `bench run` starts each server on core 0 and loads it from core 1, five interleaved rounds, and counts only 2xx.
-//! `bench bare` is the bare server, `bench load` the load generator; `run` starts both.
+//! `bench bare` is the bare server, `bench load` the load generator, `bench post` the bare loop; `run` starts them.
 
 mod alike;
 mod bare;
 mod cases;
 mod count;
+mod hook_sink;
 mod items;
 mod keys;
 mod load;
 mod mail_sink;
 mod meters;
+mod post;
 mod report;
 mod rounds;
 mod server;
 mod statistics;
+mod webhooks;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -78,6 +82,10 @@ enum Command {
     Count(count::Count),
     /// Measure whether answers that must not tell who has an account take alike long, and nothing else.
     Alike(alike::Alike),
+    /// Measure what sending webhooks costs, and nothing else.
+    Webhooks(webhooks::Webhooks),
+    /// Post one body over and over.
+    Post(post::Post),
     /// Serve bare handlers.
     Bare {
         /// The SQLite file to read items from.
@@ -97,14 +105,23 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
         Command::Run { gatepost, seconds, rounds, out, items, postgres } => {
+            let sent = webhooks::Webhooks {
+                gatepost: gatepost.clone(),
+                deliveries: 10_000,
+                samples: 100,
+                rounds,
+                postgres: postgres.clone(),
+            };
             let items = items::Items { few: 10_000, many: items, round_ms: 400, rounds: 7, postgres };
-            runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref(), &items))
+            runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref(), &items, &sent))
         }
         Command::Meters { gatepost, seconds, rounds } => runtime.block_on(rounds::meters(&gatepost, seconds, rounds)),
         Command::Count(count) => runtime.block_on(count.run()),
         Command::Alike(alike) => runtime.block_on(alike.run()),
         Command::Keys(keys) => runtime.block_on(rounds::keys(&keys)),
         Command::Items(items) => runtime.block_on(rounds::items(&items)),
+        Command::Webhooks(webhooks) => runtime.block_on(rounds::webhooks(&webhooks)),
+        Command::Post(post) => runtime.block_on(post.run()),
         Command::Bare { database, body } => runtime.block_on(bare::serve(&database, body)),
         Command::Load(load) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load.run()),
     }

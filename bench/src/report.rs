@@ -7,6 +7,7 @@ use crate::cases::Case;
 use crate::items::{self, Items};
 use crate::keys::{Cost, Keys};
 use crate::meters::Round;
+use crate::webhooks::{self, Webhooks};
 
 /// A case and its rounds: our rate and the bare one, in 2xx answers a second.
 pub struct Measured {
@@ -107,6 +108,45 @@ pub fn meters_table(rounds: &[Round]) -> String {
         let _ = writeln!(text, "| {name} | {:.3} | {aim} | {low:.3} to {high:.3} | {rate:.0} |", median(&ratios));
     }
     text
+}
+
+/// What sending webhooks costs, as Markdown.
+pub fn webhooks_table(webhooks: &Webhooks, measured: &webhooks::Measured) -> String {
+    let Webhooks { deliveries, samples, rounds, .. } = webhooks;
+    let mut text = format!(
+        "\n## Webhooks\n\nOne process on one core, receivers on another, {rounds} interleaved rounds of {deliveries} deliveries: what waits in the outbox, against a bare loop that posts the same body with reqwest, 8 at once to each endpoint. Both are counted by the receivers, from the first to the last. The aim is 0.50 at least.\n\n\
+         | engine | endpoints | ratio, median | lowest to highest | ours, deliveries a second | bare, a second |\n| --- | --- | --- | --- | --- | --- |\n"
+    );
+    for webhooks::Rate { engine, endpoints, pairs } in &measured.rates {
+        let ratios = sorted(pairs.iter().map(|(ours, bare)| ours / bare).collect());
+        let (ours, bare): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
+        let (ours, bare) = (median(&sorted(ours)), median(&sorted(bare)));
+        let _ = writeln!(
+            text,
+            "| {engine} | {endpoints} | {:.3} | {low:.3} to {high:.3} | {ours:.0} | {bare:.0} |",
+            median(&ratios)
+        );
+    }
+    let _ = write!(
+        text,
+        "\nMilliseconds from the answer to a call until each of 4 well receivers has what it caused, {rounds} interleaved rounds of {samples} calls, one after another. Two servers: at one the 8 other receivers are well, at the other they are bad (they hang, trickle, close, answer 500, 429, 301 and 10 GB). The aim is a ratio of 1.20 at most.\n\n\
+         | engine | of the samples | others well, ms | others bad, ms | ratio | a bare post, ms |\n| --- | --- | --- | --- | --- | --- |\n"
+    );
+    for webhooks::Delay { engine, well, beside_bad, bare } in &measured.delays {
+        let [well, bad, bare] = [well, beside_bad, bare].map(|samples| sorted(samples.clone()));
+        for (name, share) in [("median", 0.5), ("99 of 100", 0.99)] {
+            let [well, bad, bare] = [&well, &bad, &bare].map(|sorted| quantile(sorted, share));
+            let _ = writeln!(text, "| {engine} | {name} | {well:.2} | {bad:.2} | {:.3} | {bare:.2} |", bad / well);
+        }
+    }
+    text
+}
+
+/// The least number that so large a share of them does not exceed.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place")]
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    sorted.get((sorted.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN)
 }
 
 /// Cores, processor and compiler.

@@ -11,11 +11,19 @@ use crate::items::Items;
 use crate::keys::Keys;
 use crate::load::Load;
 use crate::meters;
-use crate::report::{Measured, items_table, keys_table, meters_table, table};
+use crate::report::{Measured, items_table, keys_table, meters_table, table, webhooks_table};
 use crate::server::{ROOT_KEY, Server, on_core};
+use crate::webhooks::Webhooks;
 
 /// Measures every case and prints the table.
-pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>, items: &Items) -> Result<()> {
+pub async fn run(
+    gatepost: &str,
+    seconds: u64,
+    rounds: usize,
+    out: Option<&str>,
+    items: &Items,
+    sent: &Webhooks,
+) -> Result<()> {
     let binary = std::fs::canonicalize(gatepost).context("build it first: cargo build --release")?;
     let folder = Folder::new()?;
     let ours = Server::gatepost(&binary.to_string_lossy(), &folder.0).await?;
@@ -31,6 +39,7 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>,
     let mut table = table(&measured, seconds, rounds);
     let metered = meters::measure(&binary.to_string_lossy(), &folder.0, seconds, rounds).await?;
     table.push_str(&meters_table(&metered));
+    table.push_str(&webhooks_table(sent, &sent.measure(&folder.0).await?));
     // Kept at once: what follows takes minutes.
     if let Some(out) = out {
         std::fs::write(out, &table)?;
@@ -49,6 +58,13 @@ pub async fn run(gatepost: &str, seconds: u64, rounds: usize, out: Option<&str>,
 pub async fn keys(keys: &Keys) -> Result<()> {
     let folder = Folder::new()?;
     println!("{}", keys_table(keys, &keys.measure(&folder.0).await?));
+    Ok(())
+}
+
+/// Measures what sending webhooks costs, and prints the table.
+pub async fn webhooks(sent: &Webhooks) -> Result<()> {
+    let folder = Folder::new()?;
+    println!("{}", webhooks_table(sent, &sent.measure(&folder.0).await?));
     Ok(())
 }
 

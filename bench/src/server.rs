@@ -55,6 +55,20 @@ impl Server {
         Self::start(command).await
     }
 
+    /// Gatepost that nothing limits, that sends webhooks to this machine, on that database or on a file.
+    pub async fn that_sends(binary: &str, folder: &Path, database: Option<&str>) -> Result<Self> {
+        let mut command = on_core(0, binary);
+        command.arg("serve").current_dir(folder).env("PORT", "0").env("API_KEY", ROOT_KEY).env("DEMO", "false");
+        command.env("WEBHOOKS_ALLOW", "127.0.0.0/8");
+        if let Some(database) = database {
+            command.env("DATABASE_URL", database);
+        }
+        for setting in LimitSettings::TABLE.iter().filter(|setting| setting.name != "LIMITS_INSTANCES") {
+            command.env(setting.name, "1000000000");
+        }
+        Self::start(command).await
+    }
+
     /// The bare server.
     pub async fn bare(database: &Path, body: &str) -> Result<Self> {
         let own = std::env::current_exe()?;

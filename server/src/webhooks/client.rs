@@ -124,6 +124,16 @@ impl Sender {
         Ok(Self { public: client(Reach::Public)?, allowed: client(Reach::Allowed)?, guard, patience })
     }
 
+    /// How long it can take at most.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.patience.saturating_add(self.body_patience())
+    }
+
+    fn body_patience(&self) -> Duration {
+        self.patience.min(BODY)
+    }
+
     /// Sends a body to a URL, which is checked again.
     pub async fn post(&self, url: &str, headers: HeaderMap, body: String) -> Answer {
         let began = Instant::now();
@@ -155,7 +165,7 @@ impl Sender {
         Answer {
             outcome: Ok(response.status().as_u16()),
             retry_after: retry_after.map(str::to_owned),
-            text: kept(&start_of(response, self.patience.min(BODY)).await),
+            text: kept(&start_of(response, self.body_patience()).await),
             duration: Duration::ZERO,
         }
     }

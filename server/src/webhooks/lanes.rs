@@ -1,4 +1,4 @@
-//! Who is sent to next: each endpoint has a lane of its own, and a slow or dead one fills no more than that (S90).
+//! Who is sent to next: each endpoint has lanes of its own, and a slow or dead one fills no more than these (S90).
 
 use std::collections::HashMap;
 
@@ -11,6 +11,8 @@ const MOST: usize = 1_024;
 /// The same of one endpoint; and of one that failed last.
 const OF_ONE: usize = 8;
 const OF_FAILING: usize = 1;
+/// How many go down one lane, one after another, where the endpoint is quick and has more to come than lanes.
+const RUN: usize = 8;
 
 /// What is under way.
 #[derive(Debug, Default)]
@@ -19,28 +21,45 @@ pub struct Lanes {
     under_way: usize,
 }
 
+/// How an endpoint did last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Speed {
+    /// It took what it was sent at once.
+    Quick,
+    /// It took it, or nobody knows yet.
+    #[default]
+    Steady,
+    /// It did not.
+    Failing,
+}
+
 #[derive(Debug, Default)]
 struct Lane {
     under_way: usize,
-    failing: bool,
+    speed: Speed,
     /// Nothing before then: its rate says so.
     rests: Option<Time>,
 }
 
 impl Lane {
     const fn room(&self) -> usize {
-        let most = if self.failing { OF_FAILING } else { OF_ONE };
+        let most = if matches!(self.speed, Speed::Failing) { OF_FAILING } else { OF_ONE };
         most.saturating_sub(self.under_way)
     }
 
     /// Whether there is nothing to remember of it.
     const fn is_plain(&self) -> bool {
-        self.under_way == 0 && !self.failing && self.rests.is_none()
+        self.under_way == 0 && !matches!(self.speed, Speed::Failing) && self.rests.is_none()
+    }
+
+    /// How many may wait behind those that go at once.
+    const fn behind(&self) -> usize {
+        if matches!(self.speed, Speed::Quick) { self.room() * (RUN - 1) } else { 0 }
     }
 }
 
 impl Lanes {
-    /// How many more may be sent.
+    /// How many more may be sent at once.
     pub const fn room(&self) -> usize {
         MOST.saturating_sub(self.under_way)
     }
@@ -61,31 +80,50 @@ impl Lanes {
 
     /// Of what is due, in its order, what there is room for.
     pub fn choose(&self, due: impl IntoIterator<Item = Due>) -> Vec<Due> {
-        let mut rooms: HashMap<WebhookId, usize> = HashMap::new();
-        let mut chosen = Vec::new();
+        let unknown = Lane::default();
+        let mut rooms: HashMap<WebhookId, (usize, usize)> = HashMap::new();
+        let (mut free, mut chosen) = (self.room(), Vec::new());
         for due in due {
-            let room =
-                rooms.entry(due.webhook).or_insert_with(|| self.lanes.get(&due.webhook).map_or(OF_ONE, Lane::room));
-            if *room > 0 && chosen.len() < self.room() {
-                *room -= 1;
-                chosen.push(due);
+            let (room, behind) = rooms.entry(due.webhook).or_insert_with(|| {
+                let lane = self.lanes.get(&due.webhook).unwrap_or(&unknown);
+                (lane.room(), lane.behind())
+            });
+            if *room > 0 && free > 0 {
+                (*room, free) = (*room - 1, free - 1);
+            } else if *room == 0 && *behind > 0 {
+                *behind -= 1;
+            } else {
+                continue;
             }
+            chosen.push(due);
         }
         chosen
     }
 
-    /// One is on its way.
+    /// What goes to an endpoint, shared among its free lanes: the first ones go first.
+    pub fn share<T>(&self, webhook: &WebhookId, jobs: Vec<T>) -> Vec<Vec<T>> {
+        let lanes = self.lanes.get(webhook).map_or(OF_ONE, Lane::room).min(jobs.len()).max(1);
+        let mut shares: Vec<Vec<T>> = (0..lanes).map(|_| Vec::new()).collect();
+        for (number, job) in jobs.into_iter().enumerate() {
+            if let Some(share) = shares.get_mut(number % lanes) {
+                share.push(job);
+            }
+        }
+        shares
+    }
+
+    /// Something is on its way.
     pub fn begin(&mut self, webhook: WebhookId) {
         self.lanes.entry(webhook).or_default().under_way += 1;
         self.under_way += 1;
     }
 
-    /// One came to its end, well or not.
-    pub fn end(&mut self, webhook: WebhookId, good: bool) {
+    /// It came to its end, well or not.
+    pub fn end(&mut self, webhook: WebhookId, speed: Speed) {
         self.under_way = self.under_way.saturating_sub(1);
         let Some(lane) = self.lanes.get_mut(&webhook) else { return };
         lane.under_way = lane.under_way.saturating_sub(1);
-        lane.failing = !good;
+        lane.speed = speed;
         if lane.is_plain() {
             self.lanes.remove(&webhook);
         }
@@ -94,17 +132,17 @@ impl Lanes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::time::Duration;
 
+    use super::*;
     use crate::domain::ids::DeliveryId;
     use crate::random::Random;
 
-    fn webhook() -> WebhookId {
-        WebhookId::new(Time::from_ms(1), &Random::default()).unwrap()
-    }
-
     const NOW: Time = Time::from_ms(1);
+
+    fn webhook() -> WebhookId {
+        WebhookId::new(NOW, &Random::default()).unwrap()
+    }
 
     fn due(webhook: WebhookId, many: usize) -> Vec<Due> {
         let id = || DeliveryId::new(NOW, &Random::default()).unwrap();
@@ -112,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn s90_one_endpoint_never_fills_more_than_its_lane() {
+    fn s90_one_endpoint_never_fills_more_than_its_lanes() {
         let (mut lanes, busy, other) = (Lanes::default(), webhook(), webhook());
         let waiting = [due(busy, 500), due(other, 2)].concat();
         let chosen = lanes.choose(waiting.clone());
@@ -121,18 +159,30 @@ mod tests {
 
         (0..OF_ONE).for_each(|_| lanes.begin(busy));
         assert_eq!((lanes.full(NOW), lanes.choose(due(busy, 5)).len()), (vec![busy], 0));
-        lanes.end(busy, true);
+        lanes.end(busy, Speed::Steady);
         assert_eq!((lanes.full(NOW), lanes.choose(due(busy, 5)).len()), (vec![], 1));
+    }
+
+    #[test]
+    fn to_a_quick_endpoint_some_go_down_each_free_lane_and_the_first_ones_first() {
+        let (mut lanes, quick) = (Lanes::default(), webhook());
+        (0..OF_ONE).for_each(|_| lanes.begin(quick));
+        (0..2).for_each(|_| lanes.end(quick, Speed::Quick));
+        assert_eq!(lanes.choose(due(quick, 500)).len(), 2 * RUN);
+        assert_eq!(lanes.share(&quick, vec![1, 2, 3]), [vec![1, 3], vec![2]]);
+        assert_eq!(lanes.share(&quick, vec![1]), [vec![1]]);
+        lanes.end(quick, Speed::Failing);
+        assert_eq!(lanes.choose(due(quick, 500)).len(), 0);
     }
 
     #[test]
     fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
         let (mut lanes, dead) = (Lanes::default(), webhook());
         lanes.begin(dead);
-        lanes.end(dead, false);
+        lanes.end(dead, Speed::Failing);
         assert_eq!(lanes.choose(due(dead, 5)).len(), OF_FAILING);
         lanes.begin(dead);
-        lanes.end(dead, true);
+        lanes.end(dead, Speed::Quick);
         assert_eq!(lanes.choose(due(dead, 50)).len(), OF_ONE);
         assert!(lanes.lanes.is_empty(), "nothing is remembered of an endpoint that is well");
     }
@@ -143,7 +193,7 @@ mod tests {
         lanes.begin(slow);
         lanes.rest(slow, NOW.plus(Duration::from_secs(1)));
         assert_eq!(lanes.full(NOW), [slow]);
-        lanes.end(slow, true);
+        lanes.end(slow, Speed::Steady);
         assert_eq!(lanes.full(NOW), [slow], "it rests although nothing is under way");
         assert!(lanes.full(NOW.plus(Duration::from_secs(1))).is_empty());
         assert!(lanes.lanes.is_empty(), "nothing is remembered of it");

@@ -10,11 +10,12 @@ pub mod dispatcher;
 mod lanes;
 mod pace;
 mod reseal;
+mod run;
 pub mod schedule;
+mod settling;
 pub mod signature;
+mod taking;
 pub mod target;
-
-use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -37,8 +38,6 @@ pub struct Webhooks {
     pub guard: Guard,
     /// How many endpoints an account may have.
     pub most_per_account: u64,
-    /// How long a receiver may take to answer.
-    pub patience: Duration,
     /// What sends.
     pub sender: Sender,
     sealer: Sealer,
@@ -62,8 +61,8 @@ impl Webhooks {
     /// The machine's TLS cannot be used.
     pub fn new(guard: Guard, settings: &WebhookSettings, secret_keys: &[SecretString]) -> Result<Self, reqwest::Error> {
         let sender = Sender::new(&guard, &Names::System, settings.timeout)?;
-        let (most_per_account, patience) = (settings.most_per_account, settings.timeout);
-        Ok(Self { guard, most_per_account, patience, sender, sealer: secret_sealer(secret_keys) })
+        let most_per_account = settings.most_per_account;
+        Ok(Self { guard, most_per_account, sender, sealer: secret_sealer(secret_keys) })
     }
 
     /// An endpoint's secret as it is kept.

@@ -43,7 +43,7 @@ impl Pace {
         let mut ids: Vec<WebhookId> = chosen.iter().map(|due| due.webhook).collect();
         ids.sort_unstable();
         ids.dedup();
-        let rated = pace::lock(tx, &ids).await?;
+        let rated = if ids.is_empty() { Vec::new() } else { pace::lock(tx, &ids).await? };
         Ok(Self { rated: rated.into_iter().map(|(id, rate, free)| (id, (rate, free))).collect(), now })
     }
 

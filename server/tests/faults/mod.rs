@@ -9,3 +9,5 @@ mod rotation_load;
 mod stop;
 mod two;
 mod usage;
+mod webhooks_kill;
+mod webhooks_receivers;

@@ -193,6 +193,13 @@ impl Process {
         }
     }
 
+    /// The most memory that it has ever held, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it lives");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        peak.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1_024
+    }
+
     /// `kill -9`, as a power cut would.
     pub fn kill(mut self) {
         self.child.kill().expect("kill");

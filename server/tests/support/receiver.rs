@@ -1,6 +1,7 @@
 //! A receiver of webhooks on a port of its own: it answers as a test says, and gives out what came.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,10 +18,18 @@ pub enum Reply {
     Hang,
     /// By closing the connection.
     Close,
+    /// After a while, with 204.
+    Late(Duration),
     /// 200, and a body without end.
     Endless,
+    /// 200, and headers without end.
+    EndlessHead,
+    /// 200, and a body of so many bytes, as its length says.
+    Long(u64),
     /// 200, and a body that comes byte by byte.
     Trickle,
+    /// A head that comes byte by byte.
+    TrickleHead,
 }
 
 /// A request that came.
@@ -49,28 +58,44 @@ pub struct Receiver {
     /// Its URL.
     pub url: String,
     came: UnboundedReceiver<Came>,
-    replies: Arc<Mutex<VecDeque<Reply>>>,
+    manner: Arc<Manner>,
+}
+
+/// How a receiver answers, and what it has seen of it.
+#[derive(Debug)]
+struct Manner {
+    next: Mutex<VecDeque<Reply>>,
+    usual: Reply,
+    hanging: AtomicUsize,
+    body_bytes: AtomicU64,
 }
 
 impl Receiver {
     /// One that answers 204 to everything.
     pub async fn start() -> Self {
+        Self::that(Reply::Status(204, "", "")).await
+    }
+
+    /// One that answers everything so.
+    pub async fn that(usual: Reply) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/in", listener.local_addr().expect("an address"));
         let (tell, came) = unbounded_channel();
-        let replies = Arc::new(Mutex::new(VecDeque::new()));
-        let answers = Arc::clone(&replies);
+        let next = Mutex::default();
+        let manner =
+            Arc::new(Manner { next, usual, hanging: AtomicUsize::default(), body_bytes: AtomicU64::default() });
+        let shared = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, tell.clone(), Arc::clone(&answers)));
+                tokio::spawn(serve(stream, tell.clone(), Arc::clone(&shared)));
             }
         });
-        Self { url, came, replies }
+        Self { url, came, manner }
     }
 
-    /// Answers the next requests so, one after the other, and then 204 again.
+    /// Answers the next requests so, one after the other, and then as usual.
     pub fn answers(&self, replies: impl IntoIterator<Item = Reply>) {
-        self.replies.lock().unwrap_or_else(PoisonError::into_inner).extend(replies);
+        self.manner.next.lock().unwrap_or_else(PoisonError::into_inner).extend(replies);
     }
 
     /// The next request that comes.
@@ -84,38 +109,97 @@ impl Receiver {
         tokio::time::timeout(patience, self.came.recv()).await.ok().flatten()
     }
 
+    /// All that came and was not given out yet.
+    pub fn all(&mut self) -> Vec<Came> {
+        std::iter::from_fn(|| self.came.try_recv().ok()).collect()
+    }
+
     /// Whether nothing more has come.
     pub fn is_empty(&self) -> bool {
         self.came.is_empty()
     }
+
+    /// How many wait for an answer that never comes.
+    pub fn hanging(&self) -> usize {
+        self.manner.hanging.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes of long bodies were taken off its hands.
+    pub fn body_bytes(&self) -> u64 {
+        self.manner.body_bytes.load(Ordering::SeqCst)
+    }
 }
 
-async fn serve(mut stream: TcpStream, tell: UnboundedSender<Came>, replies: Arc<Mutex<VecDeque<Reply>>>) {
+/// The head of an answer whose body, if there is one, ends with the connection.
+const OPEN_HEAD: &[u8] = b"HTTP/1.1 200 x\r\nconnection: close\r\n\r\n";
+
+async fn serve(mut stream: TcpStream, tell: UnboundedSender<Came>, manner: Arc<Manner>) {
     let Some(came) = read(&mut stream).await else { return };
-    let next = replies.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let next = manner.next.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     let _ = tell.send(came);
-    match next.unwrap_or(Reply::Status(204, "", "")) {
+    let _ = answer(&mut stream, next.unwrap_or_else(|| manner.usual.clone()), &manner).await;
+}
+
+/// Fails where the sender has had enough.
+async fn answer(stream: &mut TcpStream, reply: Reply, manner: &Manner) -> std::io::Result<()> {
+    match reply {
         Reply::Status(status, headers, body) => {
-            let head =
-                format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
-            let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n");
+            stream.write_all(format!("{head}{body}").as_bytes()).await
         }
         Reply::Hang => {
+            manner.hanging.fetch_add(1, Ordering::SeqCst);
             // Until the sender gives up.
             let _ = stream.read(&mut [0]).await;
+            manner.hanging.fetch_sub(1, Ordering::SeqCst);
+            Ok(())
         }
-        Reply::Close => {}
+        Reply::Close => Ok(()),
+        Reply::Late(wait) => {
+            tokio::time::sleep(wait).await;
+            stream.write_all(b"HTTP/1.1 204 x\r\nconnection: close\r\n\r\n").await
+        }
         Reply::Endless => {
-            let _ = stream.write_all(b"HTTP/1.1 200 x\r\nconnection: close\r\n\r\n").await;
-            while stream.write_all(&[b'x'; 65_536]).await.is_ok() {}
+            stream.write_all(OPEN_HEAD).await?;
+            pour(stream, u64::MAX, manner).await
+        }
+        Reply::Long(bytes) => {
+            let head = format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {bytes}\r\n\r\n");
+            stream.write_all(head.as_bytes()).await?;
+            pour(stream, bytes, manner).await
+        }
+        Reply::EndlessHead => {
+            stream.write_all(b"HTTP/1.1 200 x\r\nx-long: ").await?;
+            pour(stream, u64::MAX, manner).await
         }
         Reply::Trickle => {
-            let _ = stream.write_all(b"HTTP/1.1 200 x\r\nconnection: close\r\n\r\n").await;
-            while stream.write_all(b"x").await.is_ok() {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
+            stream.write_all(OPEN_HEAD).await?;
+            trickle(stream, std::iter::repeat(&b'x')).await
         }
+        Reply::TrickleHead => trickle(stream, OPEN_HEAD).await,
     }
+}
+
+/// Many bytes, as fast as they are taken.
+async fn pour(stream: &mut TcpStream, bytes: u64, manner: &Manner) -> std::io::Result<()> {
+    let mut left = bytes;
+    while left > 0 {
+        let now = left.min(65_536);
+        stream.write_all(&[b'x'; 65_536][..usize::try_from(now).expect("a chunk")]).await?;
+        manner.body_bytes.fetch_add(now, Ordering::SeqCst);
+        left -= now;
+    }
+    Ok(())
+}
+
+/// A byte a second.
+async fn trickle(stream: &mut TcpStream, bytes: impl IntoIterator<Item = &u8>) -> std::io::Result<()> {
+    for byte in bytes {
+        stream.write_all(&[*byte]).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Came> {

@@ -1,9 +1,11 @@
 //! What dispatchers do: take what is due for a while, note what came of it, and say what is next.
 
-use sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query};
+use std::collections::BTreeMap;
+
+use sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query, UpdateStatement};
 use sqlx::FromRow;
 
-use crate::domain::deliveries::{Attempt, Status};
+use crate::domain::deliveries::{Attempt, Failure, Status};
 use crate::domain::ids::{DeliveryId, EventId, WebhookId};
 use crate::domain::time::Time;
 use crate::store::tables::{Deliveries, DeliveryAttempts};
@@ -91,30 +93,52 @@ pub async fn take(tx: &mut Tx, ids: &[DeliveryId], now: Time, until: Time) -> Re
     tx.fetch_all(&statement).await
 }
 
-/// Writes an attempt into the log of its delivery, unless that is gone. The attempt's number is the next one.
+/// These arrived with that status, whatever was decided of them meanwhile; says the number of each one's attempt. What is
+/// gone has none.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn note(tx: &mut Tx, id: &DeliveryId, attempt: &Attempt) -> Result<(), StoreError> {
-    let one_more = Query::update()
+pub async fn arrived(tx: &mut Tx, ids: &[DeliveryId], status: i64) -> Result<Vec<(DeliveryId, i64)>, StoreError> {
+    let statement = attempted(Ok(status))
+        .value(Deliveries::Status, Status::Delivered)
+        .value(Deliveries::Tries, Expr::col(Deliveries::Tries).add(1_i64))
+        .value(Deliveries::NextAt, None::<Time>)
+        .and_where(Expr::col(Deliveries::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
+        .to_owned();
+    tx.fetch_all(&statement).await
+}
+
+/// This one did not arrive; says the number of the attempt, unless the delivery is gone.
+///
+/// # Errors
+/// The store's failure.
+pub async fn missed(
+    tx: &mut Tx,
+    id: &DeliveryId,
+    outcome: Result<u16, Failure>,
+) -> Result<Option<(DeliveryId, i64)>, StoreError> {
+    tx.fetch_optional(attempted(outcome.map(i64::from)).and_where(Expr::col(Deliveries::Id).eq(id))).await
+}
+
+fn attempted(outcome: Result<i64, Failure>) -> UpdateStatement {
+    Query::update()
         .table(Deliveries::Table)
         .value(Deliveries::Attempts, Expr::col(Deliveries::Attempts).add(1_i64))
-        .value(Deliveries::LastStatus, attempt.status)
-        .value(Deliveries::LastFailure, attempt.failure)
-        .and_where(Expr::col(Deliveries::Id).eq(id))
-        .returning_col(Deliveries::Attempts)
-        .to_owned();
-    let Some((number,)) = tx.fetch_optional::<(i64,)>(&one_more).await? else { return Ok(()) };
-    let values: [Expr; 7] = [
-        id.into(),
-        number.into(),
-        attempt.at.into(),
-        i64::try_from(attempt.duration.as_millis()).unwrap_or(i64::MAX).into(),
-        attempt.status.into(),
-        attempt.failure.into(),
-        attempt.answer.clone().into(),
-    ];
-    let statement = Query::insert()
+        .value(Deliveries::LastStatus, outcome.ok())
+        .value(Deliveries::LastFailure, outcome.err())
+        .returning(Query::returning().columns([Deliveries::Id, Deliveries::Attempts]))
+        .to_owned()
+}
+
+/// Writes attempts into the log. The caller sees to it that there are not more than a statement holds.
+///
+/// # Errors
+/// The store's failure.
+pub async fn log(tx: &mut Tx, attempts: &[(DeliveryId, Attempt)]) -> Result<(), StoreError> {
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Query::insert()
         .into_table(DeliveryAttempts::Table)
         .columns([
             DeliveryAttempts::Delivery,
@@ -125,24 +149,41 @@ pub async fn note(tx: &mut Tx, id: &DeliveryId, attempt: &Attempt) -> Result<(),
             DeliveryAttempts::Failure,
             DeliveryAttempts::Answer,
         ])
-        .values_panic(values)
         .to_owned();
+    for (id, attempt) in attempts {
+        let values: [Expr; 7] = [
+            id.into(),
+            attempt.number.into(),
+            attempt.at.into(),
+            i64::try_from(attempt.duration.as_millis()).unwrap_or(i64::MAX).into(),
+            attempt.status.into(),
+            attempt.failure.into(),
+            attempt.answer.clone().into(),
+        ];
+        statement.values_panic(values);
+    }
     tx.execute(&statement).await.map(drop)
 }
 
-/// It arrived, whatever was decided of it meanwhile.
+/// Gives back what was taken and not sent: it is due at once. Nothing changes where it is no longer this taking's.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn arrived(tx: &mut Tx, id: &DeliveryId) -> Result<(), StoreError> {
-    let statement = Query::update()
-        .table(Deliveries::Table)
-        .value(Deliveries::Status, Status::Delivered)
-        .value(Deliveries::Tries, Expr::col(Deliveries::Tries).add(1_i64))
-        .value(Deliveries::NextAt, None::<Time>)
-        .and_where(Expr::col(Deliveries::Id).eq(id))
-        .to_owned();
-    tx.execute(&statement).await.map(drop)
+pub async fn give_back(tx: &mut Tx, taken: &[Taken], now: Time) -> Result<(), StoreError> {
+    let mut by_taking: BTreeMap<Time, Vec<Expr>> = BTreeMap::new();
+    for one in taken {
+        by_taking.entry(one.next_at).or_default().push(one.id.into());
+    }
+    for (until, ids) in by_taking {
+        let statement = Query::update()
+            .table(Deliveries::Table)
+            .value(Deliveries::NextAt, now)
+            .and_where(Expr::col(Deliveries::Id).is_in(ids))
+            .and_where(Expr::col(Deliveries::NextAt).eq(until))
+            .to_owned();
+        tx.execute(&statement).await?;
+    }
+    Ok(())
 }
 
 /// It did not arrive: it is tried again then, or never. Nothing changes where it is no longer this taking's: somebody has

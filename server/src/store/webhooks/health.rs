@@ -25,6 +25,23 @@ pub async fn addresses(
     Ok(rows.into_iter().map(|(id, url, disabled)| (id, disabled.is_none().then_some(url))).collect())
 }
 
+/// Those of these endpoints that only failed of late.
+///
+/// # Errors
+/// The store's failure.
+pub async fn failing(connection: &mut Connection, ids: &[WebhookId]) -> Result<Vec<WebhookId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Query::select()
+        .column(Webhooks::Id)
+        .from(Webhooks::Table)
+        .and_where(Expr::col(Webhooks::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
+        .and_where(Expr::col(Webhooks::FailingSince).is_not_null())
+        .to_owned();
+    Ok(connection.fetch_all::<(WebhookId,)>(&statement).await?.into_iter().map(|(id,)| id).collect())
+}
+
 /// An endpoint took something: whatever failed before is forgotten.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ pub mod secrets;
 use sea_query::{Expr, ExprTrait as _, LockType, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
-pub use health::{addresses, disable, is_failing, is_well};
+pub use health::{addresses, disable, failing, is_failing, is_well};
 pub use secrets::Signing;
 
 use super::tables::Webhooks;
