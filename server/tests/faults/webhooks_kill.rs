@@ -10,20 +10,22 @@ use std::time::{Duration, Instant, SystemTime};
 use gatepost::random::Random;
 use gatepost_sdk::webhooks::WebhookVerifier;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::support::actor::item;
 use crate::support::process::{Home, Process};
 use crate::support::receiver::{Came, Receiver, Reply};
-use crate::support::{Actor, Engine};
+use crate::support::{Actor, Engine, client};
 
 const KILLS: usize = 100;
-/// At most so long after it listens a process is killed.
-const LIFE_MS: u16 = 400;
+/// At most so long after its first answer a process is killed.
+const LIFE_MS: u16 = 300;
 /// Who asks for something takes a breath, so that sending keeps up with what there is to send.
 const BREATH: Duration = Duration::from_millis(10);
 /// What is taken by a process that dies is somebody's again before that.
 const PATIENCE: Duration = Duration::from_secs(120);
-const SETTINGS: &[(&str, &str)] = &[("WEBHOOKS_ALLOW", "127.0.0.0/8"), ("WEBHOOKS_TIMEOUT_SECONDS", "3")];
+const SETTINGS: &[(&str, &str)] =
+    &[("WEBHOOKS_ALLOW", "127.0.0.0/8"), ("WEBHOOKS_TIMEOUT_SECONDS", "3"), ("LOG", "error")];
 
 /// An endpoint, and who listens there.
 struct Endpoint {
@@ -74,13 +76,14 @@ struct Asked {
     asked: AtomicUsize,
 }
 
-/// Offers items until the server is gone; notes each that was acknowledged.
-async fn offer_until_gone(root: Actor, told: Arc<Asked>) {
+/// Offers items until the server is gone; notes each that was acknowledged, and tells of it.
+async fn offer_until_gone(root: Actor, told: Arc<Asked>, one_is: Arc<Notify>) {
     loop {
         told.asked.fetch_add(1, Ordering::SeqCst);
         let Some(body) = root.try_post("/v1/items", item()).await else { return };
         let id = body["id"].as_str().expect("an id").to_owned();
         told.acknowledged.lock().expect("no panic while holding it").insert(id);
+        one_is.notify_one();
         tokio::time::sleep(BREATH).await;
     }
 }
@@ -91,10 +94,13 @@ fn start(home: &Home) -> Process {
 
 /// Starts a process, has it work for a random while, kills it, and again, until enough were killed.
 async fn keep_killing(home: Arc<Home>, told: Arc<Asked>, left: Arc<AtomicUsize>) {
+    let client = client();
     while left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
         let process = start(&home);
-        let callers: Vec<_> =
-            (0..2).map(|_| tokio::spawn(offer_until_gone(process.root(), Arc::clone(&told)))).collect();
+        let (root, one_is) = (process.root_with(&client), Arc::new(Notify::new()));
+        let offering = || tokio::spawn(offer_until_gone(root.clone(), Arc::clone(&told), Arc::clone(&one_is)));
+        let callers: Vec<_> = (0..2).map(|_| offering()).collect();
+        tokio::time::timeout(PATIENCE, one_is.notified()).await.expect("it answers");
         let life = u16::from_le_bytes(Random::default().bytes().expect("randomness")) % LIFE_MS;
         tokio::time::sleep(Duration::from_millis(life.into())).await;
         process.kill();

@@ -154,6 +154,11 @@ impl Process {
         Actor::nobody(super::client(), self.base.clone()).with_key(ROOT_KEY)
     }
 
+    /// The same, with a client that is there already: making one takes a while.
+    pub fn root_with(&self, client: &reqwest::Client) -> Actor {
+        Actor::nobody(client.clone(), self.base.clone()).with_key(ROOT_KEY)
+    }
+
     /// Somebody without a credential.
     pub fn nobody(&self) -> Actor {
         Actor::nobody(super::client(), self.base.clone())
