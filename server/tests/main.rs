@@ -17,5 +17,6 @@ mod contract;
 mod demo;
 mod faults;
 mod http;
+mod namespace;
 mod six_callers;
 mod tidy;
