@@ -13,8 +13,6 @@ unset PORT HOST PUBLIC_URL DATABASE_URL REDIS_URL SECRET_KEY API_KEY DATA_DIR DE
 # The tests against a live server come from one address and one account: limits that they do not reach.
 raised=(LIMITS_AUTH_PER_15_MINUTES=1000000 LIMITS_REFRESH_PER_MINUTE=1000000 LIMITS_ANONYMOUS_PER_MINUTE=1000000 LIMITS_ADMIN_PER_MINUTE=1000000
   LIMITS_FREE_PER_MINUTE=1000000 LIMITS_WRITES_PER_MINUTE=1000000 LIMITS_SESSIONS_PER_MINUTE=1000000 LIMITS_PORTAL_PER_MINUTE=1000000 WEBHOOKS_PER_ACCOUNT=1000)
-# Receivers of webhooks stand on this machine.
-near=(WEBHOOKS_ALLOW=127.0.0.0/8)
 
 # What is built once needs nothing kept for the next time: gigabytes less on a fresh machine.
 [ -d target/debug ] || export CARGO_INCREMENTAL=0
@@ -41,7 +39,7 @@ contract() {
 }
 
 sdks() {
-  env "${raised[@]}" "${near[@]}" scripts/sdks.sh
+  env "${raised[@]}" scripts/sdks.sh
 }
 
 browser() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command with a Gatepost server of its own (SQLite, a free port, a temporary folder); it ends with the command.
 # The command finds it by GATEPOST_BASE_URL and GATEPOST_API_KEY (the root key), and may report leaked keys as `scanner`
-# with the private key in GATEPOST_SCANNER. Settings can be given by the environment.
+# with the private key in GATEPOST_SCANNER; receivers of webhooks may stand on this machine (WEBHOOKS_ALLOW).
+# Settings can be given by the environment.
 #   GATEPOST_BINARY=target/release/gatepost scripts/with-server.sh node --test …
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: $0 COMMAND [ARGUMENT …]" >&2; exit 2; }
@@ -12,7 +13,7 @@ binary=${GATEPOST_BINARY:-$root/target/debug/gatepost}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/gatepost-server.XXXXXX")
 key="gp_root_$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"
 node "$root/scripts/checks/scanner.mjs" "$folder"
-LEAK_REPORT_KEYS="${LEAK_REPORT_KEYS:-$folder/keys.json}" PORT=0 DATA_DIR="$folder/data" API_KEY="$key" "$binary" serve >"$folder/out" 2>"$folder/log" &
+LEAK_REPORT_KEYS="${LEAK_REPORT_KEYS:-$folder/keys.json}" WEBHOOKS_ALLOW="${WEBHOOKS_ALLOW-127.0.0.0/8}" PORT=0 DATA_DIR="$folder/data" API_KEY="$key" "$binary" serve >"$folder/out" 2>"$folder/log" &
 pid=$!
 stop() {
   status=$?

@@ -1,6 +1,7 @@
 // Real deliveries, verified by standardwebhooks and svix, neither of them ours: tests and key events, byte for byte as
-// they came, while the secret is rotated and after (S84, S85, S86). Expects WEBHOOKS_ALLOW=127.0.0.0/8 of the server.
+// they came, while the secret is rotated and after (S84, S85, S86). The server must allow them on this machine (WEBHOOKS_ALLOW).
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as until } from 'node:timers/promises';
 import { Webhook as Standard } from 'standardwebhooks';
@@ -24,7 +25,7 @@ let told = () => {};
 const receiver = createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith('webhook-')));
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => /^(webhook|content)-/.test(name)));
   came.push({ headers, body: Buffer.concat(chunks), path: request.url });
   const first = request.url === '/flaky' && !seen.has(headers['webhook-id']);
   seen.add(headers['webhook-id']);
@@ -117,6 +118,7 @@ alone.forEach((delivery, place) => {
   bad(stranger, delivery);
   for (const mutant of mutants(delivery, place)) bad(first, mutant);
   assert.equal(signatures(delivery), 1);
+  assert.equal(delivery.headers['content-digest'], `sha-256=:${createHash('sha256').update(delivery.body).digest('base64')}:`);
 });
 for (let at = 0; at < alone[0].body.length; at += 1) bad(first, { ...alone[0], body: flip(alone[0].body, at) });
 

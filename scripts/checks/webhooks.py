@@ -1,5 +1,5 @@
 """Real deliveries, verified by standardwebhooks and svix, neither of them ours: byte for byte as they came, while the
-secret is rotated and after (S84, S85, S86). Expects WEBHOOKS_ALLOW=127.0.0.0/8 of the server."""
+secret is rotated and after (S84, S85, S86). The server must allow receivers on this machine (WEBHOOKS_ALLOW)."""
 
 import datetime
 import json

@@ -25,7 +25,7 @@
 //! - **Tries**: 408, 425, 429, 5xx and lost connections are tried again, twice by default, with jitter and as
 //!   `Retry-After` says. A `POST` is repeated only where it cannot do the thing twice.
 //! - **Tokens**: give the client a [`TokenStore`](auth::TokenStore) and sign in; tokens are renewed before they end.
-//! - **Webhooks**: [`webhooks::WebhookVerifier`] checks what arrives.
+//! - **Webhooks**: [`webhooks::WebhookVerifier`] checks what arrives, and types it as an [`events::Event`].
 //! - **Your callers**: with the feature `verify`, `verify::SignedKeyVerifier` checks signed keys offline and
 //!   `guard::KeyGuard` decides who gets in, as a layer for tower (feature `tower`) or middleware for poem (`poem`).
 //!
@@ -65,7 +65,7 @@ pub use api_error::{ApiError, Fault};
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{DecodeError, Error, ErrorKind};
-pub use generated::{operations, types};
+pub use generated::{events, operations, types};
 pub use pages::Pages;
 pub use rate_limit::{RateLimit, RateLimitWindow};
 pub use response::Response;

@@ -1,16 +1,19 @@
 //! Receiving webhooks (Standard Webhooks): was this sent by the API, just now, and unchanged?
+//!
+//! `Content-Digest` (RFC 9530) is not signed: it tells a changed body from a wrong secret, and never that a message is genuine.
 
 use std::time::{Duration, SystemTime};
 
-use aws_lc_rs::{constant_time, hmac};
+use aws_lc_rs::{constant_time, digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::timestamp::Timestamp;
 
+const DIGEST: &str = "content-digest";
 /// How far a message's time may be from ours.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
@@ -42,13 +45,13 @@ pub struct WebhookEvent<T = serde_json::Value> {
 pub enum WebhookError {
     /// The secret cannot be used.
     #[error("the webhook secret is not `whsec_` and base64")]
-    BadSecret,
+    InvalidSecret,
     /// A header is not there, or not readable.
     #[error("the header `{0}` is missing or not readable")]
     MissingHeader(&'static str),
     /// The time is no number of seconds.
     #[error("`webhook-timestamp` is not a number of seconds")]
-    BadTimestamp,
+    InvalidTimestamp,
     /// Sent too long ago: a replay, or a clock that is slow at the sender.
     #[error("the message is {0} s old, more than the {1} s allowed: it is a replay, or a clock is wrong")]
     TooOld(u64, u64),
@@ -57,22 +60,28 @@ pub enum WebhookError {
     TooNew(u64, u64),
     /// There is no signature of a version that we know.
     #[error("`webhook-signature` holds no `v1` signature")]
-    NoKnownSignature,
-    /// No signature matches.
+    NoSignature,
+    /// The body is as it was sent, but no signature matches.
     #[error(
-        "no signature matches: the secret is another endpoint's, or the body was changed on its way (verify the raw bytes, before any parsing)"
+        "the body is as it was sent, but no signature matches: the secret is another endpoint's, or no longer used"
     )]
+    WrongSecret,
+    /// The body is not byte for byte as it was sent.
+    #[error("the body is not byte for byte as it was sent: give the raw bytes, as they come before any parsing")]
+    BodyChanged,
+    /// One of these two: there is no `Content-Digest` to tell them apart.
+    #[error("no signature matches: another secret, or a body that is not byte for byte as sent")]
     Mismatch,
     /// The signature is good, and the body is not the message that was expected.
     #[error("the message is genuine, but its body cannot be read: {0}")]
-    Body(#[source] serde_json::Error),
+    InvalidBody(#[source] serde_json::Error),
 }
 
 impl WebhookVerifier {
     /// A verifier for an endpoint's secret (`whsec_…`).
     ///
     /// # Errors
-    /// [`WebhookError::BadSecret`].
+    /// [`WebhookError::InvalidSecret`].
     pub fn new(secret: &str) -> Result<Self, WebhookError> {
         Ok(Self { keys: vec![key(secret)?], tolerance: TOLERANCE })
     }
@@ -80,7 +89,7 @@ impl WebhookVerifier {
     /// Takes a second secret as well, while an endpoint's secret is being rotated.
     ///
     /// # Errors
-    /// [`WebhookError::BadSecret`].
+    /// [`WebhookError::InvalidSecret`].
     pub fn also(mut self, secret: &str) -> Result<Self, WebhookError> {
         self.keys.push(key(secret)?);
         Ok(self)
@@ -102,17 +111,60 @@ impl WebhookVerifier {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<WebhookEvent<T>, WebhookError> {
-        let header = |name: &'static str| {
-            headers.get(name).and_then(|value| value.to_str().ok()).ok_or(WebhookError::MissingHeader(name))
-        };
-        let (id, at, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
-        self.verify_parts(id, at, signatures, body, crate::auth::now())?;
-        let mut event: WebhookEvent<T> = serde_json::from_slice(body).map_err(WebhookError::Body)?;
+        let id = self.check(headers, body)?;
+        let mut event: WebhookEvent<T> = serde_json::from_slice(body).map_err(WebhookError::InvalidBody)?;
         id.clone_into(&mut event.id);
         Ok(event)
     }
 
-    /// Checks the three header values and the body against a clock.
+    /// Checks a message and reads it as a type of its own: [`Event`](crate::events::Event) knows all that the API sends.
+    ///
+    /// # Errors
+    /// Names the cause; answer 400 then.
+    pub fn unwrap<E: DeserializeOwned>(&self, headers: &HeaderMap, body: &[u8]) -> Result<E, WebhookError> {
+        self.check(headers, body)?;
+        serde_json::from_slice(body).map_err(WebhookError::InvalidBody)
+    }
+
+    /// The headers of a message as its sender makes them: for tests of a receiver.
+    ///
+    /// # Errors
+    /// `id` is no value of a header.
+    pub fn signed_headers(
+        &self,
+        id: &str,
+        body: &[u8],
+        at: SystemTime,
+    ) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
+        let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+        let one = |key| format!("v1,{}", STANDARD.encode(signature(key, id, &at, body)));
+        let signatures = self.keys.iter().map(one).collect::<Vec<_>>().join(" ");
+        let digest = format!("sha-256=:{}:", digest_of(body));
+        let all = [
+            ("webhook-id", id),
+            ("webhook-timestamp", at.as_str()),
+            ("webhook-signature", signatures.as_str()),
+            (DIGEST, digest.as_str()),
+        ];
+        let header = |(name, value)| HeaderValue::from_str(value).map(|value| (HeaderName::from_static(name), value));
+        all.into_iter().map(header).collect()
+    }
+
+    /// Checks a message by its headers, and answers its id.
+    fn check<'h>(&self, headers: &'h HeaderMap, body: &[u8]) -> Result<&'h str, WebhookError> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let header =
+            |name: &'static str| text(name).filter(|value| !value.is_empty()).ok_or(WebhookError::MissingHeader(name));
+        let (id, at, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
+        match self.verify_parts(id, at, signatures, body, crate::auth::now()) {
+            Err(WebhookError::Mismatch) => Err(mismatch(text(DIGEST).unwrap_or_default(), body)),
+            Err(other) => Err(other),
+            Ok(()) => Ok(id),
+        }
+    }
+
+    /// Checks the three header values and the body against a clock. Without the digest it cannot tell
+    /// [`WebhookError::WrongSecret`] from [`WebhookError::BodyChanged`].
     ///
     /// # Errors
     /// Names the cause.
@@ -124,17 +176,21 @@ impl WebhookVerifier {
         body: &[u8],
         now: SystemTime,
     ) -> Result<(), WebhookError> {
-        let sent: u64 = at.trim().parse().map_err(|_| WebhookError::BadTimestamp)?;
+        let sent: u64 = at.parse().map_err(|_| WebhookError::InvalidTimestamp)?;
         self.check_age(sent, now)?;
         let mut known = false;
-        for signature in signatures.split_ascii_whitespace().filter_map(|each| each.strip_prefix("v1,")) {
+        for signature in signatures
+            .split_ascii_whitespace()
+            .filter_map(|each| each.strip_prefix("v1,"))
+            .filter(|each| !each.is_empty())
+        {
             known = true;
             let Ok(signature) = STANDARD.decode(signature) else { continue };
             if self.keys.iter().any(|key| matches(key, id, at, body, &signature)) {
                 return Ok(());
             }
         }
-        Err(if known { WebhookError::Mismatch } else { WebhookError::NoKnownSignature })
+        Err(if known { WebhookError::Mismatch } else { WebhookError::NoSignature })
     }
 
     fn check_age(&self, sent: u64, now: SystemTime) -> Result<(), WebhookError> {
@@ -155,18 +211,36 @@ impl std::fmt::Debug for WebhookVerifier {
 }
 
 fn key(secret: &str) -> Result<hmac::Key, WebhookError> {
-    let encoded = secret.trim().strip_prefix("whsec_").ok_or(WebhookError::BadSecret)?;
-    let bytes = STANDARD.decode(encoded).map_err(|_| WebhookError::BadSecret)?;
+    let encoded = secret.trim().strip_prefix("whsec_").ok_or(WebhookError::InvalidSecret)?;
+    let bytes = STANDARD.decode(encoded).map_err(|_| WebhookError::InvalidSecret)?;
     if bytes.is_empty() {
-        return Err(WebhookError::BadSecret);
+        return Err(WebhookError::InvalidSecret);
     }
     Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
 }
 
-fn matches(key: &hmac::Key, id: &str, at: &str, body: &[u8], signature: &[u8]) -> bool {
+fn matches(key: &hmac::Key, id: &str, at: &str, body: &[u8], given: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(&signature(key, id, at, body), given).is_ok()
+}
+
+fn signature(key: &hmac::Key, id: &str, at: &str, body: &[u8]) -> Vec<u8> {
     let mut signing = hmac::Context::with_key(key);
     for part in [id.as_bytes(), b".", at.as_bytes(), b".", body] {
         signing.update(part);
     }
-    constant_time::verify_slices_are_equal(signing.sign().as_ref(), signature).is_ok()
+    signing.sign().as_ref().to_vec()
+}
+
+fn digest_of(body: &[u8]) -> String {
+    STANDARD.encode(digest::digest(&digest::SHA256, body))
+}
+
+/// Which of the two it is.
+fn mismatch(given: &str, body: &[u8]) -> WebhookError {
+    let sent = given.split(',').find_map(|each| each.trim().strip_prefix("sha-256=:")?.strip_suffix(':'));
+    match sent {
+        None => WebhookError::Mismatch,
+        Some(sent) if sent == digest_of(body) => WebhookError::WrongSecret,
+        Some(_) => WebhookError::BodyChanged,
+    }
 }

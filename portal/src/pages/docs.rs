@@ -21,7 +21,10 @@ use crate::site::Site;
 struct Content;
 
 /// The guides, in the order in which a newcomer reads them.
-const ORDER: [&str; 6] = ["getting-started", "authentication", "errors", "limits", "pagination", "idempotency"];
+const ORDER: [&str; 7] =
+    ["getting-started", "authentication", "errors", "limits", "pagination", "idempotency", WEBHOOKS];
+/// Only where the contract has any.
+const WEBHOOKS: &str = "webhooks";
 
 /// Every guide.
 pub(crate) struct Guides(Vec<Entry>);
@@ -42,7 +45,7 @@ pub(crate) struct DocLink {
 impl Guides {
     /// Fills in what depends on the contract and renders.
     pub fn load(api: &Api, public_url: &str) -> Self {
-        let entries = ORDER.iter().filter_map(|slug| {
+        let entries = ORDER.iter().filter(|slug| **slug != WEBHOOKS || !api.webhooks.is_empty()).filter_map(|slug| {
             let text = Content::get(&format!("{slug}.md"))?;
             let markdown = fill(&String::from_utf8_lossy(&text.data), api, public_url);
             Some(Entry { slug, guide: markdown::guide(&markdown), markdown })

@@ -6,6 +6,7 @@
 //! leave what is there as it is: emitters build on it.
 
 mod answers;
+mod events;
 mod hoist;
 mod operation;
 mod read;
@@ -13,6 +14,7 @@ mod schema;
 mod security;
 pub mod walk;
 
+pub use events::EventTags;
 pub use operation::{
     Encoding, Example, Header, Location, MediaKind, MediaType, Method, Operation, Page, PageKind, PageParameter,
     PagePlace, Parameter, PathPart, RequestBody, Response, Segment, Status, Style,

@@ -168,5 +168,5 @@ export interface WebhookEvents {
   'webhook.test': WebhookTestEvent;
 }
 
-/** Any of them: `verifyWebhook<WebhookEvent>(…)`. */
+/** Any of them: what `unwrapWebhook` answers. */
 export type WebhookEvent = WebhookEvents[keyof WebhookEvents];

@@ -22,7 +22,7 @@ use secrecy::SecretString;
 pub use client::{Names, Sender};
 pub use disable::disable;
 pub use reseal::{reseal, to_reseal};
-pub use signature::{Secret, sign};
+pub use signature::{Secret, digest, sign};
 pub use target::{Guard, Target, TargetError};
 
 use crate::config::WebhookSettings;

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use super::client::Answer;
 use super::lanes::Speed;
 use super::settling::Done;
-use super::{Secret, sign};
+use super::{Secret, digest, sign};
 use crate::app::App;
 use crate::domain::deliveries::Failure;
 use crate::domain::time::Time;
@@ -102,6 +102,7 @@ fn headers(endpoint: &Endpoint, taken: &Taken, at: Time) -> Option<HeaderMap> {
     put("webhook-id", id.to_owned())?;
     put("webhook-timestamp", at.seconds().to_string())?;
     put("webhook-signature", sign(&endpoint.secrets, id, at, taken.body.as_bytes()))?;
+    put("content-digest", digest(taken.body.as_bytes()))?;
     if let Some(sequence) = taken.sequence {
         put("webhook-sequence", sequence.to_string())?;
     }

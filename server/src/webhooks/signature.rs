@@ -1,6 +1,6 @@
 //! Standard Webhooks 1.0: what is signed, and how the signature is written (S84, S85).
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretSlice};
@@ -53,6 +53,13 @@ pub fn sign(secrets: &[Secret], id: &str, at: Time, body: &[u8]) -> String {
     secrets.iter().map(signature).collect::<Vec<_>>().join(" ")
 }
 
+/// The value of `content-digest` (RFC 9530). It is not signed: it tells a receiver with whom no signature matches whether the
+/// body was changed on its way or the secret is another one.
+#[must_use]
+pub fn digest(body: &[u8]) -> String {
+    format!("sha-256=:{}:", STANDARD.encode(digest::digest(&digest::SHA256, body)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +83,13 @@ mod tests {
         assert_eq!((bytes.len(), bytes.as_slice()), (32, secret.bytes()));
         assert_ne!(shown, Secret::make(&Random::default()).unwrap().show_once());
         assert!(!format!("{secret:?}").contains(&shown[6..]));
+    }
+
+    /// The example of RFC 9530.
+    #[test]
+    fn a_digest_is_written_as_the_standard_says() {
+        let written = digest(b"{\"hello\": \"world\"}\n");
+        assert_eq!(written, "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:");
     }
 
     #[test]

@@ -23,4 +23,4 @@ export { type Page, type PageMethods, PagePromise } from './pages.js';
 export { ApiPromise, type WithResponse } from './promise.js';
 export { type RateLimitState, type RateLimitWindowState } from './rate-limit.js';
 export { LocalStorageTokenStore, MemoryTokenStore, type Tokens, type TokenStore, type WebStorage } from './token-store.js';
-export { verifyWebhook, type WebhookFault, type WebhookInput, WebhookVerificationError } from './webhooks.js';
+export { signWebhook, verifyWebhook, type WebhookFault, type WebhookInput, type WebhookToSign, WebhookVerificationError } from './webhooks.js';

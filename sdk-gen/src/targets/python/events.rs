@@ -6,18 +6,13 @@ use super::annotate::{Alternatives, Annotator, Side};
 use super::imports;
 use super::text::{docstring, fit, string};
 use super::vocabulary::Vocabulary;
-use crate::model::{Kind, Schema};
+use crate::model::EventTags;
 
 /// The module's text; `None` where the API sends nothing that has a type.
 pub(super) fn write(vocabulary: &Vocabulary<'_>) -> Option<String> {
-    let payloads: Vec<&Schema> = vocabulary
-        .api
-        .webhooks
-        .iter()
-        .filter_map(|webhook| webhook.body.as_ref()?.preferred()?.schema.as_ref())
-        .collect();
+    let payloads = vocabulary.api.event_payloads();
     let mut annotator = Annotator::new(vocabulary, "models.", Side::Answer, Alternatives::Union);
-    let kinds: Vec<String> = payloads.iter().map(|schema| annotator.write(schema)).collect();
+    let kinds: Vec<String> = payloads.iter().map(|(_, schema)| annotator.write(schema)).collect();
     if kinds.is_empty() {
         return None;
     }
@@ -25,10 +20,10 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>) -> Option<String> {
     let mut words: BTreeSet<&'static str> = annotator.mentions.words;
     words.extend(["Any", "Mapping", "models"]);
     let mut event = union.clone();
-    if let Some((property, tags)) = tags(vocabulary, &payloads) {
+    if let Some(EventTags { property, values }) = vocabulary.api.event_tags() {
         words.extend(["Annotated", "Tagged"]);
         let choices: Vec<String> =
-            tags.iter().zip(&kinds).map(|(tag, kind)| format!("{}: {kind}", string(tag))).collect();
+            values.iter().zip(&kinds).map(|(tag, kind)| format!("{}: {kind}", string(tag))).collect();
         event = format!("Annotated[{union}, Tagged({}, {{{}}})]", string(&property), choices.join(", "));
     }
     let mut out = docstring(0, "Deliveries of this API: checked and typed.");
@@ -47,25 +42,4 @@ pub(super) fn write(vocabulary: &Vocabulary<'_>) -> Option<String> {
     out.push_str("        return event\n\n\ndef _kind() -> Any:\n");
     out.push_str(&fit(4, &format!("return {event}")));
     Some(out)
-}
-
-/// The property that says which event it is, and its value in each payload.
-fn tags(vocabulary: &Vocabulary<'_>, payloads: &[&Schema]) -> Option<(String, Vec<String>)> {
-    let first = vocabulary.api.resolve(payloads.first()?)?.as_object()?;
-    first.properties.iter().find_map(|property| {
-        let values: Option<Vec<String>> =
-            payloads.iter().map(|schema| tag(vocabulary, schema, &property.name)).collect();
-        let values = values?;
-        let distinct: BTreeSet<&String> = values.iter().collect();
-        (distinct.len() == values.len()).then(|| (property.name.clone(), values))
-    })
-}
-
-fn tag(vocabulary: &Vocabulary<'_>, schema: &Schema, property: &str) -> Option<String> {
-    let object = vocabulary.api.resolve(schema)?.as_object()?;
-    match &vocabulary.api.resolve(&object.property(property)?.schema)?.kind {
-        Kind::Const(value) => value.as_str().map(str::to_owned),
-        Kind::Enum(set) if set.values.len() == 1 => set.values.first()?.value.as_str().map(str::to_owned),
-        _ => None,
-    }
 }

@@ -170,7 +170,11 @@ webhook = Webhook("whsec_…")
 try:
     event = webhook.unwrap(request_body_bytes, request_headers)
 except WebhookVerificationError as error:
-    print(error.cause)  # "timestamp_too_old", "signature_mismatch", …
+    print(error.cause)  # "too_old", "wrong_secret", …
 ```
+
+Give it the body's bytes as they came, before any parsing. `cause` is `missing_header`, `invalid_timestamp`, `too_old`, `too_new`, `no_signature`, `wrong_secret`, `body_changed`,
+`mismatch` (one of those two, where no `Content-Digest` tells which), `invalid_secret`, `body_not_raw` or `invalid_body`. `Webhook([new, old])` takes several
+secrets while one is rotated; `webhook.signed_headers(body)` makes headers for your own tests.
 
 "#;

@@ -4,6 +4,7 @@ use super::declarations::{Declaration, declare};
 use super::scope::Scope;
 use super::text::{doc, indent, key};
 use super::types::{Binary, Printer, spaced};
+use crate::files::{Comment, GeneratedFile};
 use crate::model::{Api, Kind, Webhook};
 use crate::names::{Case, convert};
 
@@ -36,10 +37,26 @@ pub fn plan<'a>(api: &'a Api, scope: &mut Scope<'a>) -> Option<Events> {
         format!("/** Each event that the API sends, with its payload. */\nexport interface {table} {{\n{lines}}}\n");
     declarations.push(Declaration { name: table.clone(), text, uses });
     let text = format!(
-        "/** Any of them: `verifyWebhook<WebhookEvent>(…)`. */\nexport type WebhookEvent = {table}[keyof {table}];\n"
+        "/** Any of them: what `unwrapWebhook` answers. */\nexport type WebhookEvent = {table}[keyof {table}];\n"
     );
     declarations.push(Declaration { name: "WebhookEvent".to_owned(), text, uses: super::types::Uses::default() });
     Some(Events { declarations })
+}
+
+/// `webhooks.ts`: checks a webhook and types it; nothing when the document has no webhooks.
+pub fn unwrap(api: &Api) -> Option<GeneratedFile> {
+    const TEXT: &str = "import { verifyWebhook, type WebhookInput } from './runtime/webhooks.js';
+import type { WebhookEvent } from './types/webhook-events.js';
+
+/**
+ * Checks a webhook and answers its event, typed by what it is. Throws a `WebhookVerificationError` whose `fault` says what is
+ * wrong. An event that this version does not know comes as it is: have a `default` for it.
+ */
+export function unwrapWebhook(input: WebhookInput): Promise<WebhookEvent> {
+  return verifyWebhook<WebhookEvent>(input);
+}
+";
+    (!api.webhooks.is_empty()).then(|| GeneratedFile::new(&api.origin, Comment::Slashes, "src/webhooks.ts", TEXT))
 }
 
 fn payload<'a>(

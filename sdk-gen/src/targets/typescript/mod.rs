@@ -38,6 +38,7 @@ pub fn emit(api: &Api) -> Emitted {
     files.extend(resources::files(api, &scope, &plans));
     files.push(client::file(api, &scope));
     files.extend(package::files(api));
+    files.extend(events::unwrap(api));
     files.push(readme::file(api, &scope, &plans));
     let mut diagnostics = plan::left_out(api);
     diagnostics.extend(plans.into_iter().flat_map(|plan| plan.diagnostics));

@@ -19,12 +19,16 @@ pub fn files(api: &Api) -> Vec<GeneratedFile> {
             "src/version.ts",
             &format!("export const NAME = {};\nexport const VERSION = {};\n", quote(name), quote(&version(api))),
         ),
-        source(
-            "src/index.ts",
-            "export { Client, type ClientOptions } from './client.js';\nexport * from './resources/index.js';\nexport * from './runtime/index.js';\nexport type * from './types/index.js';\nexport { VERSION } from './version.js';\n",
-        ),
+        source("src/index.ts", &index(api)),
         source("src/node.ts", "export { FileTokenStore } from './runtime/node.js';\n"),
     ]
+}
+
+fn index(api: &Api) -> String {
+    let webhooks = if api.webhooks.is_empty() { "" } else { "export { unwrapWebhook } from './webhooks.js';\n" };
+    format!(
+        "export {{ Client, type ClientOptions }} from './client.js';\nexport * from './resources/index.js';\nexport * from './runtime/index.js';\nexport type * from './types/index.js';\nexport {{ VERSION }} from './version.js';\n{webhooks}"
+    )
 }
 
 fn pretty(value: &serde_json::Value) -> String {

@@ -131,12 +131,17 @@ A store of your own has `load`, `save` and `clear`, plain or async. `await clien
 const WEBHOOKS: &str = "## Webhooks
 
 ```ts
-import { verifyWebhook, type WebhookEvent } from 'PACKAGE';
+import { unwrapWebhook, WebhookVerificationError } from 'PACKAGE';
 
-const event = await verifyWebhook<WebhookEvent>({ body: rawBody, headers: request.headers, secret });
+try {
+  const event = await unwrapWebhook({ body: rawBody, headers: request.headers, secret });
+  console.log(event.type); // narrows `event`; one that this version does not know comes as it is
+} catch (error) {
+  if (error instanceof WebhookVerificationError) console.log(error.fault); // 'too_old', 'wrong_secret', …
+}
 ```
 
-Give it the body as it came, byte for byte. A `WebhookVerificationError` says in `fault` what is wrong.
+Give it the body as it came, byte for byte, before any parsing. `fault` is `missing_header`, `invalid_timestamp`, `too_old`, `too_new`, `no_signature`, `wrong_secret`, `body_changed`, `mismatch` (one of those two, where no `Content-Digest` tells which), `invalid_secret`, `body_not_raw` or `invalid_body`. Give `secret` several while one is rotated; `signWebhook` makes headers for your own tests.
 
 ";
 

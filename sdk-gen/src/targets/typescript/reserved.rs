@@ -72,7 +72,7 @@ pub const CLIENT_OPTIONS: [&str; 8] =
     ["baseUrl", "timeoutMs", "maxRetries", "maxRetryAfterMs", "fetch", "headers", "tokenStore", "refreshToken"];
 
 /// What the package exports of its runtime; a test compares it with `runtime/typescript/src/index.ts`.
-pub const RUNTIME_EXPORTS: [&str; 49] = [
+pub const RUNTIME_EXPORTS: [&str; 52] = [
     "ApiError",
     "ApiPromise",
     "BadRequestError",
@@ -112,10 +112,13 @@ pub const RUNTIME_EXPORTS: [&str; 49] = [
     "WebStorage",
     "WebhookFault",
     "WebhookInput",
+    "WebhookToSign",
     "WebhookVerificationError",
     "WithResponse",
     "jsonLines",
     "serverSentEvents",
+    "signWebhook",
+    "unwrapWebhook",
     "verifyWebhook",
     "Client",
     "ClientOptions",

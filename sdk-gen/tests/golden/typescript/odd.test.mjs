@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-const { Client, VERSION } = await import(pathToFileURL(process.env.ODD_PACKAGE));
+const { Client, signWebhook, unwrapWebhook, VERSION, WebhookVerificationError } = await import(pathToFileURL(process.env.ODD_PACKAGE));
 
 /** What a call sends. */
 async function sent(act, options = { key: 'k', cookie: 'c', username: 'u' }, answer = () => new Response('{}')) {
@@ -83,4 +83,14 @@ test('of the alternatives the first that can be met is sent', async () => {
 test('a list of one page ends', async () => {
   const answer = () => new Response(JSON.stringify({ data: [thing], nextCursor: null }));
   await sent(async (client) => assert.deepEqual(await client.things.list().all(), [thing]), {}, answer);
+});
+
+test('events are checked and typed, and those of tomorrow survive', async () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  for (const event of [{ type: 'thing-deleted' }, { type: 'thing.renamed', to: 'x' }]) {
+    const body = JSON.stringify(event);
+    const headers = await signWebhook({ body, secret });
+    assert.deepEqual(await unwrapWebhook({ body, headers, secret }), event);
+    await assert.rejects(unwrapWebhook({ body: `${body} `, headers, secret }), (error) => error instanceof WebhookVerificationError && error.fault === 'body_changed');
+  }
 });

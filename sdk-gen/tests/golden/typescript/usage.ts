@@ -1,5 +1,5 @@
 // Compiled with the package that is made of spec.yaml (as src/usage.ts): what users write must have the right types.
-import { Client, type Box, type Cat, type Dog, type Thing, verifyWebhook, type WebhookEvent } from './index.js';
+import { Client, type Box, type Cat, type Dog, type Thing, unwrapWebhook, verifyWebhook, type WebhookEvent } from './index.js';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => undefined;
@@ -59,4 +59,6 @@ export async function usage(client: Client): Promise<void> {
   const event = await verifyWebhook<WebhookEvent>({ body: '', headers: {}, secret: '' });
   if (event.type === 'thing.created') same<typeof event.data, Thing>(true);
   if (event.type === 'box.made') same<typeof event.data, Box>(true);
+  const unwrapped = await unwrapWebhook({ body: '', headers: {}, secret: ['', ''] });
+  same<typeof unwrapped, WebhookEvent>(true);
 }

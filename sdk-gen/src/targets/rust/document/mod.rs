@@ -52,6 +52,9 @@ fn reachable(plan: &Plan, calls: &[&Call]) -> HashSet<String> {
             super::plan::reach(&plan.api, schema, &mut reached);
         }
     }
+    for (_, payload) in plan.api.event_payloads() {
+        super::plan::reach(&plan.api, payload, &mut reached);
+    }
     reached
 }
 

@@ -4,6 +4,7 @@ mod builders;
 mod call;
 mod docs;
 mod enums;
+mod events;
 mod operations;
 mod paths;
 mod settings;
@@ -25,15 +26,16 @@ pub(super) use enums::is_open_enum;
 pub(super) fn files(plan: &Plan, source: &syn::File, calls: &[Call]) -> Vec<GeneratedFile> {
     let parsed = Parsed::read(source);
     let mut files = vec![root(plan), file(plan, "settings.rs", &settings::settings(plan, calls))];
+    files.push(events::file_of(plan, &parsed));
     files.extend(types::files(plan, &parsed));
     files.extend(operations::files(plan, &parsed, calls));
     files
 }
 
 fn root(plan: &Plan) -> GeneratedFile {
-    let body = "//! What follows from the contract: types, operations, settings.\n\n\
+    let body = "//! What follows from the contract: types, operations, events, settings.\n\n\
         #![allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::wildcard_imports, clippy::too_many_lines, missing_docs, unused_imports, rustdoc::all, reason = \"generated: the contract's own words and whatever code they need\")]\n\n\
-        pub mod operations;\npub(crate) mod settings;\npub mod types;\n";
+        pub mod events;\npub mod operations;\npub(crate) mod settings;\npub mod types;\n";
     GeneratedFile::new(&plan.api.origin, Comment::Slashes, "mod.rs", body)
 }
 

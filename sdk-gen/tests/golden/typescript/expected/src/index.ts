@@ -5,3 +5,4 @@ export * from './resources/index.js';
 export * from './runtime/index.js';
 export type * from './types/index.js';
 export { VERSION } from './version.js';
+export { unwrapWebhook } from './webhooks.js';

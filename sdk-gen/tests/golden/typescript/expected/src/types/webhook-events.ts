@@ -25,5 +25,5 @@ export interface WebhookEvents {
   'thing-deleted': ThingDeletedEvent;
 }
 
-/** Any of them: `verifyWebhook<WebhookEvent>(…)`. */
+/** Any of them: what `unwrapWebhook` answers. */
 export type WebhookEvent = WebhookEvents[keyof WebhookEvents];
