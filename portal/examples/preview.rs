@@ -1,8 +1,8 @@
 //! The portal alone, for looking at pages: `cargo run -p gatepost-portal --example preview [CONTRACT] [API_URL]`.
 //! Signed-in pages ask the API at `API_URL`, or the tests' fake one where none is named (any e-mail address, and the password
-//! that `tests/it/fake_api.rs` knows).
+//! that `tests/it/fake_api` knows).
 
-#[path = "../tests/it/fake_api.rs"]
+#[path = "../tests/it/fake_api/mod.rs"]
 #[expect(
     dead_code,
     clippy::unwrap_used,

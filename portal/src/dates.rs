@@ -11,6 +11,9 @@ const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [
 const MINUTE: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
 const SHORT_DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short]");
+const FIELD: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+const SECOND: &[BorrowedFormatItem<'_>] =
+    format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC");
 const HOUR: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
 
 /// A moment.
@@ -27,6 +30,25 @@ impl Moment {
     /// As the API writes it.
     pub fn parse(rfc3339: &str) -> Option<Self> {
         OffsetDateTime::parse(rfc3339, &Rfc3339).ok().map(Self)
+    }
+
+    /// As a browser's field for a moment sends it, taken as UTC; a moment as the API writes it is taken, too.
+    pub fn typed(text: &str) -> Option<Self> {
+        let moment = Self::parse(text)
+            .or_else(|| Self::parse(&format!("{text}Z")))
+            .or_else(|| Self::parse(&format!("{text}:00Z")));
+        // In UTC, as the API writes it.
+        moment.map(|moment| Self::from_ms(moment.ms()))
+    }
+
+    /// For a browser's field for a moment.
+    pub fn for_field(self) -> String {
+        self.0.format(FIELD).unwrap_or_default()
+    }
+
+    /// To the second, where minutes do not tell enough.
+    pub fn second(self) -> String {
+        self.0.format(SECOND).unwrap_or_default()
     }
 
     pub fn ms(self) -> i64 {

@@ -9,8 +9,9 @@ use crate::config::{PortalConfig, PortalError};
 use crate::http::{Answer, Asked, finish, refuse_cross_site};
 use crate::pages::error::Refusal;
 use crate::pages::{
-    admin, agents, audit, contract, dashboard, docs, forgot_password, home, keys, password, problems, quickstart,
-    reference, requests, reset_password, sessions, sign_in, sign_out, sign_up, usage, verify_email,
+    admin, agents, audit, contract, dashboard, docs, events, forgot_password, home, keys, password, problems,
+    quickstart, reference, requests, reset_password, sessions, sign_in, sign_out, sign_up, usage, verify_email,
+    webhooks,
 };
 use crate::site::Site;
 
@@ -86,6 +87,8 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/assets/:name", get(asset))
         .at("/docs", get(docs::index))
         .at("/docs/quickstart", get(quickstart::show))
+        .at("/docs/events", get(events::index))
+        .at("/docs/events/:name", get(events::one))
         .at("/docs/errors/:name", get(problems::show))
         .at("/docs/:name", get(docs::guide))
         .at("/reference", get(reference::index))
@@ -128,6 +131,18 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/admin", get(admin::show))
         .at("/dashboard/admin/requests", get(requests::everybody::show))
         .at("/dashboard/audit", get(audit::show))
+        .at("/webhooks", get(webhooks::short))
+        .at("/dashboard/webhooks", get(webhooks::list::show).post(webhooks::create::send))
+        .at("/dashboard/webhooks/new", get(webhooks::create::new))
+        .at("/dashboard/webhooks/:id", get(webhooks::endpoint::show))
+        .at("/dashboard/webhooks/:id/edit", get(webhooks::change::show).post(webhooks::change::send))
+        .at("/dashboard/webhooks/:id/enabled", post(webhooks::change::set_enabled))
+        .at("/dashboard/webhooks/:id/rotate", get(webhooks::rotate::ask).post(webhooks::rotate::send))
+        .at("/dashboard/webhooks/:id/delete", get(webhooks::delete::ask).post(webhooks::delete::send))
+        .at("/dashboard/webhooks/:id/test", post(webhooks::sending::test))
+        .at("/dashboard/webhooks/:id/replay-failed", post(webhooks::sending::replay_failed))
+        .at("/dashboard/webhooks/:id/deliveries/:delivery", get(webhooks::delivery::show))
+        .at("/dashboard/webhooks/:id/deliveries/:delivery/replay", post(webhooks::sending::replay))
         .at("/dashboard/usage", get(usage::show))
         .at("/dashboard/usage.csv", get(usage::csv))
 }

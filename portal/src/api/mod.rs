@@ -6,6 +6,7 @@
 mod accounts;
 mod admin;
 mod audit;
+mod deliveries;
 mod failure;
 mod key_forms;
 mod keys;
@@ -15,6 +16,7 @@ mod requests;
 mod scopes;
 mod sessions;
 mod usage;
+mod webhooks;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -24,6 +26,7 @@ use gatepost_sdk::Client;
 pub(crate) use accounts::{LINK, Registration, SignIn};
 pub(crate) use admin::{Busy, Overview, RequestStats};
 pub(crate) use audit::{AuditEntry, AuditPage, AuditQuery};
+pub(crate) use deliveries::{Delivery, DeliveryDetail, DeliveryPage, DeliveryQuery, Outcome};
 pub(crate) use failure::{Failure, Fault};
 pub(crate) use key_forms::{KeyChange, KeyDraft, Rotation};
 pub(crate) use keys::{CreatedKey, Key, RotatedKey};
@@ -33,6 +36,7 @@ pub(crate) use requests::{LoggedRequest, RequestDetail, RequestPage, RequestQuer
 pub(crate) use scopes::{ScopeGroup, ScopeLine};
 pub(crate) use sessions::AccountSession;
 pub(crate) use usage::{Bucket, Split, Usage, UsageQuery};
+pub(crate) use webhooks::{CreatedWebhook, RotatedSecret, Webhook, WebhookChange, WebhookDraft};
 
 use crate::config::{PortalConfig, PortalError};
 use crate::session::{Session, SessionError, Sessions, Tokens};

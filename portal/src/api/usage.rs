@@ -31,6 +31,8 @@ pub(crate) struct Bucket {
     pub group: Option<String>,
     pub count: i64,
     pub errors: i64,
+    /// Those of which it is not known yet; calls never wait.
+    pub waiting: i64,
 }
 
 /// Calls over a span.
@@ -54,6 +56,7 @@ impl Calls {
             group: query.split.of(&bucket),
             count: bucket.count,
             errors: bucket.errors,
+            waiting: 0,
         });
         Ok(Usage { buckets: buckets.collect(), p50: answer.totals.latency_ms_p50, p95: answer.totals.latency_ms_p95 })
     }

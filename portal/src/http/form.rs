@@ -18,6 +18,16 @@ impl FormFields {
         Self(serde_urlencoded::from_str(query).unwrap_or_default())
     }
 
+    /// The address of a list with these of the fields, from another place on.
+    pub fn address(&self, list: &str, names: &[&str], cursor: Option<&str>) -> String {
+        let kept = names.iter().filter_map(|name| self.get(name).map(|value| (*name, value)));
+        let pairs: Vec<(&str, &str)> = kept.chain(cursor.map(|cursor| ("cursor", cursor))).collect();
+        match serde_urlencoded::to_string(&pairs) {
+            Ok(query) if !query.is_empty() => format!("{list}?{query}"),
+            _ => list.to_owned(),
+        }
+    }
+
     /// The first field of that name, without the spaces around it; `None` when it is empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.raw(name).map(str::trim).filter(|value| !value.is_empty())

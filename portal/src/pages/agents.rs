@@ -26,13 +26,14 @@ pub(crate) fn sitemap(site: Data<&Arc<Site>>) -> Answer {
     let mut addresses =
         vec!["/".to_owned(), "/docs".to_owned(), "/docs/quickstart".to_owned(), "/reference".to_owned()];
     addresses.extend(site.guides.addresses());
+    addresses.extend(super::events::addresses(&site));
     addresses.extend(super::problems::addresses());
     addresses.extend(site.reference.addresses.all().into_iter().map(str::to_owned));
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
     for address in addresses {
-        // Writing to a string cannot fail; addresses hold letters, digits, `-`, `_` and `/` alone.
+        // Writing to a string cannot fail; addresses hold letters, digits, `-`, `_`, `.` and `/` alone.
         let _ = writeln!(xml, "  <url><loc>{}{address}</loc></url>", site.public_url.replace('&', "&amp;"));
     }
     xml.push_str("</urlset>\n");

@@ -27,7 +27,11 @@ const ORDER: [&str; 7] =
 const WEBHOOKS: &str = "webhooks";
 
 /// Every guide.
-pub(crate) struct Guides(Vec<Entry>);
+pub(crate) struct Guides {
+    entries: Vec<Entry>,
+    /// Whether the contract has events to be told of.
+    has_events: bool,
+}
 
 struct Entry {
     slug: &'static str,
@@ -50,15 +54,15 @@ impl Guides {
             let markdown = fill(&String::from_utf8_lossy(&text.data), api, public_url);
             Some(Entry { slug, guide: markdown::guide(&markdown), markdown })
         });
-        Self(entries.collect())
+        Self { entries: entries.collect(), has_events: !api.webhooks.is_empty() }
     }
 
     fn find(&self, slug: &str) -> Option<&Entry> {
-        self.0.iter().find(|entry| entry.slug == slug)
+        self.entries.iter().find(|entry| entry.slug == slug)
     }
 
     pub fn addresses(&self) -> impl Iterator<Item = String> {
-        self.0.iter().map(|entry| format!("/docs/{}", entry.slug))
+        self.entries.iter().map(|entry| format!("/docs/{}", entry.slug))
     }
 
     /// The list beside the guides.
@@ -68,12 +72,17 @@ impl Guides {
             title: "Quickstart".to_owned(),
             current: current == "quickstart",
         };
-        let guides = self.0.iter().map(|entry| DocLink {
+        let guides = self.entries.iter().map(|entry| DocLink {
             address: format!("/docs/{}", entry.slug),
             title: entry.guide.title.clone(),
             current: current == entry.slug,
         });
-        std::iter::once(quickstart).chain(guides).collect()
+        let events = self.has_events.then(|| DocLink {
+            address: "/docs/events".to_owned(),
+            title: "Webhooks and events".to_owned(),
+            current: current == "events",
+        });
+        std::iter::once(quickstart).chain(guides).chain(events).collect()
     }
 }
 

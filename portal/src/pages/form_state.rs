@@ -52,6 +52,11 @@ impl FormState {
         Self { typed, ..Self::default() }
     }
 
+    /// All that was typed.
+    pub const fn fields(&self) -> &FormFields {
+        &self.typed
+    }
+
     /// What was typed into a field.
     pub fn value(&self, name: &str) -> &str {
         self.typed.get(name).unwrap_or_default()

@@ -21,7 +21,7 @@ use sdk_gen::Api;
 use sdk_gen::model::{Kind, Operation, Schema};
 
 pub(crate) use addresses::{Addresses, Place, clean};
-pub(crate) use fields::Field;
+pub(crate) use fields::{Field, fields};
 pub(crate) use links::TypeText;
 pub(crate) use operation::{AnswerView, OperationView, ParameterView};
 pub(crate) use sample::{Sample, Samples, pretty};

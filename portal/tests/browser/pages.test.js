@@ -12,6 +12,8 @@ const PAGES = {
   'quickstart-curl': '/docs/quickstart',
   'quickstart-rust': '/docs/quickstart?lang=rust',
   problem: '/docs/errors/rate-limited',
+  events: '/docs/events',
+  event: '/docs/events/item.sold',
   reference: '/reference',
   tag: '/reference/keys',
   operation: '/reference/createKey',

@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod events;
 mod fake_api;
 mod forms;
 mod headers;
@@ -20,3 +21,4 @@ mod requests;
 mod sessions;
 mod support;
 mod usage;
+mod webhooks;

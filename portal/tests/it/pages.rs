@@ -11,7 +11,7 @@ async fn the_overview_shows_keys_limits_and_calls() {
     visitor.submit("/dashboard/keys", &[("name", "Shop"), ("scopes", "read:items")]).await;
     let page = visitor.get("/dashboard").await.body;
     assert!(page.contains("Hello, Ada &#60;b&#62;&#38;"), "a name is text");
-    for words in ["48 of 60 left", "listItems", "Shop", "<svg viewBox=\"0 0 720 220\"", "12 calls, 1 of them"] {
+    for words in ["48 of 60 left", "listItems", "Shop", "<svg viewBox=\"0 0 720 220\"", "12 calls, 1 errors"] {
         assert!(page.contains(words), "{words}");
     }
 }

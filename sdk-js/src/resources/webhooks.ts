@@ -5,11 +5,13 @@ import type { Delivery } from '../types/shared.js';
 import type {
   CreateWebhook,
   CreatedWebhook,
+  GetWebhookHealthParams,
   ListWebhooksParams,
   RotateWebhookSecret,
   RotatedWebhookSecret,
   UpdateWebhook,
   Webhook,
+  WebhookHealth,
   WebhookPage,
 } from '../types/webhooks.js';
 import type { Operation } from '../runtime/operation.js';
@@ -61,6 +63,13 @@ const rotateWebhookSecret: Operation = {
 const testWebhook: Operation = {
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/test',
+  security: [['apiKey'], ['bearer']],
+};
+
+const getWebhookHealth: Operation = {
+  method: 'GET',
+  path: '/v1/webhooks/{webhookId}/health',
+  query: ['from', 'to', 'interval'],
   security: [['apiKey'], ['bearer']],
 };
 
@@ -160,5 +169,18 @@ export class WebhooksResource extends Resource {
    */
   test(webhookId: string, options?: RequestOptions): ApiPromise<Delivery> {
     return this.client.call(testWebhook, { path: { webhookId } }, options);
+  }
+
+  /**
+   * Count what became of an endpoint's deliveries
+   *
+   * How many deliveries were made in each interval, by what became of them until now. `from` is rounded down and `to` up to whole intervals; the span is at most 1,440 intervals. Without `from` it is the last 24 hours. Deliveries that are kept no more are not counted.
+   *
+   * Needs the scopes `webhooks`.
+   *
+   * `GET /v1/webhooks/{webhookId}/health`
+   */
+  getHealth(webhookId: string, params?: GetWebhookHealthParams, options?: RequestOptions): ApiPromise<WebhookHealth> {
+    return this.client.call(getWebhookHealth, { path: { webhookId }, params }, options);
   }
 }

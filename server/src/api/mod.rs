@@ -39,4 +39,5 @@ mod usage;
 mod users;
 mod vanish;
 mod vault;
+mod webhook_health;
 mod webhooks;

@@ -67,11 +67,7 @@ pub(super) async fn count(app: &App, owner: UserId, key: Option<KeyId>, asked: &
 
 impl Asked {
     const fn by(&self) -> Interval {
-        match self.interval {
-            UsageInterval::Minute => Interval::Minute,
-            UsageInterval::Hour => Interval::Hour,
-            UsageInterval::Day => Interval::Day,
-        }
+        interval(self.interval)
     }
 
     fn span(&self, now: Time) -> Result<Span, Problem> {
@@ -88,6 +84,15 @@ impl Asked {
             ));
         }
         Ok(Usage { from: span.from, to: span.to, interval, group_by, totals: totals(counted), data })
+    }
+}
+
+/// The interval that the wire names.
+pub(super) const fn interval(named: UsageInterval) -> Interval {
+    match named {
+        UsageInterval::Minute => Interval::Minute,
+        UsageInterval::Hour => Interval::Hour,
+        UsageInterval::Day => Interval::Day,
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::nullable::nullable;
 use super::pages::{self, Page};
+use super::webhook_health;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::domain::audit::{Action, Change};
@@ -14,14 +15,15 @@ use crate::domain::deliveries::{self as domain, DeliveryError, Told};
 use crate::domain::events::{EventType, WebhookTestData};
 use crate::domain::ids::{DeliveryId, EventId, WebhookId};
 use crate::domain::time::Time;
+use crate::domain::usage::Span;
 use crate::domain::webhooks::{Asked, MOST_OLD_SECRETS, Patterns, Rate, Webhook, WebhookError, old_secrets_end};
-use crate::generated::types::Delivery;
+use crate::generated::types::{Delivery, UsageInterval};
 use crate::generated::webhooks::{
     CreateWebhook, CreatedWebhook, RotateWebhookSecret, RotatedWebhookSecret, UpdateWebhook, Webhook as Shown,
-    WebhookPage, WebhooksApi,
+    WebhookHealth, WebhookPage, WebhooksApi,
 };
 use crate::problem::Problem;
-use crate::store::deliveries::{self, outbox};
+use crate::store::deliveries::{self, counts, outbox};
 use crate::store::webhooks::{self, Signing, secrets};
 use crate::store::{Connection, Tx, audit, idempotency, users};
 use crate::webhooks::Secret;
@@ -114,6 +116,22 @@ impl WebhooksApi for App {
         outbox::insert(&mut tx, &delivery).await?;
         tx.commit().await?;
         Ok(super::deliveries::shown(delivery))
+    }
+
+    async fn get_webhook_health(
+        &self,
+        caller: Caller,
+        webhook_id: String,
+        from: Option<Time>,
+        to: Option<Time>,
+        interval: UsageInterval,
+    ) -> Result<WebhookHealth, Problem> {
+        let by = super::usage::interval(interval);
+        let span = Span::new(from, to, by, self.clock.now())?;
+        let mut connection = self.db.read().await?;
+        let webhook = found(&mut connection, &caller, &webhook_id).await?;
+        let counted = counts::counts(&mut connection, &webhook.id, span, by).await?;
+        Ok(webhook_health::shown(&webhook, span, interval, &counted))
     }
 
     async fn rotate_webhook_secret(

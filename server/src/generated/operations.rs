@@ -2845,6 +2845,29 @@ pub static TEST_WEBHOOK: Operation = Operation {
     tagged: false,
 };
 op!(TestWebhookOp, TEST_WEBHOOK, "testWebhook", Problem);
+/// `getWebhookHealth`: Count what became of an endpoint's deliveries.
+pub static GET_WEBHOOK_HEALTH: Operation = Operation {
+    id: "getWebhookHealth",
+    tag: "webhooks",
+    method: Method::GET,
+    path: "/v1/webhooks/{webhookId}/health",
+    credential: Credential::Required(Schemes {
+        api_key: true,
+        bearer: true,
+        basic: false,
+    }),
+    scopes: Scopes::of(&[Scope::Webhooks]),
+    callers: &[CallerKind::User, CallerKind::Service],
+    class: LimitClass::Read,
+    idempotent: false,
+    success: 200,
+    errors: &[400, 401, 403, 404, 422, 429, 500, 503],
+    media_type: "application/json",
+    errors_as: ErrorForm::Problem,
+    cache_control: None,
+    tagged: false,
+};
+op!(GetWebhookHealthOp, GET_WEBHOOK_HEALTH, "getWebhookHealth", Problem);
 /// `listDeliveries`: List what was sent to an endpoint.
 pub static LIST_DELIVERIES: Operation = Operation {
     id: "listDeliveries",
@@ -3216,6 +3239,7 @@ pub static ALL: &[&Operation] = &[
     &DELETE_WEBHOOK,
     &ROTATE_WEBHOOK_SECRET,
     &TEST_WEBHOOK,
+    &GET_WEBHOOK_HEALTH,
     &LIST_DELIVERIES,
     &REPLAY_FAILED,
     &GET_DELIVERY,

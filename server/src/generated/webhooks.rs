@@ -12,9 +12,9 @@ use crate::problem::Problem;
 use super::Tag;
 use super::operations::{
     CreateWebhookOp, ListWebhooksOp, GetWebhookOp, UpdateWebhookOp, DeleteWebhookOp,
-    RotateWebhookSecretOp, TestWebhookOp,
+    RotateWebhookSecretOp, TestWebhookOp, GetWebhookHealthOp,
 };
-use super::types::Delivery;
+use super::types::{UsageInterval, Delivery};
 /// Its owner wished so; it answered 410; or it only failed for five days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum, Serialize)]
 pub enum WebhookDisabledCause {
@@ -269,6 +269,53 @@ impl std::fmt::Debug for RotatedWebhookSecret {
         f.write_str("RotatedWebhookSecret { … }")
     }
 }
+/// What became of an endpoint's deliveries in a span, by interval.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct WebhookHealth {
+    /// The endpoint's id.
+    #[oai(rename = "webhookId", validator(max_length = 64))]
+    #[serde(rename = "webhookId")]
+    pub webhook_id: String,
+    /// Start of the span.
+    pub from: Time,
+    /// End of the span.
+    pub to: Time,
+    /// interval
+    pub interval: UsageInterval,
+    /// totals
+    pub totals: DeliveryCounts,
+    /// The buckets.
+    #[oai(validator(max_items = 1440))]
+    pub data: Vec<WebhookHealthBucket>,
+}
+/// How many deliveries are in which state.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct DeliveryCounts {
+    /// Those that were taken.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub delivered: i64,
+    /// Those that were given up.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub failed: i64,
+    /// Those that wait for their next attempt.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub pending: i64,
+}
+/// The deliveries that were made in one interval.
+#[derive(Clone, PartialEq, Object, Serialize, Debug)]
+pub struct WebhookHealthBucket {
+    /// When the interval begins.
+    pub start: Time,
+    /// Those that were taken.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub delivered: i64,
+    /// Those that were given up.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub failed: i64,
+    /// Those that wait for their next attempt.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+    pub pending: i64,
+}
 /// The tag `webhooks`: Endpoints that are told what happens to your things.
 pub trait WebhooksApi: Send + Sync + 'static {
     /// Register an endpoint.
@@ -335,6 +382,17 @@ pub trait WebhooksApi: Send + Sync + 'static {
         caller: Caller,
         webhook_id: String,
     ) -> impl Future<Output = Result<Delivery, Problem>> + Send;
+    /// Count what became of an endpoint's deliveries.
+    ///
+    /// How many deliveries were made in each interval, by what became of them until now. `from` is rounded down and `to` up to whole intervals; the span is at most 1,440 intervals. Without `from` it is the last 24 hours. Deliveries that are kept no more are not counted.
+    fn get_webhook_health(
+        &self,
+        caller: Caller,
+        webhook_id: String,
+        from: Option<Time>,
+        to: Option<Time>,
+        interval: UsageInterval,
+    ) -> impl Future<Output = Result<WebhookHealth, Problem>> + Send;
 }
 /// Leads requests through the gate to a [`WebhooksApi`].
 #[derive(Debug)]
@@ -482,7 +540,48 @@ impl<A: WebhooksApi> WebhooksRoutes<A> {
     ) -> Result<Answer<Delivery, TestWebhookOp>, Failure<TestWebhookOp>> {
         Answer::of(self.0.test_webhook(admitted.caller, webhook_id.0).await)
     }
+    /// Count what became of an endpoint's deliveries.
+    ///
+    /// How many deliveries were made in each interval, by what became of them until now. `from` is rounded down and `to` up to whole intervals; the span is at most 1,440 intervals. Without `from` it is the last 24 hours. Deliveries that are kept no more are not counted.
+    #[oai(
+        path = "/v1/webhooks/:webhookId/health",
+        method = "get",
+        tag = "Tag::Webhooks"
+    )]
+    async fn get_webhook_health(
+        &self,
+        #[oai(scope = "crate::domain::scopes::Scope::Webhooks")]
+        admitted: Admitted<GetWebhookHealthOp>,
+        /// The endpoint's id.
+        #[oai(name = "webhookId", validator(min_length = 1, max_length = 64))]
+        webhook_id: Path<String>,
+        /// Start of the span; 24 hours before `to` by default.
+        #[oai(name = "from")]
+        from: Query<Option<Time>>,
+        /// End of the span; now by default.
+        #[oai(name = "to")]
+        to: Query<Option<Time>>,
+        /// Length of a bucket.
+        #[oai(name = "interval", default = "get_webhook_health_interval")]
+        interval: Query<UsageInterval>,
+    ) -> Result<Answer<WebhookHealth, GetWebhookHealthOp>, Failure<GetWebhookHealthOp>> {
+        Answer::of(
+            self
+                .0
+                .get_webhook_health(
+                    admitted.caller,
+                    webhook_id.0,
+                    from.0,
+                    to.0,
+                    interval.0,
+                )
+                .await,
+        )
+    }
 }
 fn list_webhooks_limit() -> i32 {
     20
+}
+fn get_webhook_health_interval() -> UsageInterval {
+    UsageInterval::Hour
 }

@@ -43,12 +43,7 @@ pub(super) fn read(fields: &FormFields) -> Result<RequestQuery, Vec<Fault>> {
 
 /// The same filters, from another place on.
 pub(super) fn address(list: &str, fields: &FormFields, cursor: Option<&str>) -> String {
-    let kept = FIELDS.iter().filter_map(|name| fields.get(name).map(|value| (*name, value)));
-    let pairs: Vec<(&str, &str)> = kept.chain(cursor.map(|cursor| ("cursor", cursor))).collect();
-    match serde_urlencoded::to_string(&pairs) {
-        Ok(query) if !query.is_empty() => format!("{list}?{query}"),
-        _ => list.to_owned(),
-    }
+    fields.address(list, &FIELDS, cursor)
 }
 
 fn is_status(status: &str) -> bool {
@@ -59,17 +54,12 @@ fn is_status(status: &str) -> bool {
     }
 }
 
-/// What a browser's field for a moment sends is taken as UTC; a moment as the API writes it is taken, too.
 fn time(fields: &FormFields, name: &str, faults: &mut Vec<Fault>) -> Option<Moment> {
-    let typed = fields.get(name)?;
-    let moment = Moment::parse(typed)
-        .or_else(|| Moment::parse(&format!("{typed}Z")))
-        .or_else(|| Moment::parse(&format!("{typed}:00Z")));
+    let moment = Moment::typed(fields.get(name)?);
     if moment.is_none() {
         faults.push(fault(name, "is a time such as 2026-11-22T12:00"));
     }
-    // In UTC, as the API writes it.
-    moment.map(|moment| Moment::from_ms(moment.ms()))
+    moment
 }
 
 fn fault(field: &str, message: &str) -> Fault {

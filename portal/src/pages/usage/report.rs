@@ -81,9 +81,13 @@ impl Range {
         Moment::from_ms(self.first(now))
     }
 
+    /// Whether its columns are days, or made of hours.
+    pub const fn is_daily(self) -> bool {
+        matches!(self, Self::Month | Self::Quarter)
+    }
+
     pub fn query(self, now: Moment, split: Split, key: Option<&str>) -> UsageQuery {
-        let daily = matches!(self, Self::Month | Self::Quarter);
-        UsageQuery { from: self.start(now), daily, split, key: key.map(str::to_owned) }
+        UsageQuery { from: self.start(now), daily: self.is_daily(), split, key: key.map(str::to_owned) }
     }
 
     fn axis(self, start: Moment) -> String {
@@ -104,12 +108,20 @@ pub(crate) fn columns(range: Range, now: Moment, buckets: &[Bucket]) -> Vec<Colu
     let first = range.first(now);
     let mut columns: Vec<Column> = (0..range.columns())
         .map(|at| Moment::from_ms(first + at * range.column_ms()))
-        .map(|start| Column { start, label: range.words(start), axis: range.axis(start), good: 0, errors: 0 })
+        .map(|start| Column {
+            start,
+            label: range.words(start),
+            axis: range.axis(start),
+            good: 0,
+            waiting: 0,
+            errors: 0,
+        })
         .collect();
     for bucket in buckets {
         let at = (bucket.start.ms() - first).div_euclid(range.column_ms());
         if let Some(column) = usize::try_from(at).ok().and_then(|at| columns.get_mut(at)) {
-            column.good += bucket.count - bucket.errors;
+            column.good += bucket.count - bucket.errors - bucket.waiting;
+            column.waiting += bucket.waiting;
             column.errors += bucket.errors;
         }
     }
@@ -198,7 +210,7 @@ mod tests {
     use super::*;
 
     fn bucket(start: &str, group: &str, count: i64, errors: i64) -> Bucket {
-        Bucket { start: Moment::parse(start).unwrap(), group: Some(group.to_owned()), count, errors }
+        Bucket { start: Moment::parse(start).unwrap(), group: Some(group.to_owned()), count, errors, waiting: 0 }
     }
 
     #[test]

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from .deleted_requests import DeletedRequests as DeletedRequests
     from .delivery import Delivery as Delivery
     from .delivery_attempt import DeliveryAttempt as DeliveryAttempt
+    from .delivery_counts import DeliveryCounts as DeliveryCounts
     from .delivery_detail import DeliveryDetail as DeliveryDetail
     from .delivery_failure import DeliveryFailure as DeliveryFailure
     from .delivery_page import DeliveryPage as DeliveryPage
@@ -276,6 +277,8 @@ if TYPE_CHECKING:
     from .webhook_disabled_cause import WebhookDisabledCause as WebhookDisabledCause
     from .webhook_disabled_data import WebhookDisabledData as WebhookDisabledData
     from .webhook_disabled_event import WebhookDisabledEvent as WebhookDisabledEvent
+    from .webhook_health import WebhookHealth as WebhookHealth
+    from .webhook_health_bucket import WebhookHealthBucket as WebhookHealthBucket
     from .webhook_page import WebhookPage as WebhookPage
     from .webhook_test_data import WebhookTestData as WebhookTestData
     from .webhook_test_event import WebhookTestEvent as WebhookTestEvent
@@ -348,6 +351,7 @@ _MODULES: Dict[str, str] = {
     "DeletedRequests": ".deleted_requests",
     "Delivery": ".delivery",
     "DeliveryAttempt": ".delivery_attempt",
+    "DeliveryCounts": ".delivery_counts",
     "DeliveryDetail": ".delivery_detail",
     "DeliveryFailure": ".delivery_failure",
     "DeliveryPage": ".delivery_page",
@@ -578,6 +582,8 @@ _MODULES: Dict[str, str] = {
     "WebhookDisabledCause": ".webhook_disabled_cause",
     "WebhookDisabledData": ".webhook_disabled_data",
     "WebhookDisabledEvent": ".webhook_disabled_event",
+    "WebhookHealth": ".webhook_health",
+    "WebhookHealthBucket": ".webhook_health_bucket",
     "WebhookPage": ".webhook_page",
     "WebhookTestData": ".webhook_test_data",
     "WebhookTestEvent": ".webhook_test_event",
@@ -651,6 +657,7 @@ __all__ = [
     "DeletedRequests",
     "Delivery",
     "DeliveryAttempt",
+    "DeliveryCounts",
     "DeliveryDetail",
     "DeliveryFailure",
     "DeliveryPage",
@@ -881,6 +888,8 @@ __all__ = [
     "WebhookDisabledCause",
     "WebhookDisabledData",
     "WebhookDisabledEvent",
+    "WebhookHealth",
+    "WebhookHealthBucket",
     "WebhookPage",
     "WebhookTestData",
     "WebhookTestEvent",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime as DateTime
 from typing import Sequence
 
 from .. import models
@@ -62,6 +63,12 @@ _TEST: Operation[models.Delivery] = Operation(
     "POST",
     "/v1/webhooks/{webhookId}/test",
     lambda: models.Delivery,
+    security=(("apiKey",), ("bearer",)),
+)
+_GET_HEALTH: Operation[models.WebhookHealth] = Operation(
+    "GET",
+    "/v1/webhooks/{webhookId}/health",
+    lambda: models.WebhookHealth,
     security=(("apiKey",), ("bearer",)),
 )
 
@@ -238,6 +245,33 @@ class WebhooksResource(Resource):
         """
         return self._call(_TEST, Arguments(path={"webhookId": webhook_id}), request_options)
 
+    def get_health(
+        self,
+        webhook_id: str,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        interval: models.UsageInterval | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.WebhookHealth:
+        """Count what became of an endpoint's deliveries.
+
+        How many deliveries were made in each interval, by what became of them until now. `from` is rounded down and
+        `to` up to whole intervals; the span is at most 1,440 intervals. Without `from` it is the last 24 hours.
+        Deliveries that are kept no more are not counted.
+
+        Args:
+            webhook_id: The endpoint's id.
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+            interval: Length of a bucket.
+        """
+        return self._call(
+            _GET_HEALTH,
+            Arguments(path={"webhookId": webhook_id}, query={"from": from_, "to": to, "interval": interval}),
+            request_options,
+        )
+
 
 class AsyncWebhooksResource(AsyncResource):
     """Endpoints that are told what happens to your things."""
@@ -411,6 +445,33 @@ class AsyncWebhooksResource(AsyncResource):
         """
         return await self._call(_TEST, Arguments(path={"webhookId": webhook_id}), request_options)
 
+    async def get_health(
+        self,
+        webhook_id: str,
+        *,
+        from_: DateTime | str | NotGiven = NOT_GIVEN,
+        to: DateTime | str | NotGiven = NOT_GIVEN,
+        interval: models.UsageInterval | NotGiven = NOT_GIVEN,
+        request_options: RequestOptions | None = None,
+    ) -> models.WebhookHealth:
+        """Count what became of an endpoint's deliveries.
+
+        How many deliveries were made in each interval, by what became of them until now. `from` is rounded down and
+        `to` up to whole intervals; the span is at most 1,440 intervals. Without `from` it is the last 24 hours.
+        Deliveries that are kept no more are not counted.
+
+        Args:
+            webhook_id: The endpoint's id.
+            from_: Start of the span; 24 hours before `to` by default.
+            to: End of the span; now by default.
+            interval: Length of a bucket.
+        """
+        return await self._call(
+            _GET_HEALTH,
+            Arguments(path={"webhookId": webhook_id}, query={"from": from_, "to": to, "interval": interval}),
+            request_options,
+        )
+
 
 class WebhooksResourceRaw:
     """The methods of `WebhooksResource`, answering `RawResponse`."""
@@ -423,6 +484,7 @@ class WebhooksResourceRaw:
         self.delete = as_raw(resource.delete, _DELETE)
         self.rotate_secret = as_raw(resource.rotate_secret, _ROTATE_SECRET)
         self.test = as_raw(resource.test, _TEST)
+        self.get_health = as_raw(resource.get_health, _GET_HEALTH)
 
 
 class AsyncWebhooksResourceRaw:
@@ -436,3 +498,4 @@ class AsyncWebhooksResourceRaw:
         self.delete = as_async_raw(resource.delete, _DELETE)
         self.rotate_secret = as_async_raw(resource.rotate_secret, _ROTATE_SECRET)
         self.test = as_async_raw(resource.test, _TEST)
+        self.get_health = as_async_raw(resource.get_health, _GET_HEALTH)

@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use crate::input::{self, Given};
+use crate::timestamp::Timestamp;
 use progenitor_client::encode_path;
 use crate::client::Client;
 use crate::error::Error;
@@ -79,6 +80,15 @@ impl Client {
     /// `POST /v1/webhooks/{webhookId}/test`
     pub fn test_webhook(&self) -> TestWebhook<'_> {
         TestWebhook::new(self)
+    }
+
+    /// Count what became of an endpoint's deliveries
+    ///
+    /// How many deliveries were made in each interval, by what became of them until now. `from` is rounded down and `to` up to whole intervals; the span is at most 1,440 intervals. Without `from` it is the last 24 hours. Deliveries that are kept no more are not counted.
+    ///
+    /// `GET /v1/webhooks/{webhookId}/health`
+    pub fn get_webhook_health(&self) -> GetWebhookHealth<'_> {
+        GetWebhookHealth::new(self)
     }
 }
 
@@ -691,6 +701,138 @@ impl<'a> TestWebhook<'a> {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
+                .build()?,
+        )
+    }
+}
+
+/// A call of [`Client::get_webhook_health`] in the making.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct GetWebhookHealth<'a> {
+    client: &'a Client,
+    webhook_id: Given<String>,
+    from: Given<Option<Timestamp>>,
+    interval: Given<Option<types::UsageInterval>>,
+    to: Given<Option<Timestamp>>,
+}
+
+impl<'a> GetWebhookHealth<'a> {
+    const OPERATION: Operation = Operation {
+        api_key: true,
+        bearer: true,
+        ..Operation::named("getWebhookHealth")
+    };
+    fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            webhook_id: input::missing("webhook_id"),
+            from: Ok(Default::default()),
+            interval: Ok(Default::default()),
+            to: Ok(Default::default()),
+        }
+    }
+
+    /// The endpoint's id.
+    pub fn webhook_id(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+        self.webhook_id = input::value("webhook_id", value);
+        self
+    }
+
+    /// Start of the span; 24 hours before `to` by default.
+    pub fn from(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.from = input::some("from", value);
+        self
+    }
+
+    /// [`from`](Self::from), if there is a value; else it is left out.
+    pub fn maybe_from(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.from = input::some("from", value);
+        }
+        self
+    }
+
+    /// Length of a bucket.
+    pub fn interval(
+        mut self,
+        value: impl TryInto<types::UsageInterval, Error: Display>,
+    ) -> Self {
+        self.interval = input::some("interval", value);
+        self
+    }
+
+    /// [`interval`](Self::interval), if there is a value; else it is left out.
+    pub fn maybe_interval(
+        mut self,
+        value: Option<impl TryInto<types::UsageInterval, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.interval = input::some("interval", value);
+        }
+        self
+    }
+
+    /// End of the span; now by default.
+    pub fn to(mut self, value: impl TryInto<Timestamp, Error: Display>) -> Self {
+        self.to = input::some("to", value);
+        self
+    }
+
+    /// [`to`](Self::to), if there is a value; else it is left out.
+    pub fn maybe_to(
+        mut self,
+        value: Option<impl TryInto<Timestamp, Error: Display>>,
+    ) -> Self {
+        if let Some(value) = value {
+            self.to = input::some("to", value);
+        }
+        self
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::Api`] when the API says no; see [`Error`] for the rest.
+    pub async fn send(self) -> Result<Response<types::WebhookHealth>, Error> {
+        let client = self.client;
+        client.call(self.request()?, &Self::OPERATION).await
+    }
+
+    /// Sends it and leaves the body of the answer unread. Tokens in it are not kept.
+    ///
+    /// # Errors
+    /// As for any call: a status of 400 and above is an error here too.
+    pub async fn send_raw(self) -> Result<reqwest::Response, Error> {
+        let client = self.client;
+        client.call_raw(self.request()?, &Self::OPERATION).await
+    }
+
+    /// The request as it will be sent.
+    fn request(self) -> Result<reqwest::Request, Error> {
+        let Self { client, webhook_id, from, interval, to } = self;
+        let webhook_id = input::segment("webhook_id", webhook_id)?;
+        let from = from.map_err(Error::InvalidRequest)?;
+        let interval = interval.map_err(Error::InvalidRequest)?;
+        let to = to.map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v1/webhooks/{}/health", client.baseurl, encode_path(& webhook_id
+            .to_string()),
+        );
+        Ok(
+            client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("interval", &interval))
+                .query(&progenitor_client::QueryParam::new("to", &to))
                 .build()?,
         )
     }

@@ -1,6 +1,7 @@
 //! What is sent to endpoints: the outbox (`outbox.rs`), what dispatchers do with it (`sending.rs`), and the log that owners
-//! read, here.
+//! read, here, with its counts (`counts.rs`).
 
+pub mod counts;
 pub mod outbox;
 pub mod sending;
 

@@ -1,5 +1,6 @@
 //! The tag `deliveries`, and what is delivered: one guarantee a test.
 
+mod health;
 mod log;
 mod outbox;
 mod rate;

@@ -1,4 +1,4 @@
-//! The fake's request log, its statistics and its plans of scopes.
+//! The fake's request log, its statistics and its plans of scopes; usage and the audit log.
 
 use poem::{Request, Response};
 use serde_json::{Value, json};
@@ -76,4 +76,42 @@ fn calls() -> Value {
         { "operation": "createItem", "scopes": ["write:items"], "opens": "key", "calls": 2, "refused": 2 },
         { "operation": "listKeys", "scopes": ["keys:read"], "opens": "key", "calls": 40, "refused": 0 },
     ])
+}
+
+/// Two pages of the audit log; what was asked for stands in the first entry's target.
+pub fn audit(request: &Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    if query.contains("action=Bad") {
+        let faults = json!([{ "in": "query", "pointer": "/action", "message": "must match \"^[a-z_]+$\"" }]);
+        return problem(422, "INVALID", "1 fault in the request.", &faults);
+    }
+    let entry = |position: i64, actor: Value, before: Value, after: Value| {
+        json!({ "id": format!("aud_{position}"), "position": position, "createdAt": "2026-11-22T12:00:00.000Z",
+        "action": "key.updated", "actorId": actor, "credential": "ses_1", "address": "203.0.113.9", "requestId": "req_7", "target": format!("key_{position}?{query}"),
+        "ownerId": "usr_1", "before": before, "after": after, "previousHash": "", "hash": "a6c8e0" })
+    };
+    let changed = entry(2, json!("usr_1"), json!({ "name": "Shop" }), json!({ "name": "Shop <b>" }));
+    let data = if query.contains("action=none") {
+        vec![]
+    } else {
+        vec![changed, entry(1, Value::Null, Value::Null, Value::Null)]
+    };
+    let next = if query.contains("cursor=") || data.is_empty() { Value::Null } else { json!("older/&=") };
+    ok(json!({ "data": data, "nextCursor": next }))
+}
+
+pub fn usage(request: &Request) -> Value {
+    let query = request.uri().query().unwrap_or_default();
+    let bucket = |key: Option<&str>, operation: Option<&str>, status: Option<i64>, count: i64, errors: i64| json!({ "start": "2026-11-22T12:00:00.000Z", "keyId": key, "operation": operation, "status": status, "count": count, "errors": errors, "latencyMsP50": 2.0, "latencyMsP95": 9.0 });
+    let data = match () {
+        () if query.contains("groupBy=key") => {
+            vec![bucket(Some("key_1"), None, None, 9, 1), bucket(None, None, None, 3, 0)]
+        }
+        () if query.contains("groupBy=status") => {
+            vec![bucket(None, None, Some(200), 11, 0), bucket(None, None, Some(404), 1, 1)]
+        }
+        () => vec![bucket(None, Some("listItems"), None, 8, 0), bucket(None, Some("createItem"), None, 4, 1)],
+    };
+    json!({ "from": "2026-11-21T12:00:00.000Z", "to": "2026-11-22T13:00:00.000Z", "interval": "hour", "groupBy": "key",
+        "totals": { "count": 12, "errors": 1, "latencyMsP50": 2.0, "latencyMsP95": 9.0 }, "data": data })
 }

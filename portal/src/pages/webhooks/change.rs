@@ -1,0 +1,121 @@
+//! Changing an endpoint: its address and its events; whether it is told.
+
+use std::sync::Arc;
+
+use askama::Template;
+use poem::http::StatusCode;
+use poem::web::{Data, Path};
+use poem::{Request, handler};
+
+use super::endpoint::refused;
+use super::event_choice::EventChoice;
+use super::{ADDRESS, draft};
+use crate::api::{Failure, Webhook, WebhookChange};
+use crate::html::render;
+use crate::http::Answer;
+use crate::pages::chrome::{Chrome, Desk, Room};
+use crate::pages::error::failed;
+use crate::pages::form_state::FormState;
+use crate::session::{Session, SignedForm, SignedIn};
+use crate::site::Site;
+
+#[derive(Template)]
+#[template(path = "dashboard/webhooks/edit.html")]
+struct EditPage<'a> {
+    chrome: Chrome<'a>,
+    desk: Desk,
+    webhook: Webhook,
+    url: String,
+    description: String,
+    form: FormState,
+    choice: EventChoice,
+}
+
+#[handler]
+pub(crate) async fn show(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    who: SignedIn,
+    request: &Request,
+) -> poem::Result<Answer> {
+    page(&site, &who.0, request, &id, None).await
+}
+
+#[handler]
+pub(crate) async fn send(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
+    let SignedForm { session, fields } = form;
+    let draft = draft::read(&fields);
+    let chosen = draft.events.clone();
+    match apply(&site, &session, request, &id, &WebhookChange::About(draft)).await {
+        Ok(webhook) => Ok(Answer::see_other(&format!("{ADDRESS}/{}?changed", webhook.id))),
+        Err(failure @ (Failure::Invalid { .. } | Failure::Limited(_) | Failure::Refused(_))) => {
+            let form = FormState::refused(fields, &failure, &draft::FIELDS);
+            let status = form.status;
+            Ok(page(&site, &session, request, &id, Some((form, chosen))).await?.status(status))
+        }
+        Err(failure) => Err(failed(&site, &session, failure).await),
+    }
+}
+
+/// Stops deliveries to an endpoint, or lets them go again.
+#[handler]
+pub(crate) async fn set_enabled(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
+    let SignedForm { session, fields } = form;
+    // Nothing that is missing may change anything.
+    let Some(enabled) = fields.get("enabled").and_then(|word| word.parse().ok()) else {
+        return Err(Site::refusal(
+            StatusCode::BAD_REQUEST,
+            "The form does not say whether to enable the endpoint or to disable it.",
+        ));
+    };
+    match apply(&site, &session, request, &id, &WebhookChange::Enabled(enabled)).await {
+        Ok(webhook) => Ok(Answer::see_other(&format!("{ADDRESS}/{}?changed", webhook.id))),
+        Err(failure) => refused(&site, &session, request, &id, fields, failure).await,
+    }
+}
+
+async fn apply(
+    site: &Site,
+    session: &Session,
+    request: &Request,
+    id: &str,
+    change: &WebhookChange,
+) -> Result<Webhook, Failure> {
+    site.calls(session, request).await?.change_webhook(id, change).await
+}
+
+async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Result<Webhook, Failure> {
+    site.calls(session, request).await?.webhook(id).await
+}
+
+/// The form, as it was sent with the patterns that were chosen, or as the endpoint is.
+async fn page(
+    site: &Site,
+    session: &Session,
+    request: &Request,
+    id: &str,
+    sent: Option<(FormState, Vec<String>)>,
+) -> poem::Result<Answer> {
+    let webhook = match find(site, session, request, id).await {
+        Ok(webhook) => webhook,
+        Err(failure) => return Err(failed(site, session, failure).await),
+    };
+    let (url, description) = match &sent {
+        Some((form, _)) => (form.value("url").to_owned(), form.value("description").to_owned()),
+        None => (webhook.url.clone(), webhook.description.clone()),
+    };
+    let (form, chosen) = sent.unwrap_or_else(|| (FormState::default(), webhook.events.clone()));
+    let choice = EventChoice::of(&site.reference.api, &chosen);
+    let (chrome, desk) = Desk::new(site, Room::Webhooks, session);
+    Ok(Answer::private(render(&EditPage { chrome, desk, webhook, url, description, form, choice })))
+}
