@@ -88,6 +88,7 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/docs", get(docs::index))
         .at("/docs/quickstart", get(quickstart::show))
         .at("/docs/events", get(events::index))
+        .at("/docs/events.md", get(events::index_twin))
         .at("/docs/events/:name", get(events::one))
         .at("/docs/errors/:name", get(problems::show))
         .at("/docs/:name", get(docs::guide))

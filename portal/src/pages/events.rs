@@ -1,9 +1,10 @@
 //! The event catalogue: every kind of event that webhooks tell of, from the contract's `webhooks:`, and how to verify it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use askama::Template;
-use poem::http::StatusCode;
+use poem::http::{StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 use sdk_gen::model::Webhook;
@@ -13,7 +14,7 @@ use super::docs::DocLink;
 use super::field_list::FieldList;
 use super::webhooks::{EventGroup, Snippet, groups, snippets};
 use crate::html::render;
-use crate::http::Answer;
+use crate::http::{Answer, prefers_markdown};
 use crate::reference::{Field, Text, TypeText, fields, pretty};
 use crate::site::Site;
 
@@ -75,14 +76,42 @@ pub(crate) fn index(site: Data<&Arc<Site>>, request: &Request) -> poem::Result<A
     if site.reference.api.webhooks.is_empty() {
         return Err(missing());
     }
+    if prefers_markdown(request) {
+        return Ok(markdown(&site));
+    }
     let page = IndexPage {
-        chrome: site.chrome(request, Room::Docs),
+        chrome: site.chrome(request, Room::Docs).with_twin("/docs/events"),
         links: site.guides.links("events"),
         groups: groups(&site.reference.api),
         environment: &site.reference.api.config.environment,
         snippets: snippets(&site),
     };
-    Ok(Answer::public(render(&page)))
+    let twin = "</docs/events.md>; rel=\"alternate\"; type=\"text/markdown\"";
+    Ok(Answer::public(render(&page)).header(header::LINK, twin))
+}
+
+#[handler]
+pub(crate) fn index_twin(site: Data<&Arc<Site>>) -> poem::Result<Answer> {
+    if site.reference.api.webhooks.is_empty() { Err(missing()) } else { Ok(markdown(&site)) }
+}
+
+/// The whole catalogue as Markdown, with an example of each.
+fn markdown(site: &Site) -> Answer {
+    let mut text = String::from(
+        "# Webhooks and events\n\nEndpoints are told what happens: one POST an event, signed as Standard Webhooks says.\n",
+    );
+    for webhook in &site.reference.api.webhooks {
+        let event = EventView::of(site, webhook);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n## {}\n\n{}\n", event.name, event.summary);
+        if let Some(description) = &webhook.description {
+            let _ = write!(text, "\n{}\n", description.trim());
+        }
+        for example in &event.examples {
+            let _ = write!(text, "\n```json\n{example}\n```\n");
+        }
+    }
+    Answer::text("text/markdown; charset=utf-8", text).vary("Accept")
 }
 
 #[handler]

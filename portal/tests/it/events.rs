@@ -27,6 +27,8 @@ async fn every_kind_of_event_has_a_page_with_its_fields_and_an_example() {
             assert!(page.body.contains(words), "{address}: {words}");
         }
     }
+    let twin = site.get("/docs/events.md").await;
+    assert!(twin.body.contains("## key.revoked") && twin.body.contains("```json"));
     assert_eq!(site.get("/docs/events/key.eaten").await.status, StatusCode::NOT_FOUND);
     assert!(site.get("/docs").await.body.contains("href=\"/docs/events\""));
 }

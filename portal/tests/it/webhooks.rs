@@ -160,7 +160,10 @@ async fn an_endpoints_page_has_its_health_as_a_chart_and_as_a_table() {
     }
     let (_, table) = page.split_once("<th scope=\"col\" class=\"num\">Waiting</th>").unwrap();
     let cells: String = table.split("</tbody>").next().unwrap().replace(char::is_whitespace, "");
-    assert!(cells.contains("<tdclass=\"num\">42</td><tdclass=\"num\">3</td><tdclass=\"num\">1</td>"), "{cells}");
+    for row in [["40", "0", "0"], ["2", "3", "1"]] {
+        let row = row.map(|cell| format!("<tdclass=\"num\">{cell}</td>")).concat();
+        assert!(cells.contains(&row), "{row} in {cells}");
+    }
     visitor.get(&format!("{ONE}?range=30d")).await;
     assert!(asked(&site, "GET /v1/webhooks/whk_1/health").iter().any(|query| query.contains("interval=day")));
     for range in ["90d", "1y"] {

@@ -31,10 +31,11 @@ impl EventChoice {
     pub fn of(api: &Api, chosen: &[String]) -> Self {
         let groups = groups(api);
         let is_box = |pattern: &str| {
-            pattern == "*"
-                || groups
-                    .iter()
-                    .any(|group| group.pattern == pattern || group.events.iter().any(|event| event.name == pattern))
+            let one = |group: &EventGroup| {
+                (group.has_several() && group.pattern == pattern)
+                    || group.events.iter().any(|event| event.name == pattern)
+            };
+            pattern == "*" || groups.iter().any(one)
         };
         let (ticked, others): (Vec<String>, Vec<String>) =
             chosen.iter().cloned().partition(|pattern| is_box(pattern.as_str()));
@@ -43,6 +44,13 @@ impl EventChoice {
 
     pub fn is_ticked(&self, pattern: &str) -> bool {
         self.ticked.iter().any(|ticked| ticked == pattern)
+    }
+}
+
+impl EventGroup {
+    /// Whether its pattern says more than its only kind, and has a box.
+    pub const fn has_several(&self) -> bool {
+        self.events.len() > 1
     }
 }
 
@@ -83,7 +91,7 @@ webhooks:
     #[test]
     fn kinds_stand_together_and_what_no_box_is_for_stays_in_the_field() {
         let api = sdk_gen::from_text("x.yaml", CONTRACT).unwrap().api;
-        let chosen = ["key.*", "item.sold", "gone.event", "*"].map(str::to_owned);
+        let chosen = ["key.*", "item.sold", "gone.event", "item.*", "*"].map(str::to_owned);
         let choice = EventChoice::of(&api, &chosen);
         let names: Vec<(&str, usize)> =
             choice.groups.iter().map(|group| (group.pattern.as_str(), group.events.len())).collect();
@@ -91,6 +99,6 @@ webhooks:
         assert_eq!(choice.groups[0].events[0].summary, "A key was made");
         assert!(choice.is_ticked("key.*") && choice.is_ticked("item.sold") && choice.is_ticked("*"));
         assert!(!choice.is_ticked("key.created"));
-        assert_eq!(choice.others, "gone.event");
+        assert_eq!(choice.others, "gone.event\nitem.*", "a kind that stands alone has no box for its pattern");
     }
 }
