@@ -82,7 +82,12 @@ fn told(error: poem::Error) -> Response {
 }
 
 fn routes() -> impl Endpoint<Output = Response> {
-    Route::new()
+    webhook_pages(dashboard_pages(account_pages(public_pages(Route::new()))))
+}
+
+/// What everybody may read.
+fn public_pages(route: Route) -> Route {
+    route
         .at("/", get(home::show))
         .at("/assets/:name", get(asset))
         .at("/docs", get(docs::index))
@@ -104,6 +109,11 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/robots.txt", get(agents::robots))
         .at("/sitemap.xml", get(agents::sitemap))
         .at("/.well-known/api-catalog", get(agents::catalog))
+}
+
+/// Signing up, in and out.
+fn account_pages(route: Route) -> Route {
+    route
         .at("/signup", get(sign_up::show).post(sign_up::send))
         .at("/login", get(sign_in::show).post(sign_in::send))
         .at("/logout", post(sign_out::send))
@@ -113,6 +123,11 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/forgot-password", get(forgot_password::show).post(forgot_password::send))
         .at("/reset-password", get(reset_password::without_link).post(reset_password::send))
         .at("/reset-password/:token", get(reset_password::show))
+}
+
+/// What an account has.
+fn dashboard_pages(route: Route) -> Route {
+    route
         .at("/dashboard", get(dashboard::show))
         .at("/dashboard/limits.json", get(dashboard::limits))
         .at("/dashboard/keys", get(keys::list::show).post(keys::create::send))
@@ -132,6 +147,13 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/admin", get(admin::show))
         .at("/dashboard/admin/requests", get(requests::everybody::show))
         .at("/dashboard/audit", get(audit::show))
+        .at("/dashboard/usage", get(usage::show))
+        .at("/dashboard/usage.csv", get(usage::csv))
+}
+
+/// Its endpoints for webhooks.
+fn webhook_pages(route: Route) -> Route {
+    route
         .at("/webhooks", get(webhooks::short))
         .at("/dashboard/webhooks", get(webhooks::list::show).post(webhooks::create::send))
         .at("/dashboard/webhooks/new", get(webhooks::create::new))
@@ -144,8 +166,6 @@ fn routes() -> impl Endpoint<Output = Response> {
         .at("/dashboard/webhooks/:id/replay-failed", post(webhooks::sending::replay_failed))
         .at("/dashboard/webhooks/:id/deliveries/:delivery", get(webhooks::delivery::show))
         .at("/dashboard/webhooks/:id/deliveries/:delivery/replay", post(webhooks::sending::replay))
-        .at("/dashboard/usage", get(usage::show))
-        .at("/dashboard/usage.csv", get(usage::csv))
 }
 
 #[handler]

@@ -35,6 +35,16 @@ fn names(text: &str) -> BTreeSet<String> {
     pieces.filter(|piece| piece.starts_with("gatepost_")).map(ToOwned::to_owned).collect()
 }
 
+/// One that its receiver refuses for good.
+async fn send_a_webhook(app: &TestApp) {
+    let teller = app.owner().await.keyed(&["webhooks"]).await;
+    let mut receiver = Receiver::start().await;
+    receiver.answers([Reply::Status(410, "", "")]);
+    let webhook = teller.post("/v1/webhooks", json!({ "url": receiver.url, "events": ["*"] })).await.is(201).text("id");
+    teller.post_nothing(&format!("/v1/webhooks/{webhook}/test")).await.is(200);
+    receiver.next().await;
+}
+
 async fn what_happened_is_counted(engine: Engine) {
     let (app, url) = app(engine).await;
     let owner = app.owner().await;
@@ -45,12 +55,7 @@ async fn what_happened_is_counted(engine: Engine) {
     }
     app.nobody().get("/v1/no-such-thing").await.is(404);
     owner.get("/v1/usage").await.is(200);
-    let teller = app.owner().await.keyed(&["webhooks"]).await;
-    let mut receiver = Receiver::start().await;
-    receiver.answers([Reply::Status(410, "", "")]);
-    let webhook = teller.post("/v1/webhooks", json!({ "url": receiver.url, "events": ["*"] })).await.is(201).text("id");
-    teller.post_nothing(&format!("/v1/webhooks/{webhook}/test")).await.is(200);
-    receiver.next().await;
+    send_a_webhook(&app).await;
 
     let text = seen(async || {
         let text = scrape(&url).await;
@@ -73,8 +78,11 @@ async fn what_happened_is_counted(engine: Engine) {
     assert!(value(&text, "gatepost_key_cache_hits_total") >= 3.0);
     assert!(value(&text, "gatepost_key_cache_misses_total") >= 1.0);
     assert!(text.contains(&format!("gatepost_build_info{{version=\"{}\"", env!("CARGO_PKG_VERSION"))));
+    has_all_of_the_dashboard(&text);
+}
 
-    let there = names(&text);
+fn has_all_of_the_dashboard(text: &str) {
+    let there = names(text);
     let dashboard = include_str!("../../../docs/dashboard.json");
     let missing: Vec<_> = names(dashboard).into_iter().filter(|name| !there.contains(name)).collect();
     assert!(missing.is_empty(), "the dashboard asks for {missing:?}, which no scrape has");

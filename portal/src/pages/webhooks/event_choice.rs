@@ -60,12 +60,11 @@ pub(crate) fn groups(api: &Api) -> Vec<EventGroup> {
     for webhook in &api.webhooks {
         let begin = webhook.name.split('.').next().unwrap_or(&webhook.name);
         let event = EventLine { name: webhook.name.clone(), summary: summary(webhook.summary.as_deref()) };
-        match groups.iter_mut().find(|group| group.name == begin) {
-            Some(group) => group.events.push(event),
-            None => {
-                groups.push(EventGroup { name: begin.to_owned(), pattern: format!("{begin}.*"), events: vec![event] })
-            }
+        if let Some(group) = groups.iter_mut().find(|group| group.name == begin) {
+            group.events.push(event);
+            continue;
         }
+        groups.push(EventGroup { name: begin.to_owned(), pattern: format!("{begin}.*"), events: vec![event] });
     }
     groups
 }
