@@ -32,8 +32,8 @@ Cause = Literal[
     "body_not_raw",
     "invalid_body",
 ]
-"""Why a delivery is refused. `mismatch` is one of `wrong_secret` and `body_changed`, where the sender gives no `Content-Digest`
-to tell them apart."""
+"""Why a delivery is refused. `mismatch` is one of `wrong_secret` and `body_changed`, where the sender gives no
+`Content-Digest` to tell them apart."""
 
 
 class WebhookVerificationError(ValueError):
@@ -116,7 +116,7 @@ class Webhook:
 
 
 def _mismatch(digest: str, raw: bytes) -> WebhookVerificationError:
-    """Which of the two it is: the digest is not signed, so it can tell the cause and never that a delivery is genuine."""
+    """Which of the two it is: the digest is not signed, so it tells the cause and never that a delivery is genuine."""
     given = re.search(r"(?:^|[\s,])sha-256=:([A-Za-z0-9+/=]+):", digest)
     if given is None:
         return WebhookVerificationError(
