@@ -119,6 +119,8 @@ id_by_time! {
     MessageId = b"msg_";
     /// Something that is sent to an endpoint.
     DeliveryId = b"dlv_";
+    /// A process that sends webhooks.
+    DispatcherId = b"dsp_";
 }
 
 id!(

@@ -18,6 +18,7 @@ pub mod counters;
 pub mod day_counts;
 pub mod db;
 pub mod deliveries;
+pub mod dispatchers;
 mod error;
 pub mod events;
 pub mod expired;

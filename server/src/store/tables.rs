@@ -301,6 +301,14 @@ pub enum Webhooks {
     FailingSince,
     RatePerSecond,
     NextAttemptFrom,
+    Dispatcher,
+}
+
+#[derive(Debug, Clone, Copy, Iden)]
+pub enum Dispatchers {
+    Table,
+    Id,
+    AliveUntil,
 }
 
 #[derive(Debug, Clone, Copy, Iden)]
@@ -315,8 +323,11 @@ pub enum Deliveries {
     Status,
     Tries,
     Attempts,
+    LastAt,
+    LastDurationMs,
     LastStatus,
     LastFailure,
+    LastAnswer,
     CreatedAt,
     NextAt,
 }

@@ -12,8 +12,8 @@ use crate::domain::deliveries;
 use crate::domain::events::EventType;
 use crate::domain::identities::Platform;
 use crate::domain::ids::{
-    ApplicationId, AuditId, BrandId, CategoryId, DeliveryId, EventId, IdentityId, ItemId, KeyId, MailId, MessageId,
-    OrderId, PracticeId, ProjectId, RequestId, SessionId, UserId, WebhookId,
+    ApplicationId, AuditId, BrandId, CategoryId, DeliveryId, DispatcherId, EventId, IdentityId, ItemId, KeyId, MailId,
+    MessageId, OrderId, PracticeId, ProjectId, RequestId, SessionId, UserId, WebhookId,
 };
 use crate::domain::items::{Condition, Status};
 use crate::domain::keys::{Environment, KeyHash, KeyKind, Metadata, Networks, Origins};
@@ -80,7 +80,7 @@ as_text!(PracticeId, ApplicationId, applications::Status, applications::Vote);
 as_text!(Scopes, Role, Tier, Environment, KeyHash, KeyKind, Metadata, Networks, Origins);
 as_text!(Action, EventType, Platform, Purpose);
 as_text!(Condition, Status, Currency);
-as_text!(WebhookId, Cause, Patterns, DeliveryId, deliveries::Status, deliveries::Failure);
+as_text!(WebhookId, Cause, Patterns, DeliveryId, DispatcherId, deliveries::Status, deliveries::Failure);
 
 impl From<Time> for Value {
     fn from(time: Time) -> Self {

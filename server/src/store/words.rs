@@ -99,14 +99,22 @@ impl WordTable {
     /// Whether the thing of that id has the word. The id is another table's column: this one's would mean the row itself.
     #[must_use]
     pub fn holds(self, thing: Expr, word: &str) -> Expr {
-        Expr::exists(
-            Query::select()
-                .expr(Expr::val(1))
-                .from(self.0)
-                .and_where(Expr::col((self.0, WORD)).eq(word))
-                .and_where(Expr::col((self.0, THING)).eq(thing))
-                .to_owned(),
-        )
+        self.holds_before(thing, word, None::<String>)
+    }
+
+    /// As [`WordTable::holds`], of things before one of which it is known that they are.
+    #[must_use]
+    pub fn holds_before(self, thing: Expr, word: &str, before: Option<impl Into<Value>>) -> Expr {
+        let mut statement = Query::select();
+        statement
+            .expr(Expr::val(1))
+            .from(self.0)
+            .and_where(Expr::col((self.0, WORD)).eq(word))
+            .and_where(Expr::col((self.0, THING)).eq(thing));
+        if let Some(before) = before {
+            statement.and_where(Expr::col((self.0, THING)).lt(before.into()));
+        }
+        Expr::exists(statement.to_owned())
     }
 
     /// This table's column of ids, in a statement that reads from it.

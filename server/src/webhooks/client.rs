@@ -12,7 +12,7 @@ use reqwest::{Client, Response, redirect};
 use thiserror::Error;
 use tokio::time::timeout;
 
-use super::target::{Guard, Reach, Target};
+use super::target::{Guard, Reach, Target, TargetError};
 use crate::domain::deliveries::{Failure, KEPT_BYTES, kept};
 
 /// For a connection, names and TLS included.
@@ -130,17 +130,22 @@ impl Sender {
         self.patience.saturating_add(self.body_patience())
     }
 
+    /// Where a URL leads, if deliveries may go there.
+    ///
+    /// # Errors
+    /// [`TargetError`].
+    pub fn target(&self, url: &str) -> Result<Target, TargetError> {
+        self.guard.target(url)
+    }
+
     fn body_patience(&self) -> Duration {
         self.patience.min(BODY)
     }
 
-    /// Sends a body to a URL, which is checked again.
-    pub async fn post(&self, url: &str, headers: HeaderMap, body: String) -> Answer {
+    /// Sends a body to where the guard lets it go.
+    pub async fn post(&self, target: &Target, headers: HeaderMap, body: String) -> Answer {
         let began = Instant::now();
-        let mut answer = match self.guard.target(url) {
-            Ok(target) => self.exchange(&target, headers, body).await,
-            Err(_) => failed(Failure::Address),
-        };
+        let mut answer = self.exchange(target, headers, body).await;
         answer.duration = began.elapsed();
         answer
     }

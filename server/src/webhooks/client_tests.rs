@@ -21,7 +21,8 @@ fn sender(allow: &[&str], said: &[&[&str]]) -> Sender {
 }
 
 async fn post(sender: &Sender, url: &str) -> Result<u16, Failure> {
-    sender.post(url, HeaderMap::new(), "{}".to_owned()).await.outcome
+    let target = sender.target(url).map_err(|_| Failure::Address)?;
+    sender.post(&target, HeaderMap::new(), "{}".to_owned()).await.outcome
 }
 
 /// A listener on this machine that nothing may reach, and the port.

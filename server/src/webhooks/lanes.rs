@@ -1,8 +1,12 @@
-//! Who is sent to next: each endpoint has lanes of its own, and a slow or dead one fills no more than these (S90).
+//! Who is sent to next: each endpoint has a lane of its own, and a slow or dead one fills no more than that (S90).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::domain::ids::WebhookId;
+use super::run::{Job, Queue};
+use super::settling::Done;
+use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Time;
 use crate::store::deliveries::sending::Due;
 
@@ -11,19 +15,25 @@ const MOST: usize = 1_024;
 /// The same of one endpoint; and of one that failed last.
 const OF_ONE: usize = 8;
 const OF_FAILING: usize = 1;
-/// How many go down one lane, one after another, where the endpoint is quick and has more to come than lanes.
-const RUN: usize = 8;
+/// How many of an endpoint that is quick are here, on their way or waiting for it; and of all endpoints.
+const OF_QUICK: usize = 1_024;
+const HERE: usize = 8_192;
+/// With no more than that left of it, more is looked for.
+const LOW: usize = OF_QUICK / 2;
+/// Who takes less for one is quick.
+const QUICK: Duration = Duration::from_millis(100);
 
 /// What is under way.
 #[derive(Debug, Default)]
 pub struct Lanes {
     lanes: HashMap<WebhookId, Lane>,
-    under_way: usize,
+    senders: usize,
+    here: usize,
 }
 
 /// How an endpoint did last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Speed {
+enum Speed {
     /// It took what it was sent at once.
     Quick,
     /// It took it, or nobody knows yet.
@@ -35,42 +45,64 @@ pub enum Speed {
 
 #[derive(Debug, Default)]
 struct Lane {
-    under_way: usize,
+    queue: Arc<Queue>,
+    senders: usize,
+    /// What waits or is on its way, and what is not written down yet.
+    here: HashSet<DeliveryId>,
+    /// How many of them wait or are on their way.
+    unsent: usize,
     speed: Speed,
-    /// Nothing before then: its rate says so.
+    /// Nothing before then.
     rests: Option<Time>,
+    /// Whether it is ours, as far as we know.
+    is_held: bool,
 }
 
 impl Lane {
+    /// How many are sent at once.
+    const fn at_once(&self) -> usize {
+        if matches!(self.speed, Speed::Failing) { OF_FAILING } else { OF_ONE }
+    }
+
+    /// How many more may come.
     const fn room(&self) -> usize {
-        let most = if matches!(self.speed, Speed::Failing) { OF_FAILING } else { OF_ONE };
-        most.saturating_sub(self.under_way)
+        let most = if matches!(self.speed, Speed::Quick) { OF_QUICK } else { self.at_once() };
+        most.saturating_sub(self.unsent)
+    }
+
+    fn is_full(&self) -> bool {
+        self.room() == 0 || self.rests.is_some() || (matches!(self.speed, Speed::Quick) && self.unsent > LOW)
     }
 
     /// Whether there is nothing to remember of it.
-    const fn is_plain(&self) -> bool {
-        self.under_way == 0 && !matches!(self.speed, Speed::Failing) && self.rests.is_none()
+    fn is_plain(&self) -> bool {
+        self.senders == 0
+            && self.here.is_empty()
+            && !self.is_held
+            && !matches!(self.speed, Speed::Failing)
+            && self.rests.is_none()
     }
 
-    /// How many may wait behind those that go at once.
-    const fn behind(&self) -> usize {
-        if matches!(self.speed, Speed::Quick) { self.room() * (RUN - 1) } else { 0 }
+    fn forget(&mut self, id: &DeliveryId) -> usize {
+        usize::from(self.here.remove(id))
     }
 }
 
 impl Lanes {
-    /// How many more may be sent at once.
-    pub const fn room(&self) -> usize {
-        MOST.saturating_sub(self.under_way)
-    }
-
-    /// Endpoints that take no more for now.
-    pub fn full(&mut self, now: Time) -> Vec<WebhookId> {
+    /// Endpoints that take no more for now, and how many deliveries of others are here already.
+    pub fn full(&mut self, now: Time) -> (Vec<WebhookId>, usize) {
         for lane in self.lanes.values_mut() {
             lane.rests = lane.rests.filter(|until| *until > now);
         }
         self.lanes.retain(|_, lane| !lane.is_plain());
-        self.lanes.iter().filter(|(_, lane)| lane.room() == 0 || lane.rests.is_some()).map(|(id, _)| *id).collect()
+        let (full, others): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|(_, lane)| lane.is_full());
+        let here = others.into_iter().map(|(_, lane)| lane.here.len()).sum();
+        (full.into_iter().map(|(id, _)| *id).collect(), here)
+    }
+
+    /// Whether anything may begin.
+    pub const fn has_room(&self) -> bool {
+        self.senders < MOST && self.here < HERE
     }
 
     /// Nothing is sent to it before then.
@@ -82,130 +114,131 @@ impl Lanes {
     pub fn choose(&self, due: impl IntoIterator<Item = Due>) -> Vec<Due> {
         let unknown = Lane::default();
         let mut rooms: HashMap<WebhookId, (usize, usize)> = HashMap::new();
-        let (mut free, mut chosen) = (self.room(), Vec::new());
+        let (mut senders, mut here) = (MOST.saturating_sub(self.senders), HERE.saturating_sub(self.here));
+        let mut chosen = Vec::new();
         for due in due {
-            let (room, behind) = rooms.entry(due.webhook).or_insert_with(|| {
-                let lane = self.lanes.get(&due.webhook).unwrap_or(&unknown);
-                (lane.room(), lane.behind())
-            });
-            if *room > 0 && free > 0 {
-                (*room, free) = (*room - 1, free - 1);
-            } else if *room == 0 && *behind > 0 {
-                *behind -= 1;
-            } else {
+            let lane = self.lanes.get(&due.webhook).unwrap_or(&unknown);
+            let (room, begun) = rooms.entry(due.webhook).or_insert_with(|| (lane.room(), lane.senders));
+            if lane.here.contains(&due.id) || *room == 0 || here == 0 {
                 continue;
             }
+            if *begun < lane.at_once() && senders > 0 {
+                (*begun, senders) = (*begun + 1, senders - 1);
+            } else if *begun == 0 {
+                // Nobody would come to send it.
+                continue;
+            }
+            (*room, here) = (*room - 1, here - 1);
             chosen.push(due);
         }
         chosen
     }
 
-    /// What goes to an endpoint, shared among its free lanes: the first ones go first.
-    pub fn share<T>(&self, webhook: &WebhookId, jobs: Vec<T>) -> Vec<Vec<T>> {
-        let lanes = self.lanes.get(webhook).map_or(OF_ONE, Lane::room).min(jobs.len()).max(1);
-        let mut shares: Vec<Vec<T>> = (0..lanes).map(|_| Vec::new()).collect();
-        for (number, job) in jobs.into_iter().enumerate() {
-            if let Some(share) = shares.get_mut(number % lanes) {
-                share.push(job);
+    /// These wait for a sender of theirs from now on; the endpoint is ours.
+    pub fn put(&mut self, webhook: WebhookId, jobs: Vec<Job>) {
+        let lane = self.lanes.entry(webhook).or_default();
+        let before = lane.here.len();
+        lane.here.extend(jobs.iter().map(|job| job.taken.id));
+        self.here += lane.here.len() - before;
+        lane.unsent += jobs.len();
+        lane.queue.put(jobs);
+    }
+
+    /// We hold it.
+    pub fn hold(&mut self, webhook: WebhookId) {
+        self.lanes.entry(webhook).or_default().is_held = true;
+    }
+
+    /// Senders of it begin, as many as so many deliveries need and may; says how many, and from which queue they take.
+    pub fn begin(&mut self, webhook: &WebhookId, wanted: usize) -> Option<(usize, Arc<Queue>)> {
+        let lane = self.lanes.get_mut(webhook)?;
+        let free = lane.at_once().saturating_sub(lane.senders).min(MOST.saturating_sub(self.senders));
+        let many = free.min(wanted).min(lane.queue.len());
+        lane.senders += many;
+        self.senders += many;
+        (many > 0).then(|| (many, Arc::clone(&lane.queue)))
+    }
+
+    /// A sender of it came to its end. Where it broke down, nobody knows what it was about: all is looked at anew.
+    pub fn end(&mut self, webhook: &WebhookId, broke_down: bool) {
+        self.senders = self.senders.saturating_sub(1);
+        let Some(lane) = self.lanes.get_mut(webhook) else { return };
+        lane.senders = lane.senders.saturating_sub(1);
+        if broke_down {
+            lane.queue.clear();
+            self.here = self.here.saturating_sub(lane.here.len());
+            lane.here.clear();
+            lane.unsent = 0;
+        } else if lane.senders == 0 && lane.queue.is_halted() {
+            self.drop_waiting(webhook);
+        }
+    }
+
+    /// Something was sent. Says whether more is to be looked for.
+    pub fn sent(&mut self, done: &Done) -> bool {
+        let Some(lane) = self.lanes.get_mut(&done.taken.webhook) else { return true };
+        lane.unsent = lane.unsent.saturating_sub(1);
+        lane.speed = match done.arrived() {
+            None => Speed::Failing,
+            Some(_) if done.answer.duration < QUICK && lane.rests.is_none() => Speed::Quick,
+            Some(_) => Speed::Steady,
+        };
+        if matches!(lane.speed, Speed::Failing) {
+            self.drop_waiting(&done.taken.webhook);
+            return false;
+        }
+        lane.unsent == LOW
+    }
+
+    /// What waits for it is as due as it was.
+    fn drop_waiting(&mut self, webhook: &WebhookId) {
+        let Some(lane) = self.lanes.get_mut(webhook) else { return };
+        let waiting = lane.queue.clear();
+        lane.unsent = lane.unsent.saturating_sub(waiting.len());
+        self.here -= waiting.iter().map(|id| lane.forget(id)).sum::<usize>();
+    }
+
+    /// Nothing waits any more, for any endpoint.
+    pub fn drop_all_waiting(&mut self) {
+        for webhook in self.lanes.keys().copied().collect::<Vec<_>>() {
+            self.drop_waiting(&webhook);
+        }
+    }
+
+    /// It is written down what came of it.
+    pub fn settled(&mut self, done: &Done) {
+        if let Some(lane) = self.lanes.get_mut(&done.taken.webhook) {
+            self.here -= lane.forget(&done.taken.id);
+        }
+    }
+
+    /// Endpoints that we hold although nothing of them is here, once this is written down.
+    pub fn idle(&self, settled: &[Done]) -> Vec<WebhookId> {
+        let mut left: HashMap<&WebhookId, usize> =
+            self.lanes.iter().filter(|(_, lane)| lane.is_held).map(|(id, lane)| (id, lane.here.len())).collect();
+        for done in settled {
+            if let Some(left) = left.get_mut(&done.taken.webhook) {
+                *left = left.saturating_sub(1);
             }
         }
-        shares
+        left.into_iter().filter(|(_, left)| *left == 0).map(|(id, _)| *id).collect()
     }
 
-    /// Something is on its way.
-    pub fn begin(&mut self, webhook: WebhookId) {
-        self.lanes.entry(webhook).or_default().under_way += 1;
-        self.under_way += 1;
-    }
-
-    /// It came to its end, well or not.
-    pub fn end(&mut self, webhook: WebhookId, speed: Speed) {
-        self.under_way = self.under_way.saturating_sub(1);
-        let Some(lane) = self.lanes.get_mut(&webhook) else { return };
-        lane.under_way = lane.under_way.saturating_sub(1);
-        lane.speed = speed;
-        if lane.is_plain() {
-            self.lanes.remove(&webhook);
+    /// We hold them no more.
+    pub fn released(&mut self, idle: &[WebhookId]) {
+        for id in idle {
+            if let Some(lane) = self.lanes.get_mut(id) {
+                lane.is_held = false;
+            }
         }
+    }
+
+    /// Whether anything is here at all.
+    pub const fn are_empty(&self) -> bool {
+        self.here == 0
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::domain::ids::DeliveryId;
-    use crate::random::Random;
-
-    const NOW: Time = Time::from_ms(1);
-
-    fn webhook() -> WebhookId {
-        WebhookId::new(NOW, &Random::default()).unwrap()
-    }
-
-    fn due(webhook: WebhookId, many: usize) -> Vec<Due> {
-        let id = || DeliveryId::new(NOW, &Random::default()).unwrap();
-        (0..many).map(|_| Due { id: id(), webhook, next_at: NOW }).collect()
-    }
-
-    #[test]
-    fn s90_one_endpoint_never_fills_more_than_its_lanes() {
-        let (mut lanes, busy, other) = (Lanes::default(), webhook(), webhook());
-        let waiting = [due(busy, 500), due(other, 2)].concat();
-        let chosen = lanes.choose(waiting.clone());
-        assert_eq!(chosen.len(), OF_ONE + 2);
-        assert_eq!(chosen[OF_ONE..], waiting[500..]);
-
-        (0..OF_ONE).for_each(|_| lanes.begin(busy));
-        assert_eq!((lanes.full(NOW), lanes.choose(due(busy, 5)).len()), (vec![busy], 0));
-        lanes.end(busy, Speed::Steady);
-        assert_eq!((lanes.full(NOW), lanes.choose(due(busy, 5)).len()), (vec![], 1));
-    }
-
-    #[test]
-    fn to_a_quick_endpoint_some_go_down_each_free_lane_and_the_first_ones_first() {
-        let (mut lanes, quick) = (Lanes::default(), webhook());
-        (0..OF_ONE).for_each(|_| lanes.begin(quick));
-        (0..2).for_each(|_| lanes.end(quick, Speed::Quick));
-        assert_eq!(lanes.choose(due(quick, 500)).len(), 2 * RUN);
-        assert_eq!(lanes.share(&quick, vec![1, 2, 3]), [vec![1, 3], vec![2]]);
-        assert_eq!(lanes.share(&quick, vec![1]), [vec![1]]);
-        lanes.end(quick, Speed::Failing);
-        assert_eq!(lanes.choose(due(quick, 500)).len(), 0);
-    }
-
-    #[test]
-    fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
-        let (mut lanes, dead) = (Lanes::default(), webhook());
-        lanes.begin(dead);
-        lanes.end(dead, Speed::Failing);
-        assert_eq!(lanes.choose(due(dead, 5)).len(), OF_FAILING);
-        lanes.begin(dead);
-        lanes.end(dead, Speed::Quick);
-        assert_eq!(lanes.choose(due(dead, 50)).len(), OF_ONE);
-        assert!(lanes.lanes.is_empty(), "nothing is remembered of an endpoint that is well");
-    }
-
-    #[test]
-    fn an_endpoint_with_a_rate_rests_and_is_then_forgotten() {
-        let (mut lanes, slow) = (Lanes::default(), webhook());
-        lanes.begin(slow);
-        lanes.rest(slow, NOW.plus(Duration::from_secs(1)));
-        assert_eq!(lanes.full(NOW), [slow]);
-        lanes.end(slow, Speed::Steady);
-        assert_eq!(lanes.full(NOW), [slow], "it rests although nothing is under way");
-        assert!(lanes.full(NOW.plus(Duration::from_secs(1))).is_empty());
-        assert!(lanes.lanes.is_empty(), "nothing is remembered of it");
-    }
-
-    #[test]
-    fn s90_all_together_are_bounded() {
-        let mut lanes = Lanes::default();
-        let many: Vec<_> = (0..MOST).flat_map(|_| due(webhook(), 2)).collect();
-        let chosen = lanes.choose(many.clone());
-        assert_eq!(chosen.len(), MOST);
-        many.iter().take(MOST).for_each(|one| lanes.begin(one.webhook));
-        assert_eq!((lanes.room(), lanes.choose(many).len()), (0, 0));
-    }
-}
+#[path = "lanes_tests.rs"]
+mod tests;

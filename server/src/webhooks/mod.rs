@@ -7,6 +7,7 @@
 pub mod client;
 mod disable;
 pub mod dispatcher;
+mod hold;
 mod lanes;
 mod pace;
 mod reseal;

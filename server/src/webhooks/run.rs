@@ -1,30 +1,40 @@
-//! What goes down one lane at a time: a delivery, or some one after another to an endpoint that is quick.
+//! Sending to one endpoint: some do it at once, each takes what waits the longest.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep_until};
 
 use super::client::Answer;
-use super::lanes::Speed;
+use super::hold::Hold;
 use super::settling::Done;
+use super::target::Target;
 use super::{Secret, digest, sign};
 use crate::app::App;
 use crate::domain::deliveries::Failure;
+use crate::domain::ids::DeliveryId;
 use crate::domain::time::Time;
 use crate::store::deliveries::sending::Taken;
 
-/// After so long nothing more of a run is begun.
-const RUN: Duration = Duration::from_secs(1);
-/// Who takes less for one is quick.
-const QUICK: Duration = Duration::from_millis(100);
+/// What waits longer than that is read anew: the endpoint may have another address, another secret, or be disabled.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Where deliveries go, and what signs them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Endpoint {
-    pub url: String,
-    pub secrets: Vec<Secret>,
+    /// None where the operator does not allow the address any more.
+    target: Option<Target>,
+    secrets: Vec<Secret>,
+}
+
+impl Endpoint {
+    /// Where that URL leads, which is checked again.
+    pub fn new(app: &App, url: &str, secrets: Vec<Secret>) -> Self {
+        Self { target: app.webhooks.sender.target(url).ok(), secrets }
+    }
 }
 
 /// A delivery with all that is needed to send it.
@@ -32,61 +42,89 @@ pub struct Endpoint {
 pub struct Job {
     pub endpoint: Arc<Endpoint>,
     pub taken: Taken,
-    /// How long to wait first, for the endpoint's rate.
-    pub pause: Duration,
+    /// Not before then: the endpoint's rate says so.
+    pub at: Instant,
 }
 
-/// What came of a run.
+/// What waits for one endpoint.
 #[derive(Debug, Default)]
-pub struct Ran {
-    /// What was sent.
-    pub done: Vec<Done>,
-    /// What was not.
-    pub left: Vec<Taken>,
-    /// Whether something waited for its moment.
-    paused: bool,
+pub struct Queue(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    /// Nothing more is begun until what waits is cleared.
+    halted: bool,
 }
 
-impl Ran {
-    /// How the endpoint did.
-    pub fn speed(&self) -> Speed {
-        match self.done.last() {
-            Some(last) if last.arrived().is_none() => Speed::Failing,
-            Some(last) if self.left.is_empty() && !self.paused && last.answer.duration < QUICK => Speed::Quick,
-            Some(_) => Speed::Steady,
-            None => Speed::Failing,
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// These wait from now on.
+    pub fn put(&self, jobs: Vec<Job>) {
+        self.lock().jobs.extend(jobs);
+    }
+
+    pub fn len(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
+    /// Nothing waits any more; says what did.
+    pub fn clear(&self) -> Vec<DeliveryId> {
+        let mut waiting = self.lock();
+        waiting.halted = false;
+        waiting.jobs.drain(..).map(|job| job.taken.id).collect()
+    }
+
+    /// What waits the longest, if it may still be begun.
+    pub fn next(&self) -> Option<Job> {
+        let mut waiting = self.lock();
+        let next = if waiting.halted { None } else { waiting.jobs.pop_front() }?;
+        if next.at.elapsed() < FRESH {
+            return Some(next);
+        }
+        waiting.jobs.push_front(next);
+        waiting.halted = true;
+        None
+    }
+
+    /// Whether nothing more is begun of what waits.
+    pub fn is_halted(&self) -> bool {
+        self.lock().halted
+    }
+
+    fn halt(&self) {
+        self.lock().halted = true;
+    }
+}
+
+/// Sends one after the other, until nothing waits, one fails, or others may believe that we died.
+pub async fn run(app: Arc<App>, queue: Arc<Queue>, hold: Hold, done: UnboundedSender<Done>) {
+    while let Some(job) = queue.next() {
+        sleep_until(job.at).await;
+        let at = app.clock.now();
+        if !hold.lasts(at) {
+            queue.put(vec![job]);
+            return queue.halt();
+        }
+        let one = send(&app, job, at).await;
+        let failed = one.arrived().is_none();
+        if failed {
+            queue.halt();
+        }
+        if done.send(one).is_err() || failed {
+            return;
         }
     }
 }
 
-/// How long a delivery can be on its way from when it was taken.
-pub fn longest(app: &App) -> Duration {
-    RUN.saturating_add(app.webhooks.sender.longest())
-}
-
-/// Sends one after the other, until one fails or it takes too long.
-pub async fn run(app: Arc<App>, jobs: Vec<Job>) -> Ran {
-    let began = Instant::now();
-    let mut ran = Ran::default();
-    for job in jobs {
-        let is_well = ran.done.last().is_none_or(|done| done.arrived().is_some());
-        if is_well && began.elapsed() < RUN {
-            ran.paused |= !job.pause.is_zero();
-            sleep_until(began + job.pause).await;
-            ran.done.push(send(&app, job).await);
-        } else {
-            ran.left.push(job.taken);
-        }
-    }
-    ran
-}
-
-async fn send(app: &App, job: Job) -> Done {
-    let at = app.clock.now();
+async fn send(app: &App, job: Job, at: Time) -> Done {
     let Job { endpoint, mut taken, .. } = job;
-    let answer = match headers(&endpoint, &taken, at) {
-        Some(headers) => app.webhooks.sender.post(&endpoint.url, headers, std::mem::take(&mut taken.body)).await,
-        None => Answer::none(Failure::Connection),
+    let answer = match endpoint.target.as_ref().zip(headers(&endpoint, &taken, at)) {
+        Some((target, headers)) => app.webhooks.sender.post(target, headers, std::mem::take(&mut taken.body)).await,
+        None => Answer::none(Failure::Address),
     };
     app.metrics.webhook_sent(answer.outcome.map_err(Failure::name), answer.duration);
     Done { taken, at, answer }
@@ -94,7 +132,7 @@ async fn send(app: &App, job: Job) -> Done {
 
 fn headers(endpoint: &Endpoint, taken: &Taken, at: Time) -> Option<HeaderMap> {
     let id = taken.event.as_str();
-    let mut headers = HeaderMap::new();
+    let mut headers = HeaderMap::with_capacity(8);
     let mut put = |name: &'static str, value: String| {
         headers.insert(HeaderName::from_static(name), HeaderValue::try_from(value).ok()?);
         Some(())

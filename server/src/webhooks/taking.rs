@@ -1,56 +1,72 @@
-//! Deliveries that are taken: whose they are, where they go, and what signs them.
+//! Deliveries that are to be sent: whose they are, where they go, and what signs them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::Secret;
-use super::pace::Pace;
+use super::pace::pace;
 use super::run::{Endpoint, Job};
 use crate::app::App;
-use crate::domain::ids::WebhookId;
+use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Time;
-use crate::store::deliveries::sending::Due;
+use crate::store::deliveries::sending::{Due, Taken};
 use crate::store::deliveries::{self, sending};
-use crate::store::webhooks::{self, Signing, secrets};
+use crate::store::webhooks::sending::Sending;
+use crate::store::webhooks::{Signing, secrets};
 use crate::store::{StoreError, Tx};
 
-/// How much longer than sending can take a delivery is ours: for the store to write down what came of it, and for clocks
-/// that differ. Where that is not enough, it is sent twice.
-const MARGIN: Duration = Duration::from_secs(10);
+/// After so long it is tried again with an endpoint no secret of which opens: that is for the operator to mend.
+const MUTE: Duration = Duration::from_secs(30);
 
-/// What was taken for each endpoint, and until when such with a rate rest.
-type Took = (HashMap<WebhookId, Vec<Job>>, Vec<(WebhookId, Time)>);
+/// What is to be sent.
+#[derive(Default)]
+pub struct Took {
+    /// To each endpoint, longest due first.
+    pub jobs: HashMap<WebhookId, Vec<Job>>,
+    /// Endpoints to which nothing is sent before then.
+    pub rests: Vec<(WebhookId, Time)>,
+}
 
-/// Takes deliveries, and looks up where they go, endpoint by endpoint. What goes nowhere any more is put away.
+/// Reads what was chosen of these endpoints, which are ours, and puts away what goes nowhere any more.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn take(app: &App, tx: &mut Tx, (chosen, pace): (&[Due], Pace), now: Time) -> Result<Took, StoreError> {
-    let mut jobs: HashMap<WebhookId, Vec<Job>> = HashMap::new();
-    if chosen.is_empty() {
-        return Ok((jobs, Vec::new()));
+pub async fn take(
+    app: &App,
+    tx: &mut Tx,
+    (chosen, ours): (&[Due], &BTreeSet<WebhookId>),
+    there: &HashMap<WebhookId, Sending>,
+    now: Time,
+) -> Result<Took, StoreError> {
+    let mut took = Took::default();
+    let ids: Vec<DeliveryId> = chosen.iter().filter(|due| ours.contains(&due.webhook)).map(|due| due.id).collect();
+    if ids.is_empty() {
+        return Ok(took);
     }
-    let until = now.plus(super::run::longest(app).saturating_add(MARGIN));
-    let taken = sending::take(tx, &pace.allowed(chosen), now, until).await?;
-    let moments = pace.give(tx, &taken).await?;
-    let mut ids: Vec<WebhookId> = taken.iter().map(|one| one.webhook).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let there = endpoints(app, tx, &ids, now).await?;
-    for taken in taken {
-        match there.get(&taken.webhook) {
-            // For the operator to mend: it is tried again when it is nobody's.
-            Some(There::Mute) => {}
+    let mut taken = sending::load(tx, &ids, now).await?;
+    taken.sort_by_key(|one| one.next_at);
+    let moments = pace(tx, &mut taken, there, now).await?;
+    let endpoints = endpoints(app, tx, there, ours, now).await?;
+    for one in taken {
+        match endpoints.get(&one.webhook) {
+            Some(There::Mute) => took.rests.push((one.webhook, now.plus(MUTE))),
             Some(There::Open(endpoint)) => {
-                let (endpoint, pause) = (Arc::clone(endpoint), moments.pause(&taken.id, now));
-                jobs.entry(taken.webhook).or_default().push(Job { endpoint, taken, pause });
+                let at = Instant::now() + moments.pause(&one.id, now);
+                took.jobs.entry(one.webhook).or_default().push(job(endpoint, one, at));
             }
-            Some(There::Disabled) => deliveries::stop(tx, &taken.webhook).await?,
-            None => sending::forget(tx, &taken.id).await?,
+            Some(There::Disabled) => deliveries::stop(tx, &one.webhook).await?,
+            None => sending::forget(tx, &one.id).await?,
         }
     }
-    Ok((jobs, moments.rests))
+    took.rests.extend(moments.rests);
+    Ok(took)
+}
+
+fn job(endpoint: &Arc<Endpoint>, taken: Taken, at: Instant) -> Job {
+    Job { endpoint: Arc::clone(endpoint), taken, at }
 }
 
 /// An endpoint that there is.
@@ -64,23 +80,25 @@ enum There {
 async fn endpoints(
     app: &App,
     tx: &mut Tx,
-    ids: &[WebhookId],
+    there: &HashMap<WebhookId, Sending>,
+    ours: &BTreeSet<WebhookId>,
     now: Time,
 ) -> Result<HashMap<WebhookId, There>, StoreError> {
-    let addresses = webhooks::addresses(tx, ids).await?;
+    let ids: Vec<WebhookId> = ours.iter().copied().filter(|id| there.contains_key(id)).collect();
     let mut opened: HashMap<WebhookId, Vec<Secret>> = HashMap::new();
-    for kept in secrets::signing(tx, ids, now).await? {
+    for kept in secrets::signing(tx, &ids, now).await? {
         opened.entry(kept.webhook).or_default().extend(open(app, &kept));
     }
-    let there = |(id, url): (WebhookId, Option<String>)| {
-        let there = match (url, opened.remove(&id).unwrap_or_default()) {
-            (None, _) => There::Disabled,
-            (Some(_), secrets) if secrets.is_empty() => There::Mute,
-            (Some(url), secrets) => There::Open(Arc::new(Endpoint { url, secrets })),
+    let mut of = |id: WebhookId| {
+        let secrets = opened.remove(&id).unwrap_or_default();
+        let there = match there.get(&id).and_then(Sending::url) {
+            None => There::Disabled,
+            Some(_) if secrets.is_empty() => There::Mute,
+            Some(url) => There::Open(Arc::new(Endpoint::new(app, url, secrets))),
         };
         (id, there)
     };
-    Ok(addresses.into_iter().map(there).collect())
+    Ok(ids.into_iter().map(&mut of).collect())
 }
 
 fn open(app: &App, kept: &Signing) -> Option<Secret> {

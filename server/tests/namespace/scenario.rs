@@ -246,7 +246,8 @@ fn nothing_but_public(came: &BTreeMap<IpAddr, usize>) {
 }
 
 async fn post(sender: &Sender, url: &str) -> Result<u16, Failure> {
-    sender.post(url, HeaderMap::new(), "{}".to_owned()).await.outcome
+    let target = sender.target(url).map_err(|_| Failure::Address)?;
+    sender.post(&target, HeaderMap::new(), "{}".to_owned()).await.outcome
 }
 
 fn sender(allow: &[&str]) -> Sender {

@@ -13,6 +13,8 @@ use super::StoreError;
 /// The first version without the WAL-reset race that corrupts a file (S116).
 const OLDEST: [u32; 3] = [3, 51, 3];
 const READERS: u32 = 8;
+/// How much of the file a connection remembers, in KiB, as SQLite has it: the words of a search are a few megabytes.
+const REMEMBERED: &str = "-16384";
 /// How long a writer of this process waits for its turn before the answer is "unavailable".
 const TURN: Duration = Duration::from_secs(10);
 /// How long a statement waits for another process's lock.
@@ -32,6 +34,7 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreErr
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .pragma("cache_size", REMEMBERED)
         .optimize_on_close(true, None)
         .disable_statement_logging();
     create_private(options.get_filename())?;

@@ -171,7 +171,20 @@ pub async fn list(
 /// # Errors
 /// The store's failure.
 pub async fn attempts(connection: &mut Connection, id: &DeliveryId, most: u64) -> Result<Vec<Attempt>, StoreError> {
-    let statement = Query::select()
+    // The last one stands in the delivery's own row.
+    let last = Query::select()
+        .expr_as(Expr::col(Deliveries::Attempts), DeliveryAttempts::Number)
+        .expr_as(Expr::col(Deliveries::LastAt), DeliveryAttempts::At)
+        .expr_as(Expr::col(Deliveries::LastDurationMs), DeliveryAttempts::DurationMs)
+        .expr_as(Expr::col(Deliveries::LastStatus), DeliveryAttempts::Status)
+        .expr_as(Expr::col(Deliveries::LastFailure), DeliveryAttempts::Failure)
+        .expr_as(Expr::col(Deliveries::LastAnswer), DeliveryAttempts::Answer)
+        .from(Deliveries::Table)
+        .and_where(Expr::col(Deliveries::Id).eq(id))
+        .and_where(Expr::col(Deliveries::Attempts).gt(0_i64))
+        .to_owned();
+    let Some(last) = connection.fetch_optional::<AttemptRow>(&last).await? else { return Ok(Vec::new()) };
+    let before = Query::select()
         .columns([
             DeliveryAttempts::Number,
             DeliveryAttempts::At,
@@ -182,11 +195,14 @@ pub async fn attempts(connection: &mut Connection, id: &DeliveryId, most: u64) -
         ])
         .from(DeliveryAttempts::Table)
         .and_where(Expr::col(DeliveryAttempts::Delivery).eq(id))
+        // One that was made since then has put its forerunner there.
+        .and_where(Expr::col(DeliveryAttempts::Number).lt(last.number))
         .order_by(DeliveryAttempts::Number, Order::Desc)
-        .limit(most)
+        .limit(most.saturating_sub(1))
         .to_owned();
-    let mut rows: Vec<AttemptRow> = connection.fetch_all(&statement).await?;
+    let mut rows: Vec<AttemptRow> = connection.fetch_all(&before).await?;
     rows.reverse();
+    rows.push(last);
     Ok(rows.into_iter().map(Attempt::from).collect())
 }
 

@@ -1,17 +1,21 @@
-//! What dispatchers do: take what is due for a while, note what came of it, and say what is next.
+//! What dispatchers do: look what is due, note what came of it, and say what is next. Nothing is written while a delivery is
+//! on its way: its endpoint is held meanwhile ([`crate::store::webhooks::sending`]).
 
-use std::collections::BTreeMap;
-
-use sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query, UpdateStatement};
+use sea_query::{
+    Alias, Expr, ExprTrait as _, IntoIden as _, Order, Query, TableRef, UpdateStatement, Value, ValueTuple,
+};
 use sqlx::FromRow;
 
-use crate::domain::deliveries::{Attempt, Failure, Status};
-use crate::domain::ids::{DeliveryId, EventId, WebhookId};
+use crate::domain::deliveries::{Attempt, Status};
+use crate::domain::ids::{DeliveryId, DispatcherId, EventId, WebhookId};
 use crate::domain::time::Time;
-use crate::store::tables::{Deliveries, DeliveryAttempts};
-use crate::store::{Connection, StoreError, Tx};
+use crate::store::tables::{Deliveries, DeliveryAttempts, Webhooks};
+use crate::store::{Connection, StoreError, Tx, dispatchers};
 
-/// A delivery that is to be sent now.
+/// How many things one statement names: few sizes, so that both engines know its text already.
+const SIZES: [usize; 4] = [64, 16, 4, 1];
+
+/// A delivery that is to be sent.
 #[derive(Debug, Clone, FromRow)]
 pub struct Taken {
     /// Its id.
@@ -26,7 +30,9 @@ pub struct Taken {
     pub body: String,
     /// Tries of the schedule that were made.
     pub tries: i64,
-    /// Until when it is ours. It tells this taking from any other.
+    /// All that were made.
+    pub attempts: i64,
+    /// Since when it is due. Whoever decides something of it meanwhile changes that.
     pub next_at: Time,
 }
 
@@ -41,20 +47,27 @@ pub struct Due {
     pub next_at: Time,
 }
 
-/// Up to `most` deliveries that are due, longest first, without those of endpoints that take no more for now.
+/// Up to `most` deliveries that are due, longest first, without those of endpoints that take no more for now or that
+/// another dispatcher sends to.
 ///
 /// # Errors
 /// The store's failure.
 pub async fn due(
     connection: &mut Connection,
-    now: Time,
+    (dispatcher, now): (&DispatcherId, Time),
     full: &[WebhookId],
     most: u64,
 ) -> Result<Vec<Due>, StoreError> {
+    let others = Query::select()
+        .column(Webhooks::Id)
+        .from(Webhooks::Table)
+        .and_where(Expr::col(Webhooks::Dispatcher).in_subquery(dispatchers::living_others(dispatcher, now)))
+        .to_owned();
     let mut statement = Query::select()
         .columns([Deliveries::Id, Deliveries::Webhook, Deliveries::NextAt])
         .from(Deliveries::Table)
         .and_where(Expr::col(Deliveries::NextAt).lte(now))
+        .and_where(Expr::col(Deliveries::Webhook).not_in_subquery(others))
         .order_by(Deliveries::NextAt, Order::Asc)
         .limit(most)
         .to_owned();
@@ -64,130 +77,166 @@ pub async fn due(
     connection.fetch_all(&statement).await
 }
 
-/// Takes those of these deliveries that are still due: until `until` they are nobody else's.
+/// Those of these deliveries that are still due.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn take(tx: &mut Tx, ids: &[DeliveryId], now: Time, until: Time) -> Result<Vec<Taken>, StoreError> {
-    let free = Query::select()
-        .column(Deliveries::Id)
-        .from(Deliveries::Table)
-        .and_where(Expr::col(Deliveries::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
-        .and_where(Expr::col(Deliveries::NextAt).lte(now))
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
-    let statement = Query::update()
-        .table(Deliveries::Table)
-        .value(Deliveries::NextAt, until)
-        .and_where(Expr::col(Deliveries::Id).in_subquery(free))
-        .returning(Query::returning().columns([
-            Deliveries::Id,
-            Deliveries::Webhook,
-            Deliveries::Event,
-            Deliveries::Sequence,
-            Deliveries::Body,
-            Deliveries::Tries,
-            Deliveries::NextAt,
-        ]))
-        .to_owned();
-    tx.fetch_all(&statement).await
+pub async fn load(connection: &mut Connection, ids: &[DeliveryId], now: Time) -> Result<Vec<Taken>, StoreError> {
+    let mut all = Vec::with_capacity(ids.len());
+    for some in filled(ids) {
+        let statement = Query::select()
+            .columns([
+                Deliveries::Id,
+                Deliveries::Webhook,
+                Deliveries::Event,
+                Deliveries::Sequence,
+                Deliveries::Body,
+                Deliveries::Tries,
+                Deliveries::Attempts,
+                Deliveries::NextAt,
+            ])
+            .from(Deliveries::Table)
+            .and_where(Expr::col(Deliveries::Id).is_in(some.into_iter().map(Expr::from)))
+            .and_where(Expr::col(Deliveries::NextAt).lte(now))
+            .to_owned();
+        all.extend(connection.fetch_all::<Taken>(&statement).await?);
+    }
+    Ok(all)
 }
 
-/// These arrived with that status, whatever was decided of them meanwhile; says the number of each one's attempt. What is
-/// gone has none.
+/// These arrived with their first attempt; says which of them were not written, since they are gone or somebody else tried
+/// them too.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn arrived(tx: &mut Tx, ids: &[DeliveryId], status: i64) -> Result<Vec<(DeliveryId, i64)>, StoreError> {
-    let statement = attempted(Ok(status))
-        .value(Deliveries::Status, Status::Delivered)
-        .value(Deliveries::Tries, Expr::col(Deliveries::Tries).add(1_i64))
-        .value(Deliveries::NextAt, None::<Time>)
-        .and_where(Expr::col(Deliveries::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
-        .to_owned();
-    tx.fetch_all(&statement).await
+pub async fn arrived_at_once(tx: &mut Tx, all: &[(DeliveryId, Attempt)]) -> Result<Vec<DeliveryId>, StoreError> {
+    let mut left = Vec::new();
+    for many in all.chunks(SIZES[0]) {
+        let mut written = 0;
+        for some in filled(many) {
+            written += tx.execute(&first_attempts(some)).await?;
+        }
+        if usize::try_from(written) != Ok(many.len()) {
+            left.extend(unwritten(tx, many).await?);
+        }
+    }
+    Ok(left)
 }
 
-/// This one did not arrive; says the number of the attempt, unless the delivery is gone.
-///
-/// # Errors
-/// The store's failure.
-pub async fn missed(
-    tx: &mut Tx,
-    id: &DeliveryId,
-    outcome: Result<u16, Failure>,
-) -> Result<Option<(DeliveryId, i64)>, StoreError> {
-    tx.fetch_optional(attempted(outcome.map(i64::from)).and_where(Expr::col(Deliveries::Id).eq(id))).await
-}
-
-fn attempted(outcome: Result<i64, Failure>) -> UpdateStatement {
+fn first_attempts(some: Vec<(DeliveryId, Attempt)>) -> UpdateStatement {
+    let column = |number: u8| Expr::col((Alias::new("came"), Alias::new(format!("column{number}"))));
+    let row = |(id, attempt): (DeliveryId, Attempt)| {
+        ValueTuple::Many(vec![
+            id.into(),
+            Value::from(attempt.at),
+            Value::from(milliseconds(&attempt)),
+            Value::from(attempt.status),
+            Value::from(attempt.answer),
+        ])
+    };
+    let came = TableRef::ValuesList(some.into_iter().map(row).collect(), Alias::new("came").into_iden());
     Query::update()
         .table(Deliveries::Table)
-        .value(Deliveries::Attempts, Expr::col(Deliveries::Attempts).add(1_i64))
-        .value(Deliveries::LastStatus, outcome.ok())
-        .value(Deliveries::LastFailure, outcome.err())
-        .returning(Query::returning().columns([Deliveries::Id, Deliveries::Attempts]))
+        .value(Deliveries::Status, Status::Delivered)
+        .value(Deliveries::Tries, Expr::col((Deliveries::Table, Deliveries::Tries)).add(1_i64))
+        .value(Deliveries::NextAt, None::<Time>)
+        .value(Deliveries::Attempts, 1_i64)
+        .value(Deliveries::LastAt, column(2))
+        .value(Deliveries::LastDurationMs, column(3))
+        .value(Deliveries::LastStatus, column(4))
+        .value(Deliveries::LastAnswer, column(5))
+        .from(came)
+        .and_where(Expr::col((Deliveries::Table, Deliveries::Id)).eq(column(1)))
+        .and_where(Expr::col((Deliveries::Table, Deliveries::Attempts)).eq(0_i64))
         .to_owned()
 }
 
-/// Writes attempts into the log. The caller sees to it that there are not more than a statement holds.
+/// Those whose row does not say what was just written.
+async fn unwritten(tx: &mut Tx, some: &[(DeliveryId, Attempt)]) -> Result<Vec<DeliveryId>, StoreError> {
+    let statement = Query::select()
+        .columns([Deliveries::Id, Deliveries::Attempts, Deliveries::LastAt])
+        .from(Deliveries::Table)
+        .and_where(Expr::col(Deliveries::Id).is_in(some.iter().map(|(id, _)| Expr::from(*id))))
+        .to_owned();
+    let rows: Vec<(DeliveryId, i64, Option<Time>)> = tx.fetch_all(&statement).await?;
+    let is_written = |id: &DeliveryId, at: Time| rows.contains(&(*id, 1, Some(at)));
+    Ok(some.iter().filter(|(id, attempt)| !is_written(id, attempt.at)).map(|(id, _)| *id).collect())
+}
+
+/// Another attempt was made. The one before goes into the log.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn log(tx: &mut Tx, attempts: &[(DeliveryId, Attempt)]) -> Result<(), StoreError> {
-    if attempts.is_empty() {
-        return Ok(());
-    }
-    let mut statement = Query::insert()
-        .into_table(DeliveryAttempts::Table)
+pub async fn attempted(tx: &mut Tx, id: &DeliveryId, attempt: &Attempt) -> Result<(), StoreError> {
+    let before = Query::select()
         .columns([
-            DeliveryAttempts::Delivery,
-            DeliveryAttempts::Number,
-            DeliveryAttempts::At,
-            DeliveryAttempts::DurationMs,
-            DeliveryAttempts::Status,
-            DeliveryAttempts::Failure,
-            DeliveryAttempts::Answer,
+            Deliveries::Id,
+            Deliveries::Attempts,
+            Deliveries::LastAt,
+            Deliveries::LastDurationMs,
+            Deliveries::LastStatus,
+            Deliveries::LastFailure,
+            Deliveries::LastAnswer,
         ])
+        .from(Deliveries::Table)
+        .and_where(Expr::col(Deliveries::Id).eq(id))
+        .and_where(Expr::col(Deliveries::Attempts).gt(0_i64))
         .to_owned();
-    for (id, attempt) in attempts {
-        let values: [Expr; 7] = [
-            id.into(),
-            attempt.number.into(),
-            attempt.at.into(),
-            i64::try_from(attempt.duration.as_millis()).unwrap_or(i64::MAX).into(),
-            attempt.status.into(),
-            attempt.failure.into(),
-            attempt.answer.clone().into(),
-        ];
-        statement.values_panic(values);
-    }
+    let mut log = Query::insert().into_table(DeliveryAttempts::Table).to_owned();
+    log.columns([
+        DeliveryAttempts::Delivery,
+        DeliveryAttempts::Number,
+        DeliveryAttempts::At,
+        DeliveryAttempts::DurationMs,
+        DeliveryAttempts::Status,
+        DeliveryAttempts::Failure,
+        DeliveryAttempts::Answer,
+    ]);
+    log.select_from(before).map_err(|error| StoreError::Unusable(error.to_string()))?;
+    tx.execute(&log).await?;
+    let last = Query::update()
+        .table(Deliveries::Table)
+        .value(Deliveries::Attempts, Expr::col(Deliveries::Attempts).add(1_i64))
+        .value(Deliveries::LastAt, attempt.at)
+        .value(Deliveries::LastDurationMs, milliseconds(attempt))
+        .value(Deliveries::LastStatus, attempt.status)
+        .value(Deliveries::LastFailure, attempt.failure)
+        .value(Deliveries::LastAnswer, attempt.answer.clone())
+        .and_where(Expr::col(Deliveries::Id).eq(id))
+        .to_owned();
+    tx.execute(&last).await.map(drop)
+}
+
+/// It arrived, whatever was decided of it meanwhile.
+///
+/// # Errors
+/// The store's failure.
+pub async fn arrived(tx: &mut Tx, id: &DeliveryId) -> Result<(), StoreError> {
+    let statement = Query::update()
+        .table(Deliveries::Table)
+        .value(Deliveries::Status, Status::Delivered)
+        .value(Deliveries::Tries, Expr::col(Deliveries::Tries).add(1_i64))
+        .value(Deliveries::NextAt, None::<Time>)
+        .and_where(Expr::col(Deliveries::Id).eq(id))
+        .to_owned();
     tx.execute(&statement).await.map(drop)
 }
 
-/// Gives back what was taken and not sent: it is due at once. Nothing changes where it is no longer this taking's.
-///
-/// # Errors
-/// The store's failure.
-pub async fn give_back(tx: &mut Tx, taken: &[Taken], now: Time) -> Result<(), StoreError> {
-    let mut by_taking: BTreeMap<Time, Vec<Expr>> = BTreeMap::new();
-    for one in taken {
-        by_taking.entry(one.next_at).or_default().push(one.id.into());
-    }
-    for (until, ids) in by_taking {
-        let statement = Query::update()
-            .table(Deliveries::Table)
-            .value(Deliveries::NextAt, now)
-            .and_where(Expr::col(Deliveries::Id).is_in(ids))
-            .and_where(Expr::col(Deliveries::NextAt).eq(until))
-            .to_owned();
-        tx.execute(&statement).await?;
-    }
-    Ok(())
+fn milliseconds(attempt: &Attempt) -> i64 {
+    i64::try_from(attempt.duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// It did not arrive: it is tried again then, or never. Nothing changes where it is no longer this taking's: somebody has
-/// asked for it again, or the endpoint is disabled.
+/// In parts of few sizes; the last one is filled up with what it ends with.
+fn filled<T: Clone>(all: &[T]) -> impl Iterator<Item = Vec<T>> {
+    all.chunks(SIZES[0]).map(|some| {
+        let size = SIZES.into_iter().rev().find(|size| *size >= some.len()).unwrap_or(some.len());
+        let last = some.last().cloned();
+        some.iter().cloned().chain(std::iter::repeat_with(move || last.clone()).flatten()).take(size).collect()
+    })
+}
+
+/// It did not arrive: it is tried again then, or never. Nothing changes where something was decided of it
+/// meanwhile: somebody has asked for it again, or the endpoint is disabled.
 ///
 /// # Errors
 /// The store's failure.
@@ -215,3 +264,7 @@ pub async fn forget(tx: &mut Tx, id: &DeliveryId) -> Result<(), StoreError> {
         Query::delete().from_table(Deliveries::Table).and_where(Expr::col(Deliveries::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }
+
+#[cfg(test)]
+#[path = "sending_tests.rs"]
+mod tests;

@@ -93,8 +93,9 @@ impl List<'_> {
         if let Some(rarest) = words.next() {
             statement.and_where(ITEM_WORDS.word().eq(rarest.as_str()));
         }
+        let after = self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id);
         for word in words {
-            statement.and_where(ITEM_WORDS.holds(column(Items::Id), word));
+            statement.and_where(ITEM_WORDS.holds_before(column(Items::Id), word, after));
         }
         statement.cond_where(self.passes());
         if !self.filter.categories.is_empty() {
@@ -104,8 +105,9 @@ impl List<'_> {
             statement.cond_where(self.follows());
             return self.cut(statement);
         }
-        if let Some(after) = self.after {
-            statement.and_where(ITEM_WORDS.thing().lt(after.id));
+        if let Some(after) = after {
+            // Said of each table: PostgreSQL, which may go down any of them side by side, would begin with the newest there.
+            statement.and_where(ITEM_WORDS.thing().lt(after)).and_where(column(Items::Id).lt(after));
         }
         let (thing, order) = ITEM_WORDS.newest();
         statement.order_by(thing, order).limit(self.most).to_owned()

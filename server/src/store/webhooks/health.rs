@@ -6,41 +6,7 @@ use crate::domain::ids::{UserId, WebhookId};
 use crate::domain::time::Time;
 use crate::domain::webhooks::Cause;
 use crate::store::tables::Webhooks;
-use crate::store::{Connection, StoreError, Tx};
-
-/// Where deliveries to these endpoints go; nothing where they are disabled.
-///
-/// # Errors
-/// The store's failure.
-pub async fn addresses(
-    connection: &mut Connection,
-    ids: &[WebhookId],
-) -> Result<Vec<(WebhookId, Option<String>)>, StoreError> {
-    let statement = Query::select()
-        .columns([Webhooks::Id, Webhooks::Url, Webhooks::DisabledAt])
-        .from(Webhooks::Table)
-        .and_where(Expr::col(Webhooks::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
-        .to_owned();
-    let rows: Vec<(WebhookId, String, Option<Time>)> = connection.fetch_all(&statement).await?;
-    Ok(rows.into_iter().map(|(id, url, disabled)| (id, disabled.is_none().then_some(url))).collect())
-}
-
-/// Those of these endpoints that only failed of late.
-///
-/// # Errors
-/// The store's failure.
-pub async fn failing(connection: &mut Connection, ids: &[WebhookId]) -> Result<Vec<WebhookId>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let statement = Query::select()
-        .column(Webhooks::Id)
-        .from(Webhooks::Table)
-        .and_where(Expr::col(Webhooks::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
-        .and_where(Expr::col(Webhooks::FailingSince).is_not_null())
-        .to_owned();
-    Ok(connection.fetch_all::<(WebhookId,)>(&statement).await?.into_iter().map(|(id,)| id).collect())
-}
+use crate::store::{StoreError, Tx};
 
 /// An endpoint took something: whatever failed before is forgotten.
 ///

@@ -1,13 +1,13 @@
 //! Endpoints, and the secrets that deliveries to them are signed with.
 
 pub mod health;
-pub mod pace;
 pub mod secrets;
+pub mod sending;
 
 use sea_query::{Expr, ExprTrait as _, LockType, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
-pub use health::{addresses, disable, failing, is_failing, is_well};
+pub use health::{disable, is_failing, is_well};
 pub use secrets::Signing;
 
 use super::tables::Webhooks;

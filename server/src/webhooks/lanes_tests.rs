@@ -1,0 +1,173 @@
+use tokio::time::Instant;
+
+use super::*;
+use crate::domain::deliveries::Failure;
+use crate::domain::ids::{DispatcherId, EventId};
+use crate::random::Random;
+use crate::store::deliveries::sending::Taken;
+use crate::webhooks::client::Answer;
+use crate::webhooks::run::Endpoint;
+
+const NOW: Time = Time::from_ms(1);
+
+fn webhook() -> WebhookId {
+    WebhookId::new(NOW, &Random::default()).unwrap()
+}
+
+fn due(webhook: WebhookId, many: usize) -> Vec<Due> {
+    let id = || DeliveryId::new(NOW, &Random::default()).unwrap();
+    (0..many).map(|_| Due { id: id(), webhook, next_at: NOW }).collect()
+}
+
+fn taken(due: Due) -> Taken {
+    let event = EventId::new(NOW, &Random::default()).unwrap();
+    let Due { id, webhook, next_at } = due;
+    Taken { id, webhook, event, sequence: None, body: String::new(), tries: 0, attempts: 0, next_at }
+}
+
+fn done(due: Due, outcome: Result<u16, Failure>, took: Duration) -> Done {
+    let answer = Answer { outcome, retry_after: None, text: None, duration: took };
+    Done { taken: taken(due), at: NOW, answer }
+}
+
+fn quickly(due: Due) -> Done {
+    done(due, Ok(204), Duration::from_millis(1))
+}
+
+impl Lanes {
+    /// Chooses, and begins with what was chosen; says with what, and how many senders begin.
+    fn start(&mut self, all: &[Due]) -> (Vec<Due>, usize) {
+        let chosen = self.choose(all.iter().copied());
+        let endpoint = Arc::new(Endpoint::default());
+        let mut senders = 0;
+        let webhooks: HashSet<WebhookId> = chosen.iter().map(|due| due.webhook).collect();
+        for webhook in webhooks {
+            let own = chosen.iter().filter(|due| due.webhook == webhook);
+            let jobs: Vec<Job> = own
+                .map(|due| Job { endpoint: Arc::clone(&endpoint), taken: taken(*due), at: Instant::now() })
+                .collect();
+            let many = jobs.len();
+            self.hold(webhook);
+            self.put(webhook, jobs);
+            senders += self.begin(&webhook, many).map_or(0, |(many, _)| many);
+        }
+        (chosen, senders)
+    }
+
+    /// A sender of it takes what waits longest, and ends.
+    fn take(&self, webhook: &WebhookId) -> Option<DeliveryId> {
+        self.lanes[webhook].queue.next().map(|job| job.taken.id)
+    }
+}
+
+#[test]
+fn s90_one_endpoint_never_fills_more_than_its_lane() {
+    let (mut lanes, busy, other) = (Lanes::default(), webhook(), webhook());
+    let waiting = [due(busy, 500), due(other, 2)].concat();
+    let (chosen, senders) = lanes.start(&waiting);
+    assert_eq!((chosen.len(), senders), (OF_ONE + 2, OF_ONE + 2));
+    assert_eq!(chosen[OF_ONE..], waiting[500..]);
+    assert_eq!(lanes.full(NOW), (vec![busy], 2));
+    assert_eq!(lanes.choose(waiting.clone()), [], "nothing is chosen twice");
+
+    lanes.take(&busy);
+    lanes.sent(&done(waiting[0], Ok(204), Duration::from_secs(1)));
+    lanes.end(&busy, false);
+    assert_eq!(lanes.full(NOW), (vec![], 2 + OF_ONE), "what is not written down yet is still here");
+    assert_eq!(lanes.start(&waiting), (vec![waiting[OF_ONE]], 1));
+}
+
+#[test]
+fn to_a_quick_endpoint_more_waits_than_is_on_its_way() {
+    let (mut lanes, quick) = (Lanes::default(), webhook());
+    let waiting = due(quick, 1_000);
+    lanes.start(&waiting[..OF_ONE]);
+    for due in &waiting[..OF_ONE] {
+        assert_eq!(lanes.take(&quick), Some(due.id), "the first ones go first");
+        assert!(!lanes.sent(&quickly(*due)));
+    }
+    let (chosen, senders) = lanes.start(&waiting);
+    assert_eq!((&chosen[..], senders), (&waiting[OF_ONE..OF_ONE + OF_QUICK], 0), "the senders are still there");
+    (0..OF_ONE).for_each(|_| lanes.end(&quick, false));
+    assert_eq!(lanes.begin(&quick, 1_000).map(|(many, _)| many), Some(OF_ONE));
+    let low: Vec<usize> = (0..OF_QUICK).filter(|place| lanes.sent(&quickly(waiting[OF_ONE + place]))).collect();
+    assert_eq!(low, [OF_QUICK - LOW - 1], "more is looked for once, before there is nothing left");
+}
+
+#[test]
+fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
+    let (mut lanes, dead) = (Lanes::default(), webhook());
+    let waiting = due(dead, 50);
+    lanes.start(&waiting);
+    lanes.take(&dead);
+    lanes.sent(&done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1)));
+    (0..OF_ONE).for_each(|_| lanes.end(&dead, false));
+    lanes.settled(&done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1)));
+    assert!(lanes.are_empty(), "what waited is as due as it was");
+
+    assert_eq!(lanes.start(&waiting[1..]), (vec![waiting[1]], OF_FAILING));
+    lanes.take(&dead);
+    lanes.sent(&quickly(waiting[1]));
+    lanes.end(&dead, false);
+    assert_eq!(lanes.start(&waiting[2..]).1, OF_ONE);
+}
+
+#[test]
+fn an_endpoint_is_given_back_once_nothing_of_it_is_here() {
+    let (mut lanes, busy, well) = (Lanes::default(), webhook(), webhook());
+    let waiting = [due(busy, 2), due(well, 1)].concat();
+    lanes.start(&waiting);
+    assert_eq!(lanes.idle(&[]), []);
+    let sent = [quickly(waiting[0]), quickly(waiting[2])];
+    for one in &sent {
+        lanes.take(&one.taken.webhook);
+        lanes.sent(one);
+        lanes.end(&one.taken.webhook, false);
+    }
+    assert_eq!((lanes.idle(&[]), lanes.idle(&sent)), (vec![], vec![well]));
+    sent.iter().for_each(|one| lanes.settled(one));
+    lanes.released(&[well]);
+    lanes.full(NOW);
+    assert_eq!(lanes.lanes.keys().collect::<Vec<_>>(), [&busy], "nothing is remembered of an endpoint that is well");
+}
+
+#[test]
+fn where_a_sender_broke_down_all_of_its_endpoint_is_looked_at_anew() {
+    let (mut lanes, odd) = (Lanes::default(), webhook());
+    let waiting = due(odd, 3);
+    lanes.start(&waiting);
+    lanes.take(&odd);
+    lanes.end(&odd, true);
+    assert!(lanes.are_empty());
+    assert_eq!(lanes.choose(waiting.clone()), waiting);
+}
+
+#[test]
+fn an_endpoint_with_a_rate_rests_and_is_then_forgotten() {
+    let (mut lanes, slow) = (Lanes::default(), webhook());
+    lanes.rest(slow, NOW.plus(Duration::from_secs(1)));
+    assert_eq!(lanes.full(NOW).0, [slow], "it rests although nothing is under way");
+    assert!(lanes.full(NOW.plus(Duration::from_secs(1))).0.is_empty());
+    lanes.full(NOW.plus(Duration::from_secs(1)));
+    assert!(lanes.lanes.is_empty(), "nothing is remembered of it");
+}
+
+#[test]
+fn s90_all_together_are_bounded() {
+    let mut lanes = Lanes::default();
+    let many: Vec<_> = (0..MOST).flat_map(|_| due(webhook(), 2)).collect();
+    let (chosen, senders) = lanes.start(&many);
+    assert_eq!(senders, MOST);
+    assert!(chosen.len() <= HERE);
+    assert!(!lanes.has_room());
+    assert_eq!(lanes.choose(due(webhook(), 1)), []);
+}
+
+#[test]
+fn nothing_that_waits_is_begun_when_others_may_think_that_we_died() {
+    let hold = crate::webhooks::hold::Hold::new(DispatcherId::new(NOW, &Random::default()).unwrap());
+    assert!(!hold.lasts(NOW) && hold.is_old(NOW));
+    hold.renewed(NOW.plus(Duration::from_secs(15)));
+    assert!(hold.lasts(NOW) && !hold.is_old(NOW));
+    assert!(hold.is_old(NOW.plus(Duration::from_secs(6))));
+}
