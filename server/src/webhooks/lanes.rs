@@ -151,7 +151,8 @@ impl Lanes {
 
     /// Senders of it begin, as many as so many deliveries need and may; says how many, and from which queue they take.
     pub fn begin(&mut self, webhook: &WebhookId, wanted: usize) -> Option<(usize, Arc<Queue>)> {
-        let lane = self.lanes.get_mut(webhook)?;
+        // Whose queue is halted comes to its end first: one more sender would only keep it from that.
+        let lane = self.lanes.get_mut(webhook).filter(|lane| !lane.queue.is_halted())?;
         let free = lane.at_once().saturating_sub(lane.senders).min(MOST.saturating_sub(self.senders));
         let many = free.min(wanted).min(lane.queue.len());
         lane.senders += many;

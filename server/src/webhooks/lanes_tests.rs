@@ -80,7 +80,7 @@ fn s90_one_endpoint_never_fills_more_than_its_lane() {
 #[test]
 fn to_a_quick_endpoint_more_waits_than_is_on_its_way() {
     let (mut lanes, quick) = (Lanes::default(), webhook());
-    let waiting = due(quick, 1_000);
+    let waiting = due(quick, 2 * OF_QUICK);
     lanes.start(&waiting[..OF_ONE]);
     for due in &waiting[..OF_ONE] {
         assert_eq!(lanes.take(&quick), Some(due.id), "the first ones go first");
@@ -140,6 +140,25 @@ fn where_a_sender_broke_down_all_of_its_endpoint_is_looked_at_anew() {
     lanes.end(&odd, true);
     assert!(lanes.are_empty());
     assert_eq!(lanes.choose(waiting.clone()), waiting);
+}
+
+#[test]
+fn what_waited_too_long_is_looked_at_anew_once_all_senders_are_back() {
+    let (mut lanes, slow) = (Lanes::default(), webhook());
+    let waiting = due(slow, 3);
+    lanes.start(&waiting);
+    lanes.take(&slow);
+    let job =
+        |due: Due| Job { endpoint: Arc::default(), taken: taken(due), at: Instant::now() - Duration::from_secs(2) };
+    let queue = Arc::clone(&lanes.lanes[&slow].queue);
+    queue.clear();
+    queue.put(vec![job(waiting[1]), job(waiting[2])]);
+    assert_eq!(lanes.take(&slow), None, "it is stale");
+    for _ in 0..3 {
+        assert!(lanes.begin(&slow, 1).is_none(), "nobody begins while others are still there");
+        lanes.end(&slow, false);
+    }
+    assert_eq!(lanes.choose(waiting.clone()), waiting[1..]);
 }
 
 #[test]
