@@ -42,25 +42,13 @@ struct Work {
 }
 
 /// Sends until it is told to stop, and then waits for what is under way, `grace` at most.
-pub async fn run(app: Arc<App>, mut stopped: watch::Receiver<bool>, grace: Duration) {
+pub async fn run(app: Arc<App>, stopped: watch::Receiver<bool>, grace: Duration) {
     let Ok(id) = DispatcherId::new(app.clock.now(), &app.random) else {
         return tracing::error!("webhooks are not sent: there is no randomness");
     };
     let (done, mut came) = mpsc::unbounded_channel();
     let mut work = Work::new(id, done);
-    let mut outbox = app.db.outbox();
-    while !*stopped.borrow() {
-        let is_time = tokio::select! {
-            Some(done) = came.recv() => work.gather(done, &mut came),
-            Some(ended) = work.senders.join_next_with_id() => work.ended(&app, ended),
-            () = sleep_until(work.look_at) => true,
-            _ = outbox.changed() => true,
-            _ = stopped.changed() => false,
-        };
-        if is_time {
-            work.turn(&app, &mut came).await;
-        }
-    }
+    work.serve(&app, &mut came, stopped).await;
     if let Err(error) = work.leave(&app, came, Instant::now() + grace).await {
         tracing::warn!(%error, "what came of deliveries could not be written; they are sent again");
     }
@@ -88,6 +76,28 @@ impl Work {
             done,
             unsettled: Vec::new(),
             look_at: Instant::now(),
+        }
+    }
+
+    /// Takes a turn whenever there is something to do.
+    async fn serve(
+        &mut self,
+        app: &Arc<App>,
+        came: &mut mpsc::UnboundedReceiver<Done>,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let mut outbox = app.db.outbox();
+        while !*stopped.borrow() {
+            let is_time = tokio::select! {
+                Some(done) = came.recv() => self.gather(done, came),
+                Some(ended) = self.senders.join_next_with_id() => self.ended(app, ended),
+                () = sleep_until(self.look_at) => true,
+                _ = outbox.changed() => true,
+                _ = stopped.changed() => false,
+            };
+            if is_time {
+                self.turn(app, came).await;
+            }
         }
     }
 
