@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use gatepost::clock::Clock;
 use gatepost::domain::events::{ItemCreatedData, Money};
@@ -191,9 +191,16 @@ fn milliseconds(duration: Duration) -> f64 {
 /// This process and its threads run there from now on.
 async fn pin(cores: &str) -> Result<()> {
     let own = std::process::id().to_string();
-    let done = tokio::process::Command::new("taskset").args(["-a", "-c", "-p", cores, &own]).output().await?;
-    ensure!(done.status.success(), "taskset: {}", String::from_utf8_lossy(&done.stderr));
-    Ok(())
+    let mut said = String::new();
+    // A thread that ends while it is pinned makes it fail; the next time it is not there any more.
+    for _ in 0..10 {
+        let done = tokio::process::Command::new("taskset").args(["-a", "-c", "-p", cores, &own]).output().await?;
+        if done.status.success() {
+            return Ok(());
+        }
+        said = String::from_utf8_lossy(&done.stderr).into_owned();
+    }
+    bail!("taskset: {said}")
 }
 
 async fn bare_loop(urls: &[String], count: usize) -> Result<()> {

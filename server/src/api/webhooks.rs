@@ -1,5 +1,6 @@
 //! Webhooks: an account's endpoints, and the secrets that deliveries to them are signed with.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -145,7 +146,7 @@ impl WebhooksApi for App {
         let webhook = locked(&mut tx, &caller, &webhook_id).await?;
         let now = self.clock.now();
         secrets::forget_ended(&mut tx, &webhook.id, now).await?;
-        let signing = secrets::signing(&mut tx, &[webhook.id], now).await?;
+        let signing = secrets::signing(&mut tx, &BTreeSet::from([webhook.id]), now).await?;
         if signing.len() > MOST_OLD_SECRETS && !overlap.is_zero() {
             return Err(WebhookError::TooManySecrets.into());
         }

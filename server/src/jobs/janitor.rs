@@ -10,8 +10,8 @@ use crate::domain::guesses::{FORGOTTEN, KNOWN};
 use crate::domain::time::Time;
 use crate::domain::usage::Interval;
 use crate::store::{
-    Db, StoreError, Tx, audit, day_counts, deliveries, events, expired, guesses, idempotency, mail_links, requests,
-    revoked_tokens, usage, used_nonces, webhooks,
+    Db, StoreError, Tx, audit, day_counts, deliveries, dispatchers, events, expired, guesses, idempotency, mail_links,
+    requests, revoked_tokens, usage, used_nonces, webhooks,
 };
 
 /// Rows that one transaction removes, and transactions that one round makes.
@@ -48,6 +48,7 @@ pub async fn clean(app: &App) {
         "secrets of webhooks that ended are removed",
         once(db, |tx| webhooks::secrets::remove_ended(tx, now).boxed()).await,
     );
+    report("dead dispatchers are forgotten", once(db, |tx| dispatchers::forget_dead(tx, now).boxed()).await);
     let untold = now.minus(PORTAL_SESSIONS);
     report("portal sessions are removed", once(db, |tx| expired::remove_portal_sessions(tx, untold).boxed()).await);
     report("ended sessions are removed", old_sessions(db, now.minus(retention.sessions)).await);

@@ -24,13 +24,6 @@ pub use expiring::tell as tell_expiring;
 pub use janitor::clean;
 pub use mails::send as send_mails;
 
-async fn send_webhooks(app: Arc<App>, stopped: watch::Receiver<bool>, grace: Duration) {
-    if app.db.is_embedded() {
-        dispatcher::begin_alone(&app).await;
-    }
-    dispatcher::run(app, stopped, grace).await;
-}
-
 /// The jobs of a running server.
 pub struct Jobs {
     app: Arc<App>,
@@ -51,7 +44,7 @@ impl Jobs {
         jobs.every(Duration::from_secs(5), &stopped, |app| async move { signing::tend(&app).await });
         jobs.always(&stopped, |app| async move { app.auth.keep_in_touch().await });
         let (sender, grace) = (Arc::clone(app), app.config.http.shutdown);
-        jobs.tasks.push(tokio::spawn(send_webhooks(sender, stopped.clone(), grace)));
+        jobs.tasks.push(tokio::spawn(dispatcher::run(sender, stopped.clone(), grace)));
         jobs.every(Duration::from_secs(60), &stopped, |app| async move { expiring::tell(&app).await });
         jobs
     }

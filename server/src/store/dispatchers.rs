@@ -55,25 +55,17 @@ pub async fn leave(tx: &mut Tx, id: &DispatcherId) -> Result<(), StoreError> {
         .and_where(Expr::col(Webhooks::Dispatcher).eq(id))
         .to_owned();
     tx.execute(&held).await?;
-    forget(tx, Expr::col(Dispatchers::Id).eq(id)).await
+    forget(tx, Expr::col(Dispatchers::Id).eq(id)).await.map(drop)
 }
 
-/// Forgets those that died.
+/// Forgets those that died; says how many.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn forget_dead(tx: &mut Tx, now: Time) -> Result<(), StoreError> {
+pub async fn forget_dead(tx: &mut Tx, now: Time) -> Result<u64, StoreError> {
     forget(tx, Expr::col(Dispatchers::AliveUntil).lte(now)).await
 }
 
-/// Forgets all of them, where nobody else can live.
-///
-/// # Errors
-/// The store's failure.
-pub async fn forget_all(tx: &mut Tx) -> Result<(), StoreError> {
-    forget(tx, Expr::col(Dispatchers::Id).is_not_null()).await
-}
-
-async fn forget(tx: &mut Tx, which: Expr) -> Result<(), StoreError> {
-    tx.execute(Query::delete().from_table(Dispatchers::Table).and_where(which)).await.map(drop)
+async fn forget(tx: &mut Tx, which: Expr) -> Result<u64, StoreError> {
+    tx.execute(Query::delete().from_table(Dispatchers::Table).and_where(which)).await
 }

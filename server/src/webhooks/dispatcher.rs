@@ -1,20 +1,22 @@
-//! The dispatcher: looks what is due, sends it, and settles what came of it. Any number of them, in any number of
-//! processes, share the work: each holds the endpoints it sends to, and when it dies the next one takes them over.
+//! The dispatcher: looks what is due, and sends it; what came of it is written down beside that ([`super::keeping`]). Any
+//! number of them, in any number of processes, share the work: each holds the endpoints it sends to, and when it dies the
+//! next one takes them over.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-use super::disable;
 use super::hold::Hold;
+use super::keeping::{Kept, Word, keep};
 use super::lanes::Lanes;
-use super::run::run as run_sender;
-use super::settling::{Done, note_health, settle};
-use super::taking::{Took, take};
+use super::pace::{Moments, pace};
+use super::run::{Job, run as run_sender};
+use super::settling::Done;
+use super::taking::{Found, look_up, take};
 use crate::app::App;
 use crate::domain::ids::{DispatcherId, WebhookId};
 use crate::store::deliveries::sending::{self, Due};
@@ -24,8 +26,6 @@ use crate::store::{StoreError, dispatchers, webhooks};
 const POLL: Duration = Duration::from_millis(100);
 /// Deliveries that are looked at at once.
 const LOOK: usize = 1_024;
-/// So many that were sent are written down, though nothing else is to be done.
-const MANY: usize = 256;
 
 /// What is under way in this process.
 struct Work {
@@ -35,10 +35,16 @@ struct Work {
     /// Whose each sender is, also where it panics.
     tasks: HashMap<Id, WebhookId>,
     done: mpsc::UnboundedSender<Done>,
-    /// What the store did not take yet.
-    unsettled: Vec<Done>,
+    /// Writes down what was sent.
+    keeper: mpsc::UnboundedSender<Word>,
     /// When to look again at the latest.
     look_at: Instant,
+}
+
+/// What the others say: senders, and who writes down what they did.
+struct Inbox {
+    came: mpsc::UnboundedReceiver<Done>,
+    kept: mpsc::UnboundedReceiver<Kept>,
 }
 
 /// Sends until it is told to stop, and then waits for what is under way, `grace` at most.
@@ -46,70 +52,58 @@ pub async fn run(app: Arc<App>, stopped: watch::Receiver<bool>, grace: Duration)
     let Ok(id) = DispatcherId::new(app.clock.now(), &app.random) else {
         return tracing::error!("webhooks are not sent: there is no randomness");
     };
-    let (done, mut came) = mpsc::unbounded_channel();
-    let mut work = Work::new(id, done);
-    work.serve(&app, &mut came, stopped).await;
-    if let Err(error) = work.leave(&app, came, Instant::now() + grace).await {
-        tracing::warn!(%error, "what came of deliveries could not be written; they are sent again");
-    }
-}
-
-/// Frees what dispatchers held that died, where nobody else can live: with a file, when its process starts.
-pub async fn begin_alone(app: &App) {
-    let freed = async {
-        let mut tx = app.db.write().await?;
-        dispatchers::forget_all(&mut tx).await?;
-        tx.commit().await
-    };
-    if let Err(error) = freed.await {
-        tracing::warn!(%error, "what a dead process was sending waits a while");
+    let hold = if app.db.is_embedded() { Hold::of_all(id) } else { Hold::new(id) };
+    let ((done, came), (keeper, words), (tell, kept)) =
+        (mpsc::unbounded_channel(), mpsc::unbounded_channel(), mpsc::unbounded_channel());
+    let keeping = tokio::spawn(keep(Arc::clone(&app), id, words, tell));
+    let (mut work, mut inbox) = (Work::new(hold, done, keeper), Inbox { came, kept });
+    work.serve(&app, &mut inbox, stopped).await;
+    if let Err(error) = work.leave(&app, inbox, keeping, Instant::now() + grace).await {
+        tracing::warn!(%error, "others may wait a while with what this process would have sent");
     }
 }
 
 impl Work {
-    fn new(id: DispatcherId, done: mpsc::UnboundedSender<Done>) -> Self {
+    fn new(hold: Hold, done: mpsc::UnboundedSender<Done>, keeper: mpsc::UnboundedSender<Word>) -> Self {
         Self {
-            hold: Hold::new(id),
+            hold,
             lanes: Lanes::default(),
             senders: JoinSet::new(),
             tasks: HashMap::new(),
             done,
-            unsettled: Vec::new(),
+            keeper,
             look_at: Instant::now(),
         }
     }
 
     /// Takes a turn whenever there is something to do.
-    async fn serve(
-        &mut self,
-        app: &Arc<App>,
-        came: &mut mpsc::UnboundedReceiver<Done>,
-        mut stopped: watch::Receiver<bool>,
-    ) {
+    async fn serve(&mut self, app: &Arc<App>, inbox: &mut Inbox, mut stopped: watch::Receiver<bool>) {
         let mut outbox = app.db.outbox();
         while !*stopped.borrow() {
             let is_time = tokio::select! {
-                Some(done) = came.recv() => self.gather(done, came),
+                Some(done) = inbox.came.recv() => self.gather(done, inbox),
+                Some(kept) = inbox.kept.recv() => self.lanes.kept(&kept),
                 Some(ended) = self.senders.join_next_with_id() => self.ended(app, ended),
                 () = sleep_until(self.look_at) => true,
                 _ = outbox.changed() => true,
                 _ = stopped.changed() => false,
             };
             if is_time {
-                self.turn(app, came).await;
+                self.turn(app, inbox).await;
             }
         }
     }
 
-    /// Settles what was sent, and begins what is due and there is room for.
-    async fn turn(&mut self, app: &Arc<App>, came: &mut mpsc::UnboundedReceiver<Done>) {
-        if let Ok(done) = came.try_recv() {
-            self.gather(done, came);
+    /// Begins what is due and there is room for.
+    async fn turn(&mut self, app: &Arc<App>, inbox: &mut Inbox) {
+        if let Ok(done) = inbox.came.try_recv() {
+            self.gather(done, inbox);
         }
         let turned = async {
             let (chosen, there_is_more) = self.choose(app).await?;
-            self.exchange(app, &chosen).await?;
-            Ok::<_, StoreError>(there_is_more && !chosen.is_empty())
+            let begins = !chosen.is_empty();
+            self.start(app, chosen).await?;
+            Ok::<_, StoreError>(there_is_more && begins)
         };
         let pause = match turned.await {
             Ok(true) => Duration::ZERO,
@@ -120,6 +114,9 @@ impl Work {
                 POLL
             }
         };
+        for idle in self.lanes.leave_idle() {
+            self.write(Word::Idle(idle));
+        }
         self.look_at = Instant::now() + pause;
     }
 
@@ -136,60 +133,55 @@ impl Work {
         Ok((self.lanes.choose(due), there_is_more))
     }
 
-    /// Writes down what was sent and takes what was chosen, in one transaction, and begins to send that. What the store does
-    /// not take now waits for the next time.
-    async fn exchange(&mut self, app: &Arc<App>, chosen: &[Due]) -> Result<(), StoreError> {
+    /// Takes the endpoints of what was chosen, and begins to send it.
+    async fn start(&mut self, app: &Arc<App>, mut chosen: Vec<Due>) -> Result<(), StoreError> {
         let now = app.clock.now();
-        if !self.hold.lasts(now) {
-            // Whatever waits may be another's by now.
-            self.lanes.drop_all_waiting();
+        let found = if chosen.is_empty() { Found::default() } else { look_up(app, &mut chosen, now).await? };
+        let moments = self.claim(app, &mut chosen, &found).await?;
+        if !chosen.is_empty() {
+            let jobs = take(app, &chosen, &found, &moments, now).await?;
+            app.metrics.webhooks_waited(jobs.values().flatten().map(|job| now.since(job.taken.next_at)));
+            self.begin(app, jobs);
         }
-        let wanted: BTreeSet<WebhookId> = chosen.iter().map(|due| due.webhook).collect();
-        let mut idle = self.lanes.idle(&self.unsettled);
-        idle.retain(|id| !wanted.contains(id));
-        let is_busy = !(wanted.is_empty() && self.lanes.are_empty());
-        if wanted.is_empty() && self.unsettled.is_empty() && idle.is_empty() && !(is_busy && self.hold.is_old(now)) {
-            return Ok(());
-        }
-        let mut tx = app.db.write().await?;
-        let until = self.hold.renew(&mut tx, now).await?;
-        // Endpoints before deliveries, as whoever changes or removes one does.
-        let settled = self.unsettled.iter().map(|done| done.taken.webhook);
-        let all: BTreeSet<_> = wanted.iter().copied().chain(settled).chain(idle.iter().copied()).collect();
-        let there = webhooks::sending::lock(&mut tx, &all.into_iter().collect::<Vec<_>>()).await?;
-        let given_up = note_health(app, &mut tx, &self.unsettled, &there).await?;
-        let ours = self.hold.take(&mut tx, wanted, &there, now).await?;
-        self.hold.give_back(&mut tx, &idle, &there).await?;
-        settle(app, &mut tx, &self.unsettled).await?;
-        let took = take(app, &mut tx, (chosen, &ours), &there, now).await?;
-        tx.commit().await?;
-        self.hold.renewed(until);
-        self.exchanged(&idle, &ours);
-        app.metrics.webhooks_waited(took.jobs.values().flatten().map(|job| now.since(job.taken.next_at)));
-        self.begin(app, took);
-        for (webhook, cause) in given_up {
-            if let Err(error) = disable(app, &webhook, cause).await {
-                tracing::warn!(%error, %webhook, "an endpoint could not be disabled; its next failure tries again");
-            }
+        for (webhook, until) in found.rests.into_iter().chain(moments.rests) {
+            self.lanes.rest(webhook, until);
         }
         Ok(())
     }
 
-    fn exchanged(&mut self, idle: &[WebhookId], ours: &BTreeSet<WebhookId>) {
-        for done in self.unsettled.drain(..) {
-            self.lanes.settled(&done);
+    /// Takes the endpoints that are not ours yet, has attempts wait for their moments, and leaves of what was chosen what
+    /// may be sent.
+    async fn claim(&mut self, app: &App, chosen: &mut Vec<Due>, found: &Found) -> Result<Moments, StoreError> {
+        let now = app.clock.now();
+        let is_wanted = |id: &WebhookId| found.has_rate(id) || !self.is_ours(id);
+        let wanted: BTreeSet<_> = chosen.iter().map(|due| due.webhook).filter(is_wanted).collect();
+        let is_busy = !(chosen.is_empty() && self.lanes.are_empty());
+        if wanted.is_empty() && !(is_busy && self.hold.is_old(now)) {
+            return Ok(Moments::default());
         }
-        self.lanes.released(idle);
-        for webhook in ours {
-            self.lanes.hold(*webhook);
+        let mut tx = app.db.write().await?;
+        let until = self.hold.renew(&mut tx, now).await?;
+        let there = webhooks::sending::lock(&mut tx, &wanted).await?;
+        let ours = self.hold.take(&mut tx, &there, now).await?;
+        chosen.retain(|due| !wanted.contains(&due.webhook) || ours.contains(&due.webhook));
+        let moments = pace(&mut tx, chosen, &there, now).await?;
+        tx.commit().await?;
+        if !self.hold.lasts(app.clock.now()) {
+            // Whatever we held before may be another's by now.
+            self.lanes.hold_nothing();
         }
+        until.inspect(|until| self.hold.renewed(*until));
+        ours.into_iter().for_each(|webhook| self.lanes.hold(webhook));
+        chosen.retain(|due| self.is_ours(&due.webhook));
+        Ok(moments)
     }
 
-    fn begin(&mut self, app: &Arc<App>, took: Took) {
-        for (webhook, until) in took.rests {
-            self.lanes.rest(webhook, until);
-        }
-        for (webhook, jobs) in took.jobs {
+    fn is_ours(&self, id: &WebhookId) -> bool {
+        self.hold.is_of_all() || self.lanes.is_held(id)
+    }
+
+    fn begin(&mut self, app: &Arc<App>, jobs: HashMap<WebhookId, Vec<Job>>) {
+        for (webhook, jobs) in jobs {
             let many = jobs.len();
             self.lanes.put(webhook, jobs);
             self.send(app, webhook, many);
@@ -204,18 +196,23 @@ impl Work {
         }
     }
 
-    /// Takes in what was sent: this, and what else there is. Says whether it is time to do something about it.
-    fn gather(&mut self, done: Done, came: &mut mpsc::UnboundedReceiver<Done>) -> bool {
+    /// Takes in what was sent: this, and what else there is. Says whether it is time to look for more.
+    fn gather(&mut self, done: Done, inbox: &mut Inbox) -> bool {
         let (mut next, mut is_low) = (Some(done), false);
         while let Some(done) = next {
             is_low |= self.lanes.sent(&done);
-            self.unsettled.push(done);
-            next = came.try_recv().ok();
+            self.write(Word::Sent(Box::new(done)));
+            next = inbox.came.try_recv().ok();
         }
-        is_low || self.unsettled.len() >= MANY
+        is_low
     }
 
-    /// Takes in senders that ended: there is something to settle, and room.
+    fn write(&self, word: Word) {
+        // It listens for as long as we are.
+        let _ = self.keeper.send(word);
+    }
+
+    /// Takes in senders that ended: there is room.
     fn ended(&mut self, app: &Arc<App>, ended: Result<(Id, ()), JoinError>) -> bool {
         let mut next = Some(ended);
         while let Some(ended) = next {
@@ -235,22 +232,30 @@ impl Work {
         true
     }
 
-    /// Waits for what is under way, settles it, and holds nothing any more.
+    /// Waits for what is under way until it is written down, and holds nothing any more.
     async fn leave(
         mut self,
         app: &Arc<App>,
-        mut came: mpsc::UnboundedReceiver<Done>,
+        mut inbox: Inbox,
+        keeping: JoinHandle<()>,
         end: Instant,
     ) -> Result<(), StoreError> {
         self.lanes.drop_all_waiting();
         while let Ok(Some(_)) = timeout_at(end, self.senders.join_next()).await {}
-        if let Ok(done) = came.try_recv() {
-            self.gather(done, &mut came);
+        if let Ok(done) = inbox.came.try_recv() {
+            self.gather(done, &mut inbox);
         }
-        self.exchange(app, &[]).await?;
+        let (id, is_of_all, abort) = (self.hold.id, self.hold.is_of_all(), keeping.abort_handle());
+        // Without us nothing more comes to it: it ends.
+        drop(self);
+        if timeout_at(end, keeping).await.is_err() {
+            abort.abort();
+        }
+        if is_of_all {
+            return Ok(());
+        }
         let mut tx = app.db.write().await?;
-        dispatchers::leave(&mut tx, &self.hold.id).await?;
-        dispatchers::forget_dead(&mut tx, app.clock.now()).await?;
+        dispatchers::leave(&mut tx, &id).await?;
         tx.commit().await
     }
 }

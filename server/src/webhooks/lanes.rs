@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::keeping::Kept;
 use super::run::{Job, Queue};
 use super::settling::Done;
 use crate::domain::ids::{DeliveryId, WebhookId};
@@ -54,8 +55,19 @@ struct Lane {
     speed: Speed,
     /// Nothing before then.
     rests: Option<Time>,
-    /// Whether it is ours, as far as we know.
-    is_held: bool,
+    held: Held,
+}
+
+/// Whose an endpoint is, as far as we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Held {
+    /// Anybody's.
+    #[default]
+    Not,
+    /// Ours.
+    Ours,
+    /// Ours until it is written down that we give it back.
+    Leaving,
 }
 
 impl Lane {
@@ -71,14 +83,17 @@ impl Lane {
     }
 
     fn is_full(&self) -> bool {
-        self.room() == 0 || self.rests.is_some() || (matches!(self.speed, Speed::Quick) && self.unsent > LOW)
+        self.room() == 0
+            || self.rests.is_some()
+            || self.held == Held::Leaving
+            || (matches!(self.speed, Speed::Quick) && self.unsent > LOW)
     }
 
     /// Whether there is nothing to remember of it.
     fn is_plain(&self) -> bool {
         self.senders == 0
             && self.here.is_empty()
-            && !self.is_held
+            && self.held == Held::Not
             && !matches!(self.speed, Speed::Failing)
             && self.rests.is_none()
     }
@@ -146,7 +161,20 @@ impl Lanes {
 
     /// We hold it.
     pub fn hold(&mut self, webhook: WebhookId) {
-        self.lanes.entry(webhook).or_default().is_held = true;
+        self.lanes.entry(webhook).or_default().held = Held::Ours;
+    }
+
+    /// Whether we hold it.
+    pub fn is_held(&self, webhook: &WebhookId) -> bool {
+        self.lanes.get(webhook).is_some_and(|lane| lane.held == Held::Ours)
+    }
+
+    /// We hold nothing any more, and nothing waits.
+    pub fn hold_nothing(&mut self) {
+        self.drop_all_waiting();
+        for lane in self.lanes.values_mut().filter(|lane| lane.held == Held::Ours) {
+            lane.held = Held::Not;
+        }
     }
 
     /// Senders of it begin, as many as so many deliveries need and may; says how many, and from which queue they take.
@@ -206,32 +234,30 @@ impl Lanes {
         }
     }
 
-    /// It is written down what came of it.
-    pub fn settled(&mut self, done: &Done) {
-        if let Some(lane) = self.lanes.get_mut(&done.taken.webhook) {
-            self.here -= lane.forget(&done.taken.id);
-        }
-    }
-
-    /// Endpoints that we hold although nothing of them is here, once this is written down.
-    pub fn idle(&self, settled: &[Done]) -> Vec<WebhookId> {
-        let mut left: HashMap<&WebhookId, usize> =
-            self.lanes.iter().filter(|(_, lane)| lane.is_held).map(|(id, lane)| (id, lane.here.len())).collect();
-        for done in settled {
-            if let Some(left) = left.get_mut(&done.taken.webhook) {
-                *left = left.saturating_sub(1);
+    /// It is written down what came of these. Says whether there is room again.
+    pub fn kept(&mut self, kept: &Kept) -> bool {
+        let had_room = self.has_room();
+        for done in &kept.sent {
+            if let Some(lane) = self.lanes.get_mut(&done.taken.webhook) {
+                self.here -= lane.forget(&done.taken.id);
             }
         }
-        left.into_iter().filter(|(_, left)| *left == 0).map(|(id, _)| *id).collect()
-    }
-
-    /// We hold them no more.
-    pub fn released(&mut self, idle: &[WebhookId]) {
-        for id in idle {
+        for id in &kept.idle {
             if let Some(lane) = self.lanes.get_mut(id) {
-                lane.is_held = false;
+                lane.held = Held::Not;
             }
         }
+        !kept.idle.is_empty() || !had_room
+    }
+
+    /// Endpoints that we hold although nothing waits for them or is on its way; they are given back from now on.
+    pub fn leave_idle(&mut self) -> Vec<WebhookId> {
+        let idle = self.lanes.iter_mut().filter(|(_, lane)| lane.held == Held::Ours && lane.unsent == 0);
+        idle.map(|(id, lane)| {
+            lane.held = Held::Leaving;
+            *id
+        })
+        .collect()
     }
 
     /// Whether anything is here at all.

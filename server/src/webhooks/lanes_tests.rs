@@ -30,6 +30,10 @@ fn done(due: Due, outcome: Result<u16, Failure>, took: Duration) -> Done {
     Done { taken: taken(due), at: NOW, answer }
 }
 
+fn kept(sent: impl IntoIterator<Item = Done>, idle: impl IntoIterator<Item = WebhookId>) -> Kept {
+    Kept { sent: sent.into_iter().collect(), idle: idle.into_iter().collect() }
+}
+
 fn quickly(due: Due) -> Done {
     done(due, Ok(204), Duration::from_millis(1))
 }
@@ -102,7 +106,7 @@ fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
     lanes.take(&dead);
     lanes.sent(&done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1)));
     (0..OF_ONE).for_each(|_| lanes.end(&dead, false));
-    lanes.settled(&done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1)));
+    lanes.kept(&kept([done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1))], []));
     assert!(lanes.are_empty(), "what waited is as due as it was");
 
     assert_eq!(lanes.start(&waiting[1..]), (vec![waiting[1]], OF_FAILING));
@@ -113,22 +117,37 @@ fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
 }
 
 #[test]
-fn an_endpoint_is_given_back_once_nothing_of_it_is_here() {
+fn an_endpoint_is_given_back_once_nothing_of_it_waits_and_is_ours_until_that_is_written_down() {
     let (mut lanes, busy, well) = (Lanes::default(), webhook(), webhook());
-    let waiting = [due(busy, 2), due(well, 1)].concat();
-    lanes.start(&waiting);
-    assert_eq!(lanes.idle(&[]), []);
-    let sent = [quickly(waiting[0]), quickly(waiting[2])];
-    for one in &sent {
-        lanes.take(&one.taken.webhook);
-        lanes.sent(one);
-        lanes.end(&one.taken.webhook, false);
+    let waiting = [due(busy, 2), due(well, 2)].concat();
+    lanes.start(&waiting[..3]);
+    assert_eq!(lanes.leave_idle(), []);
+    for one in [waiting[0], waiting[2]] {
+        lanes.take(&one.webhook);
+        lanes.sent(&quickly(one));
+        lanes.end(&one.webhook, false);
     }
-    assert_eq!((lanes.idle(&[]), lanes.idle(&sent)), (vec![], vec![well]));
-    sent.iter().for_each(|one| lanes.settled(one));
-    lanes.released(&[well]);
+    assert_eq!((lanes.leave_idle(), lanes.leave_idle()), (vec![well], vec![]), "it is said once");
+    assert!(lanes.is_held(&busy) && !lanes.is_held(&well));
+    assert_eq!(lanes.full(NOW).0, [well], "nothing more goes there until somebody takes it anew");
+
+    assert!(lanes.kept(&kept([quickly(waiting[0]), quickly(waiting[2])], [well])));
+    assert_eq!(lanes.choose([waiting[3]]), [waiting[3]]);
     lanes.full(NOW);
     assert_eq!(lanes.lanes.keys().collect::<Vec<_>>(), [&busy], "nothing is remembered of an endpoint that is well");
+}
+
+#[test]
+fn whoever_was_taken_for_dead_holds_nothing_but_finishes_giving_back() {
+    let (mut lanes, busy, idle) = (Lanes::default(), webhook(), webhook());
+    lanes.start(&due(busy, 2));
+    lanes.hold(idle);
+    assert_eq!(lanes.leave_idle(), [idle]);
+    lanes.hold_nothing();
+    assert!(!lanes.is_held(&busy) && lanes.are_empty());
+    assert_eq!(lanes.full(NOW).0, [idle]);
+    lanes.kept(&kept([], [idle]));
+    assert!(lanes.full(NOW).0.is_empty());
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub mod client;
 mod disable;
 pub mod dispatcher;
 mod hold;
+mod keeping;
 mod lanes;
 mod pace;
 mod reseal;

@@ -33,6 +33,16 @@ const COLUMNS: [Deliveries; 12] = [
     Deliveries::NextAt,
 ];
 
+/// What an attempt is: in the delivery's own row, where the last one stands, and in the log of those before it.
+const ATTEMPT: [(Deliveries, DeliveryAttempts); 6] = [
+    (Deliveries::Attempts, DeliveryAttempts::Number),
+    (Deliveries::LastAt, DeliveryAttempts::At),
+    (Deliveries::LastDurationMs, DeliveryAttempts::DurationMs),
+    (Deliveries::LastStatus, DeliveryAttempts::Status),
+    (Deliveries::LastFailure, DeliveryAttempts::Failure),
+    (Deliveries::LastAnswer, DeliveryAttempts::Answer),
+];
+
 #[derive(FromRow)]
 struct Row {
     id: DeliveryId,
@@ -171,28 +181,16 @@ pub async fn list(
 /// # Errors
 /// The store's failure.
 pub async fn attempts(connection: &mut Connection, id: &DeliveryId, most: u64) -> Result<Vec<Attempt>, StoreError> {
-    // The last one stands in the delivery's own row.
-    let last = Query::select()
-        .expr_as(Expr::col(Deliveries::Attempts), DeliveryAttempts::Number)
-        .expr_as(Expr::col(Deliveries::LastAt), DeliveryAttempts::At)
-        .expr_as(Expr::col(Deliveries::LastDurationMs), DeliveryAttempts::DurationMs)
-        .expr_as(Expr::col(Deliveries::LastStatus), DeliveryAttempts::Status)
-        .expr_as(Expr::col(Deliveries::LastFailure), DeliveryAttempts::Failure)
-        .expr_as(Expr::col(Deliveries::LastAnswer), DeliveryAttempts::Answer)
-        .from(Deliveries::Table)
+    let mut last = Query::select();
+    for (column, name) in ATTEMPT {
+        last.expr_as(Expr::col(column), name);
+    }
+    last.from(Deliveries::Table)
         .and_where(Expr::col(Deliveries::Id).eq(id))
-        .and_where(Expr::col(Deliveries::Attempts).gt(0_i64))
-        .to_owned();
+        .and_where(Expr::col(Deliveries::Attempts).gt(0_i64));
     let Some(last) = connection.fetch_optional::<AttemptRow>(&last).await? else { return Ok(Vec::new()) };
     let before = Query::select()
-        .columns([
-            DeliveryAttempts::Number,
-            DeliveryAttempts::At,
-            DeliveryAttempts::DurationMs,
-            DeliveryAttempts::Status,
-            DeliveryAttempts::Failure,
-            DeliveryAttempts::Answer,
-        ])
+        .columns(ATTEMPT.map(|(_, column)| column))
         .from(DeliveryAttempts::Table)
         .and_where(Expr::col(DeliveryAttempts::Delivery).eq(id))
         // One that was made since then has put its forerunner there.

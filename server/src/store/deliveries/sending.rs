@@ -6,6 +6,7 @@ use sea_query::{
 };
 use sqlx::FromRow;
 
+use super::ATTEMPT;
 use crate::domain::deliveries::{Attempt, Status};
 use crate::domain::ids::{DeliveryId, DispatcherId, EventId, WebhookId};
 use crate::domain::time::Time;
@@ -169,29 +170,13 @@ async fn unwritten(tx: &mut Tx, some: &[(DeliveryId, Attempt)]) -> Result<Vec<De
 /// The store's failure.
 pub async fn attempted(tx: &mut Tx, id: &DeliveryId, attempt: &Attempt) -> Result<(), StoreError> {
     let before = Query::select()
-        .columns([
-            Deliveries::Id,
-            Deliveries::Attempts,
-            Deliveries::LastAt,
-            Deliveries::LastDurationMs,
-            Deliveries::LastStatus,
-            Deliveries::LastFailure,
-            Deliveries::LastAnswer,
-        ])
+        .columns([Deliveries::Id].into_iter().chain(ATTEMPT.map(|(column, _)| column)))
         .from(Deliveries::Table)
         .and_where(Expr::col(Deliveries::Id).eq(id))
         .and_where(Expr::col(Deliveries::Attempts).gt(0_i64))
         .to_owned();
     let mut log = Query::insert().into_table(DeliveryAttempts::Table).to_owned();
-    log.columns([
-        DeliveryAttempts::Delivery,
-        DeliveryAttempts::Number,
-        DeliveryAttempts::At,
-        DeliveryAttempts::DurationMs,
-        DeliveryAttempts::Status,
-        DeliveryAttempts::Failure,
-        DeliveryAttempts::Answer,
-    ]);
+    log.columns([DeliveryAttempts::Delivery].into_iter().chain(ATTEMPT.map(|(_, column)| column)));
     log.select_from(before).map_err(|error| StoreError::Unusable(error.to_string()))?;
     tx.execute(&log).await?;
     let last = Query::update()

@@ -1,5 +1,7 @@
 //! Secrets of endpoints, sealed: the newest, and those before it for as long as they overlap.
 
+use std::collections::BTreeSet;
+
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
@@ -61,7 +63,7 @@ pub async fn insert(tx: &mut Tx, kept: &Signing) -> Result<(), StoreError> {
 /// The store's failure.
 pub async fn signing(
     connection: &mut Connection,
-    webhooks: &[WebhookId],
+    webhooks: &BTreeSet<WebhookId>,
     now: Time,
 ) -> Result<Vec<Signing>, StoreError> {
     let living = Expr::col(WebhookSecrets::ExpiresAt).is_null().or(Expr::col(WebhookSecrets::ExpiresAt).gt(now));

@@ -1,8 +1,8 @@
 //! Endpoints as dispatchers see them: who sends to which, where to, how fast, and how that goes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use sea_query::{Expr, ExprTrait as _, LockType, Order, Query};
+use sea_query::{Expr, ExprTrait as _, LockType, Order, Query, SelectStatement};
 use sqlx::FromRow;
 
 use super::rate;
@@ -10,7 +10,7 @@ use crate::domain::ids::{DispatcherId, WebhookId};
 use crate::domain::time::Time;
 use crate::domain::webhooks::Rate;
 use crate::store::tables::Webhooks;
-use crate::store::{StoreError, Tx};
+use crate::store::{Connection, StoreError, Tx};
 
 /// An endpoint.
 #[derive(Debug, FromRow)]
@@ -41,15 +41,31 @@ impl Sending {
     }
 }
 
-/// These endpoints, as far as there are any. Nobody else changes them until this transaction ends.
+/// These endpoints, as far as there are any.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn lock(tx: &mut Tx, ids: &[WebhookId]) -> Result<HashMap<WebhookId, Sending>, StoreError> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let statement = Query::select()
+pub async fn find(
+    connection: &mut Connection,
+    ids: &BTreeSet<WebhookId>,
+) -> Result<HashMap<WebhookId, Sending>, StoreError> {
+    let rows: Vec<Sending> = connection.fetch_all(&select(ids)).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// As [`find`]; nobody else changes them until this transaction ends.
+///
+/// # Errors
+/// The store's failure.
+pub async fn lock(tx: &mut Tx, ids: &BTreeSet<WebhookId>) -> Result<HashMap<WebhookId, Sending>, StoreError> {
+    // In one order everywhere, so that no two dispatchers wait for each other.
+    let statement = select(ids).order_by(Webhooks::Id, Order::Asc).lock(LockType::Update).to_owned();
+    let rows: Vec<Sending> = tx.fetch_all(&statement).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+fn select(ids: &BTreeSet<WebhookId>) -> SelectStatement {
+    Query::select()
         .columns([
             Webhooks::Id,
             Webhooks::Url,
@@ -61,12 +77,7 @@ pub async fn lock(tx: &mut Tx, ids: &[WebhookId]) -> Result<HashMap<WebhookId, S
         ])
         .from(Webhooks::Table)
         .and_where(Expr::col(Webhooks::Id).is_in(ids.iter().map(|id| Expr::from(*id))))
-        // In one order everywhere, so that no two dispatchers wait for each other.
-        .order_by(Webhooks::Id, Order::Asc)
-        .lock(LockType::Update)
-        .to_owned();
-    let rows: Vec<Sending> = tx.fetch_all(&statement).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        .to_owned()
 }
 
 /// These are sent to by that dispatcher alone; by nobody where there is none.
