@@ -12,20 +12,22 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::hold::Hold;
 use super::keeping::{Kept, Word, keep};
-use super::lanes::Lanes;
+use super::lanes::{Lanes, Wanted};
 use super::pace::{Moments, pace};
 use super::run::{Job, run as run_sender};
 use super::settling::Done;
-use super::taking::{Found, look_up, take};
+
+use super::taking::{Found, look_up};
 use crate::app::App;
 use crate::domain::ids::{DispatcherId, WebhookId};
-use crate::store::deliveries::sending::{self, Due};
-use crate::store::{StoreError, dispatchers, webhooks};
+use crate::domain::time::Time;
+use crate::store::deliveries::due::{self, Taken};
+use crate::store::{Connection, StoreError, dispatchers, webhooks};
 
 /// How often to look for work where there was none: what other processes put into the outbox, and what becomes due.
 const POLL: Duration = Duration::from_millis(100);
-/// Deliveries that are looked at at once.
-const LOOK: usize = 1_024;
+/// Endpoints that are looked at at once.
+const LOOK: u64 = 256;
 
 /// What is under way in this process.
 struct Work {
@@ -120,60 +122,76 @@ impl Work {
         self.look_at = Instant::now() + pause;
     }
 
-    /// What is due and there is room for, and whether there may be more.
-    async fn choose(&mut self, app: &App) -> Result<(Vec<Due>, bool), StoreError> {
+    /// To whom something is due and there is room for it, and whether there may be more.
+    async fn choose(&mut self, app: &App) -> Result<(Vec<Wanted>, bool), StoreError> {
         if !self.lanes.has_room() {
             return Ok((Vec::new(), false));
         }
         let now = app.clock.now();
-        let (full, here) = self.lanes.full(now);
-        let most = u64::try_from(LOOK.saturating_add(here)).unwrap_or(u64::MAX);
-        let due = sending::due(&mut *app.db.read().await?, (&self.hold.id, now), &full, most).await?;
-        let there_is_more = u64::try_from(due.len()).is_ok_and(|many| many == most);
-        Ok((self.lanes.choose(due), there_is_more))
+        let full = self.lanes.full(now);
+        let owed = due::owed(&mut *app.db.read().await?, (&self.hold.id, now), &full, LOOK).await?;
+        let there_is_more = u64::try_from(owed.len()) == Ok(LOOK);
+        Ok((self.lanes.choose(&owed), there_is_more))
     }
 
-    /// Takes the endpoints of what was chosen, and begins to send it.
-    async fn start(&mut self, app: &Arc<App>, mut chosen: Vec<Due>) -> Result<(), StoreError> {
+    /// Takes the endpoints that were chosen, and begins to send to them.
+    async fn start(&mut self, app: &Arc<App>, mut chosen: Vec<Wanted>) -> Result<(), StoreError> {
         let now = app.clock.now();
-        let found = if chosen.is_empty() { Found::default() } else { look_up(app, &mut chosen, now).await? };
-        let moments = self.claim(app, &mut chosen, &found).await?;
+        let found = look_up(app, &mut chosen, now).await?;
+        let (mut taken, moments) = self.claim(app, &mut chosen, &found).await?;
+        chosen.retain(|wanted| !found.has_rate(&wanted.webhook));
         if !chosen.is_empty() {
-            let jobs = take(app, &chosen, &found, &moments, now).await?;
-            app.metrics.webhooks_waited(jobs.values().flatten().map(|job| now.since(job.taken.next_at)));
-            self.begin(app, jobs);
+            taken.extend(self.read(&mut *app.db.read().await?, &chosen, now).await?);
         }
+        app.metrics.webhooks_waited(taken.iter().map(|taken| now.since(taken.next_at)));
+        self.begin(app, found.jobs(taken, &moments, now));
         for (webhook, until) in found.rests.into_iter().chain(moments.rests) {
             self.lanes.rest(webhook, until);
         }
         Ok(())
     }
 
-    /// Takes the endpoints that are not ours yet, has attempts wait for their moments, and leaves of what was chosen what
-    /// may be sent.
-    async fn claim(&mut self, app: &App, chosen: &mut Vec<Due>, found: &Found) -> Result<Moments, StoreError> {
+    async fn read(&self, connection: &mut Connection, chosen: &[Wanted], now: Time) -> Result<Vec<Taken>, StoreError> {
+        let wanted: Vec<_> = chosen.iter().map(Wanted::to_read).collect();
+        Ok(self.lanes.new_ones(chosen, due::load(connection, &wanted, now).await?))
+    }
+
+    /// Takes the endpoints that are not ours yet, and leaves of what was chosen those that are. What goes to endpoints with
+    /// a rate is read here, and gets its moments.
+    async fn claim(
+        &mut self,
+        app: &App,
+        chosen: &mut Vec<Wanted>,
+        found: &Found,
+    ) -> Result<(Vec<Taken>, Moments), StoreError> {
         let now = app.clock.now();
         let is_wanted = |id: &WebhookId| found.has_rate(id) || !self.is_ours(id);
-        let wanted: BTreeSet<_> = chosen.iter().map(|due| due.webhook).filter(is_wanted).collect();
+        let wanted: BTreeSet<_> = chosen.iter().map(|wanted| wanted.webhook).filter(is_wanted).collect();
         let is_busy = !(chosen.is_empty() && self.lanes.are_empty());
         if wanted.is_empty() && !(is_busy && self.hold.is_old(now)) {
-            return Ok(Moments::default());
+            return Ok(Default::default());
         }
         let mut tx = app.db.write().await?;
         let until = self.hold.renew(&mut tx, now).await?;
         let there = webhooks::sending::lock(&mut tx, &wanted).await?;
         let ours = self.hold.take(&mut tx, &there, now).await?;
-        chosen.retain(|due| !wanted.contains(&due.webhook) || ours.contains(&due.webhook));
-        let moments = pace(&mut tx, chosen, &there, now).await?;
+        let is_rated = |wanted: &&Wanted| ours.contains(&wanted.webhook) && found.has_rate(&wanted.webhook);
+        let rated: Vec<Wanted> = chosen.iter().filter(is_rated).copied().collect();
+        let mut taken = self.read(&mut tx, &rated, now).await?;
+        let moments = pace(&mut tx, &mut taken, &there, now).await?;
         tx.commit().await?;
         if !self.hold.lasts(app.clock.now()) {
             // Whatever we held before may be another's by now.
             self.lanes.hold_nothing();
         }
-        until.inspect(|until| self.hold.renewed(*until));
-        ours.into_iter().for_each(|webhook| self.lanes.hold(webhook));
-        chosen.retain(|due| self.is_ours(&due.webhook));
-        Ok(moments)
+        if let Some(until) = until {
+            self.hold.renewed(until);
+        }
+        for webhook in &ours {
+            self.lanes.hold(*webhook);
+        }
+        chosen.retain(|wanted| self.is_ours(&wanted.webhook));
+        Ok((taken, moments))
     }
 
     fn is_ours(&self, id: &WebhookId) -> bool {

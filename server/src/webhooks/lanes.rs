@@ -9,7 +9,7 @@ use super::run::{Job, Queue};
 use super::settling::Done;
 use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Time;
-use crate::store::deliveries::sending::Due;
+use crate::store::deliveries::due::Taken;
 
 /// Deliveries under way at once, of one process.
 const MOST: usize = 1_024;
@@ -17,10 +17,10 @@ const MOST: usize = 1_024;
 const OF_ONE: usize = 8;
 const OF_FAILING: usize = 1;
 /// How many of an endpoint that is quick are here, on their way or waiting for it; and of all endpoints.
-const OF_QUICK: usize = 1_024;
+const OF_QUICK: usize = 2_048;
 const HERE: usize = 8_192;
-/// With no more than that left of it, more is looked for.
-const LOW: usize = OF_QUICK / 2;
+/// With no more than that part of them left, more is looked for.
+const LOW: usize = 4;
 /// Who takes less for one is quick.
 const QUICK: Duration = Duration::from_millis(100);
 
@@ -30,6 +30,24 @@ pub struct Lanes {
     lanes: HashMap<WebhookId, Lane>,
     senders: usize,
     here: usize,
+}
+
+/// What is wanted of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which one.
+    pub webhook: WebhookId,
+    /// So many of its deliveries.
+    pub room: usize,
+    /// So many are here, but due still as far as the store knows.
+    here: usize,
+}
+
+impl Wanted {
+    /// As many as have to be read for that.
+    pub fn to_read(&self) -> (WebhookId, u64) {
+        (self.webhook, u64::try_from(self.room.saturating_add(self.here)).unwrap_or(u64::MAX))
+    }
 }
 
 /// How an endpoint did last.
@@ -50,8 +68,9 @@ struct Lane {
     senders: usize,
     /// What waits or is on its way, and what is not written down yet.
     here: HashSet<DeliveryId>,
-    /// How many of them wait or are on their way.
+    /// How many of them wait or are on their way, and how many did when it got some last.
     unsent: usize,
+    given: usize,
     speed: Speed,
     /// Nothing before then.
     rests: Option<Time>,
@@ -86,7 +105,12 @@ impl Lane {
         self.room() == 0
             || self.rests.is_some()
             || self.held == Held::Leaving
-            || (matches!(self.speed, Speed::Quick) && self.unsent > LOW)
+            || (matches!(self.speed, Speed::Quick) && self.unsent > self.low())
+    }
+
+    /// With so many left, more is looked for.
+    const fn low(&self) -> usize {
+        self.given / LOW
     }
 
     /// Whether there is nothing to remember of it.
@@ -104,15 +128,13 @@ impl Lane {
 }
 
 impl Lanes {
-    /// Endpoints that take no more for now, and how many deliveries of others are here already.
-    pub fn full(&mut self, now: Time) -> (Vec<WebhookId>, usize) {
+    /// Endpoints that take no more for now.
+    pub fn full(&mut self, now: Time) -> Vec<WebhookId> {
         for lane in self.lanes.values_mut() {
             lane.rests = lane.rests.filter(|until| *until > now);
         }
         self.lanes.retain(|_, lane| !lane.is_plain());
-        let (full, others): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|(_, lane)| lane.is_full());
-        let here = others.into_iter().map(|(_, lane)| lane.here.len()).sum();
-        (full.into_iter().map(|(id, _)| *id).collect(), here)
+        self.lanes.iter().filter(|(_, lane)| lane.is_full()).map(|(id, _)| *id).collect()
     }
 
     /// Whether anything may begin.
@@ -125,28 +147,35 @@ impl Lanes {
         self.lanes.entry(webhook).or_default().rests = Some(until);
     }
 
-    /// Of what is due, in its order, what there is room for.
-    pub fn choose(&self, due: impl IntoIterator<Item = Due>) -> Vec<Due> {
+    /// Of endpoints to which something is due, longest first, for how much there is room: a fair share for each.
+    pub fn choose(&self, owed: &[WebhookId]) -> Vec<Wanted> {
         let unknown = Lane::default();
-        let mut rooms: HashMap<WebhookId, (usize, usize)> = HashMap::new();
         let (mut senders, mut here) = (MOST.saturating_sub(self.senders), HERE.saturating_sub(self.here));
+        let share = here.checked_div(owed.len()).unwrap_or(0).max(OF_ONE);
         let mut chosen = Vec::new();
-        for due in due {
-            let lane = self.lanes.get(&due.webhook).unwrap_or(&unknown);
-            let (room, begun) = rooms.entry(due.webhook).or_insert_with(|| (lane.room(), lane.senders));
-            if lane.here.contains(&due.id) || *room == 0 || here == 0 {
+        for webhook in owed {
+            let lane = self.lanes.get(webhook).unwrap_or(&unknown);
+            let room = lane.room().min(share).min(here);
+            // Somebody has to come to send it.
+            if room == 0 || lane.senders.saturating_add(senders) == 0 {
                 continue;
             }
-            if *begun < lane.at_once() && senders > 0 {
-                (*begun, senders) = (*begun + 1, senders - 1);
-            } else if *begun == 0 {
-                // Nobody would come to send it.
-                continue;
-            }
-            (*room, here) = (*room - 1, here - 1);
-            chosen.push(due);
+            let more = lane.at_once().saturating_sub(lane.senders).min(room);
+            (senders, here) = (senders.saturating_sub(more), here - room);
+            chosen.push(Wanted { webhook: *webhook, room, here: lane.here.len() });
         }
         chosen
+    }
+
+    /// Of what was read of these endpoints, what is not here yet and there is room for.
+    pub fn new_ones(&self, chosen: &[Wanted], read: Vec<Taken>) -> Vec<Taken> {
+        let mut rooms: HashMap<WebhookId, usize> = chosen.iter().map(|wanted| (wanted.webhook, wanted.room)).collect();
+        let mut is_new = |one: &Taken| {
+            let is_here = self.lanes.get(&one.webhook).is_some_and(|lane| lane.here.contains(&one.id));
+            let room = rooms.get_mut(&one.webhook).filter(|room| !is_here && **room > 0);
+            room.map(|room| *room -= 1).is_some()
+        };
+        read.into_iter().filter(|one| is_new(one)).collect()
     }
 
     /// These wait for a sender of theirs from now on; the endpoint is ours.
@@ -156,6 +185,7 @@ impl Lanes {
         lane.here.extend(jobs.iter().map(|job| job.taken.id));
         self.here += lane.here.len() - before;
         lane.unsent += jobs.len();
+        lane.given = lane.unsent;
         lane.queue.put(jobs);
     }
 
@@ -216,7 +246,7 @@ impl Lanes {
             self.drop_waiting(&done.taken.webhook);
             return false;
         }
-        lane.unsent == LOW
+        lane.unsent == lane.low()
     }
 
     /// What waits for it is as due as it was.

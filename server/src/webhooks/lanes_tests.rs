@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::deliveries::Failure;
 use crate::domain::ids::{DispatcherId, EventId};
 use crate::random::Random;
-use crate::store::deliveries::sending::Taken;
+use crate::store::deliveries::due::Taken;
 use crate::webhooks::client::Answer;
 use crate::webhooks::run::Endpoint;
 
@@ -14,48 +14,69 @@ fn webhook() -> WebhookId {
     WebhookId::new(NOW, &Random::default()).unwrap()
 }
 
-fn due(webhook: WebhookId, many: usize) -> Vec<Due> {
-    let id = || DeliveryId::new(NOW, &Random::default()).unwrap();
-    (0..many).map(|_| Due { id: id(), webhook, next_at: NOW }).collect()
+/// So many deliveries that are due to it.
+fn due(webhook: WebhookId, many: usize) -> Vec<Taken> {
+    let one = || Taken {
+        id: DeliveryId::new(NOW, &Random::default()).unwrap(),
+        webhook,
+        event: EventId::new(NOW, &Random::default()).unwrap(),
+        sequence: None,
+        body: String::new(),
+        tries: 0,
+        attempts: 0,
+        next_at: NOW,
+    };
+    (0..many).map(|_| one()).collect()
 }
 
-fn taken(due: Due) -> Taken {
-    let event = EventId::new(NOW, &Random::default()).unwrap();
-    let Due { id, webhook, next_at } = due;
-    Taken { id, webhook, event, sequence: None, body: String::new(), tries: 0, attempts: 0, next_at }
-}
-
-fn done(due: Due, outcome: Result<u16, Failure>, took: Duration) -> Done {
+fn done(taken: &Taken, outcome: Result<u16, Failure>, took: Duration) -> Done {
     let answer = Answer { outcome, retry_after: None, text: None, duration: took };
-    Done { taken: taken(due), at: NOW, answer }
+    Done { taken: taken.clone(), at: NOW, answer }
 }
 
 fn kept(sent: impl IntoIterator<Item = Done>, idle: impl IntoIterator<Item = WebhookId>) -> Kept {
     Kept { sent: sent.into_iter().collect(), idle: idle.into_iter().collect() }
 }
 
-fn quickly(due: Due) -> Done {
+fn quickly(due: &Taken) -> Done {
     done(due, Ok(204), Duration::from_millis(1))
 }
 
+fn ids(all: &[Taken]) -> Vec<DeliveryId> {
+    all.iter().map(|one| one.id).collect()
+}
+
 impl Lanes {
+    /// Of what is due, what there is room for.
+    fn pick(&self, all: &[Taken]) -> Vec<Taken> {
+        let mut owed: Vec<WebhookId> = all.iter().map(|one| one.webhook).collect();
+        owed.dedup();
+        let chosen = self.choose(&owed);
+        let mut read = Vec::new();
+        for wanted in &chosen {
+            let (webhook, most) = wanted.to_read();
+            let own = all.iter().filter(|one| one.webhook == webhook).cloned();
+            read.extend(own.take(usize::try_from(most).unwrap()));
+        }
+        self.new_ones(&chosen, read)
+    }
+
     /// Chooses, and begins with what was chosen; says with what, and how many senders begin.
-    fn start(&mut self, all: &[Due]) -> (Vec<Due>, usize) {
-        let chosen = self.choose(all.iter().copied());
+    fn start(&mut self, all: &[Taken]) -> (Vec<DeliveryId>, usize) {
+        let picked = self.pick(all);
         let endpoint = Arc::new(Endpoint::default());
         let mut senders = 0;
-        let webhooks: HashSet<WebhookId> = chosen.iter().map(|due| due.webhook).collect();
+        let webhooks: HashSet<WebhookId> = picked.iter().map(|one| one.webhook).collect();
         for webhook in webhooks {
-            let own = chosen.iter().filter(|due| due.webhook == webhook);
-            let jobs: Vec<Job> = own
-                .map(|due| Job { endpoint: Arc::clone(&endpoint), taken: taken(*due), at: Instant::now() })
-                .collect();
+            let own = picked.iter().filter(|one| one.webhook == webhook).cloned();
+            let jobs: Vec<Job> =
+                own.map(|taken| Job { endpoint: Arc::clone(&endpoint), taken, at: Instant::now() }).collect();
             let many = jobs.len();
             self.hold(webhook);
             self.put(webhook, jobs);
             senders += self.begin(&webhook, many).map_or(0, |(many, _)| many);
         }
-        (chosen, senders)
+        (ids(&picked), senders)
     }
 
     /// A sender of it takes what waits longest, and ends.
@@ -70,15 +91,15 @@ fn s90_one_endpoint_never_fills_more_than_its_lane() {
     let waiting = [due(busy, 500), due(other, 2)].concat();
     let (chosen, senders) = lanes.start(&waiting);
     assert_eq!((chosen.len(), senders), (OF_ONE + 2, OF_ONE + 2));
-    assert_eq!(chosen[OF_ONE..], waiting[500..]);
-    assert_eq!(lanes.full(NOW), (vec![busy], 2));
-    assert_eq!(lanes.choose(waiting.clone()), [], "nothing is chosen twice");
+    assert_eq!(chosen[OF_ONE..], ids(&waiting)[500..]);
+    assert_eq!(lanes.full(NOW), [busy]);
+    assert_eq!(lanes.start(&waiting), (vec![], 0), "nothing is chosen twice");
 
     lanes.take(&busy);
-    lanes.sent(&done(waiting[0], Ok(204), Duration::from_secs(1)));
+    lanes.sent(&done(&waiting[0], Ok(204), Duration::from_secs(1)));
     lanes.end(&busy, false);
-    assert_eq!(lanes.full(NOW), (vec![], 2 + OF_ONE), "what is not written down yet is still here");
-    assert_eq!(lanes.start(&waiting), (vec![waiting[OF_ONE]], 1));
+    assert!(lanes.full(NOW).is_empty());
+    assert_eq!(lanes.start(&waiting), (vec![waiting[OF_ONE].id], 1), "what is not written down yet is still here");
 }
 
 #[test]
@@ -86,16 +107,36 @@ fn to_a_quick_endpoint_more_waits_than_is_on_its_way() {
     let (mut lanes, quick) = (Lanes::default(), webhook());
     let waiting = due(quick, 2 * OF_QUICK);
     lanes.start(&waiting[..OF_ONE]);
-    for due in &waiting[..OF_ONE] {
-        assert_eq!(lanes.take(&quick), Some(due.id), "the first ones go first");
-        assert!(!lanes.sent(&quickly(*due)));
-    }
+    let low: Vec<usize> = (0..OF_ONE)
+        .filter(|place| {
+            assert_eq!(lanes.take(&quick), Some(waiting[*place].id), "the first ones go first");
+            lanes.sent(&quickly(&waiting[*place]))
+        })
+        .collect();
+    assert_eq!(low, [OF_ONE - OF_ONE / LOW - 1], "more is looked for once, before there is nothing left");
     let (chosen, senders) = lanes.start(&waiting);
-    assert_eq!((&chosen[..], senders), (&waiting[OF_ONE..OF_ONE + OF_QUICK], 0), "the senders are still there");
+    assert_eq!((&chosen[..], senders), (&ids(&waiting)[OF_ONE..OF_ONE + OF_QUICK], 0), "the senders are still there");
+    assert_eq!(lanes.full(NOW), [quick], "there is enough for a while");
     (0..OF_ONE).for_each(|_| lanes.end(&quick, false));
     assert_eq!(lanes.begin(&quick, 1_000).map(|(many, _)| many), Some(OF_ONE));
-    let low: Vec<usize> = (0..OF_QUICK).filter(|place| lanes.sent(&quickly(waiting[OF_ONE + place]))).collect();
-    assert_eq!(low, [OF_QUICK - LOW - 1], "more is looked for once, before there is nothing left");
+}
+
+#[test]
+fn quick_endpoints_share_what_may_be_here() {
+    let mut lanes = Lanes::default();
+    let quick: Vec<WebhookId> = (0..20).map(|_| webhook()).collect();
+    let waiting: Vec<Vec<Taken>> = quick.iter().map(|webhook| due(*webhook, OF_QUICK)).collect();
+    let all = waiting.concat();
+    lanes.start(&all);
+    for one in &waiting {
+        (0..OF_ONE).for_each(|place| drop(lanes.sent(&quickly(&one[place]))));
+    }
+    let (chosen, _) = lanes.start(&all);
+    assert!(chosen.len() > HERE / 2);
+    for one in &waiting {
+        let own = one.iter().filter(|one| chosen.contains(&one.id)).count();
+        assert_eq!(own, (HERE - 20 * OF_ONE) / 20);
+    }
 }
 
 #[test]
@@ -104,14 +145,14 @@ fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
     let waiting = due(dead, 50);
     lanes.start(&waiting);
     lanes.take(&dead);
-    lanes.sent(&done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1)));
+    lanes.sent(&done(&waiting[0], Err(Failure::Timeout), Duration::from_secs(1)));
     (0..OF_ONE).for_each(|_| lanes.end(&dead, false));
-    lanes.kept(&kept([done(waiting[0], Err(Failure::Timeout), Duration::from_secs(1))], []));
+    lanes.kept(&kept([done(&waiting[0], Err(Failure::Timeout), Duration::from_secs(1))], []));
     assert!(lanes.are_empty(), "what waited is as due as it was");
 
-    assert_eq!(lanes.start(&waiting[1..]), (vec![waiting[1]], OF_FAILING));
+    assert_eq!(lanes.start(&waiting[1..]), (vec![waiting[1].id], OF_FAILING));
     lanes.take(&dead);
-    lanes.sent(&quickly(waiting[1]));
+    lanes.sent(&quickly(&waiting[1]));
     lanes.end(&dead, false);
     assert_eq!(lanes.start(&waiting[2..]).1, OF_ONE);
 }
@@ -122,17 +163,17 @@ fn an_endpoint_is_given_back_once_nothing_of_it_waits_and_is_ours_until_that_is_
     let waiting = [due(busy, 2), due(well, 2)].concat();
     lanes.start(&waiting[..3]);
     assert_eq!(lanes.leave_idle(), []);
-    for one in [waiting[0], waiting[2]] {
+    for one in [&waiting[0], &waiting[2]] {
         lanes.take(&one.webhook);
         lanes.sent(&quickly(one));
         lanes.end(&one.webhook, false);
     }
     assert_eq!((lanes.leave_idle(), lanes.leave_idle()), (vec![well], vec![]), "it is said once");
     assert!(lanes.is_held(&busy) && !lanes.is_held(&well));
-    assert_eq!(lanes.full(NOW).0, [well], "nothing more goes there until somebody takes it anew");
+    assert_eq!(lanes.full(NOW), [well], "nothing more goes there until somebody takes it anew");
 
-    assert!(lanes.kept(&kept([quickly(waiting[0]), quickly(waiting[2])], [well])));
-    assert_eq!(lanes.choose([waiting[3]]), [waiting[3]]);
+    assert!(lanes.kept(&kept([quickly(&waiting[0]), quickly(&waiting[2])], [well])));
+    assert_eq!(ids(&lanes.pick(&waiting[3..])), [waiting[3].id]);
     lanes.full(NOW);
     assert_eq!(lanes.lanes.keys().collect::<Vec<_>>(), [&busy], "nothing is remembered of an endpoint that is well");
 }
@@ -145,9 +186,9 @@ fn whoever_was_taken_for_dead_holds_nothing_but_finishes_giving_back() {
     assert_eq!(lanes.leave_idle(), [idle]);
     lanes.hold_nothing();
     assert!(!lanes.is_held(&busy) && lanes.are_empty());
-    assert_eq!(lanes.full(NOW).0, [idle]);
+    assert_eq!(lanes.full(NOW), [idle]);
     lanes.kept(&kept([], [idle]));
-    assert!(lanes.full(NOW).0.is_empty());
+    assert!(lanes.full(NOW).is_empty());
 }
 
 #[test]
@@ -158,7 +199,7 @@ fn where_a_sender_broke_down_all_of_its_endpoint_is_looked_at_anew() {
     lanes.take(&odd);
     lanes.end(&odd, true);
     assert!(lanes.are_empty());
-    assert_eq!(lanes.choose(waiting.clone()), waiting);
+    assert_eq!(ids(&lanes.pick(&waiting)), ids(&waiting));
 }
 
 #[test]
@@ -168,24 +209,24 @@ fn what_waited_too_long_is_looked_at_anew_once_all_senders_are_back() {
     lanes.start(&waiting);
     lanes.take(&slow);
     let job =
-        |due: Due| Job { endpoint: Arc::default(), taken: taken(due), at: Instant::now() - Duration::from_secs(2) };
+        |due: &Taken| Job { endpoint: Arc::default(), taken: due.clone(), at: Instant::now() - Duration::from_secs(2) };
     let queue = Arc::clone(&lanes.lanes[&slow].queue);
     queue.clear();
-    queue.put(vec![job(waiting[1]), job(waiting[2])]);
+    queue.put(vec![job(&waiting[1]), job(&waiting[2])]);
     assert_eq!(lanes.take(&slow), None, "it is stale");
     for _ in 0..3 {
         assert!(lanes.begin(&slow, 1).is_none(), "nobody begins while others are still there");
         lanes.end(&slow, false);
     }
-    assert_eq!(lanes.choose(waiting.clone()), waiting[1..]);
+    assert_eq!(ids(&lanes.pick(&waiting)), ids(&waiting[1..]));
 }
 
 #[test]
 fn an_endpoint_with_a_rate_rests_and_is_then_forgotten() {
     let (mut lanes, slow) = (Lanes::default(), webhook());
     lanes.rest(slow, NOW.plus(Duration::from_secs(1)));
-    assert_eq!(lanes.full(NOW).0, [slow], "it rests although nothing is under way");
-    assert!(lanes.full(NOW.plus(Duration::from_secs(1))).0.is_empty());
+    assert_eq!(lanes.full(NOW), [slow], "it rests although nothing is under way");
+    assert!(lanes.full(NOW.plus(Duration::from_secs(1))).is_empty());
     lanes.full(NOW.plus(Duration::from_secs(1)));
     assert!(lanes.lanes.is_empty(), "nothing is remembered of it");
 }
@@ -198,7 +239,7 @@ fn s90_all_together_are_bounded() {
     assert_eq!(senders, MOST);
     assert!(chosen.len() <= HERE);
     assert!(!lanes.has_room());
-    assert_eq!(lanes.choose(due(webhook(), 1)), []);
+    assert_eq!(lanes.choose(&[webhook()]), []);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Time;
-use crate::store::deliveries::sending::Due;
+use crate::store::deliveries::due::Taken;
 use crate::store::webhooks::sending::{self, Sending};
 use crate::store::{StoreError, Tx};
 
@@ -13,7 +13,7 @@ use crate::store::{StoreError, Tx};
 const AHEAD: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_millis(100);
 
-/// When what was chosen may be sent.
+/// When deliveries may be sent.
 #[derive(Default)]
 pub struct Moments {
     /// Of each delivery to an endpoint with a rate; others go at once.
@@ -29,16 +29,16 @@ impl Moments {
     }
 }
 
-/// Gives what was chosen its moments, and leaves what gets none. The endpoints are locked.
+/// Gives deliveries to endpoints with rates their moments, and leaves those that get none. The endpoints are locked.
 pub async fn pace(
     tx: &mut Tx,
-    chosen: &mut Vec<Due>,
+    taken: &mut Vec<Taken>,
     there: &HashMap<WebhookId, Sending>,
     now: Time,
 ) -> Result<Moments, StoreError> {
     let mut all = Moments::default();
     for (id, endpoint) in there {
-        let own = || chosen.iter().filter(|one| one.webhook == *id).map(|one| one.id);
+        let own = || taken.iter().filter(|one| one.webhook == *id).map(|one| one.id);
         let Some(rate) = endpoint.rate().filter(|_| own().next().is_some()) else { continue };
         let free = endpoint.next_attempt_from;
         let moments = rate.moments(free, now, now.plus(AHEAD), own().count());
@@ -49,7 +49,7 @@ pub async fn pace(
         }
         all.of.extend(own().zip(moments));
         all.rests.push((*id, next.minus(LOOK)));
-        chosen.retain(|one| one.webhook != *id || all.of.contains_key(&one.id));
+        taken.retain(|one| one.webhook != *id || all.of.contains_key(&one.id));
     }
     Ok(all)
 }

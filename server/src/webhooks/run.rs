@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::domain::deliveries::Failure;
 use crate::domain::ids::DeliveryId;
 use crate::domain::time::Time;
-use crate::store::deliveries::sending::Taken;
+use crate::store::deliveries::due::Taken;
 
 /// What waits longer than that is read anew: the endpoint may have another address, another secret, or be disabled.
 const FRESH: Duration = Duration::from_secs(1);

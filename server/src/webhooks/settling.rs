@@ -9,7 +9,8 @@ use crate::domain::deliveries::Attempt;
 use crate::domain::ids::WebhookId;
 use crate::domain::time::Time;
 use crate::domain::webhooks::Cause;
-use crate::store::deliveries::sending::{self, Taken};
+use crate::store::deliveries::due::Taken;
+use crate::store::deliveries::sending;
 use crate::store::webhooks::sending::Sending;
 use crate::store::{StoreError, Tx, webhooks};
 

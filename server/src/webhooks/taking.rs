@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Secret;
+use super::lanes::Wanted;
 use super::pace::Moments;
 use super::run::{Endpoint, Job};
 use crate::app::App;
-use crate::domain::ids::{DeliveryId, WebhookId};
+use crate::domain::ids::WebhookId;
 use crate::domain::time::Time;
-use crate::store::deliveries::sending::{Due, Taken};
-use crate::store::deliveries::{self, sending};
+use crate::store::deliveries::{self, due::Taken};
 use crate::store::webhooks::sending::{Sending, find, lock};
 use crate::store::webhooks::{Signing, secrets};
 use crate::store::{Connection, StoreError};
@@ -35,19 +35,36 @@ impl Found {
     pub fn has_rate(&self, id: &WebhookId) -> bool {
         self.open.get(id).is_some_and(|(endpoint, _)| endpoint.rate().is_some())
     }
+
+    /// What is to be sent to each endpoint.
+    pub fn jobs(&self, taken: Vec<Taken>, moments: &Moments, now: Time) -> HashMap<WebhookId, Vec<Job>> {
+        let began = Instant::now();
+        let mut jobs: HashMap<WebhookId, Vec<Job>> = HashMap::new();
+        for taken in taken {
+            if let Some((_, endpoint)) = self.open.get(&taken.webhook) {
+                let at = began + moments.pause(&taken.id, now);
+                let job = Job { endpoint: Arc::clone(endpoint), taken, at };
+                jobs.entry(job.taken.webhook).or_default().push(job);
+            }
+        }
+        jobs
+    }
 }
 
-/// Finds the endpoints of what was chosen, and leaves of it what can be sent. What goes nowhere any more is put away.
+/// Finds what was chosen, and leaves of it where something can be sent. What goes nowhere any more is put away.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn look_up(app: &App, chosen: &mut Vec<Due>, now: Time) -> Result<Found, StoreError> {
-    let ids: BTreeSet<WebhookId> = chosen.iter().map(|due| due.webhook).collect();
+pub async fn look_up(app: &App, chosen: &mut Vec<Wanted>, now: Time) -> Result<Found, StoreError> {
+    let ids: BTreeSet<WebhookId> = chosen.iter().map(|wanted| wanted.webhook).collect();
+    let mut found = Found::default();
+    if ids.is_empty() {
+        return Ok(found);
+    }
     let mut read = app.db.read().await?;
     let mut there = find(&mut read, &ids).await?;
     let mut opened = open_all(app, &mut read, &ids, now).await?;
     drop(read);
-    let mut found = Found::default();
     let mut lost = BTreeSet::new();
     for id in ids {
         let secrets = opened.remove(&id).unwrap_or_default();
@@ -56,12 +73,12 @@ pub async fn look_up(app: &App, chosen: &mut Vec<Due>, now: Time) -> Result<Foun
             Some(_) if secrets.is_empty() => found.rests.push((id, now.plus(MUTE))),
             Some((url, endpoint)) => {
                 let target = Arc::new(Endpoint::new(app, &url, secrets));
-                drop(found.open.insert(id, (endpoint, target)));
+                found.open.insert(id, (endpoint, target));
             }
         }
     }
-    put_away(app, chosen.iter().filter(|due| lost.contains(&due.webhook))).await?;
-    chosen.retain(|due| found.open.contains_key(&due.webhook));
+    chosen.retain(|wanted| found.open.contains_key(&wanted.webhook));
+    put_away(app, &lost).await?;
     Ok(found)
 }
 
@@ -85,55 +102,18 @@ fn open(app: &App, kept: &Signing) -> Option<Secret> {
 }
 
 /// Stops what goes to disabled endpoints, and forgets what goes to none.
-async fn put_away(app: &App, lost: impl Iterator<Item = &Due>) -> Result<(), StoreError> {
-    let mut of: HashMap<WebhookId, Vec<DeliveryId>> = HashMap::new();
-    for due in lost {
-        of.entry(due.webhook).or_default().push(due.id);
-    }
-    if of.is_empty() {
+async fn put_away(app: &App, lost: &BTreeSet<WebhookId>) -> Result<(), StoreError> {
+    if lost.is_empty() {
         return Ok(());
     }
     let mut tx = app.db.write().await?;
-    let there = lock(&mut tx, &of.keys().copied().collect()).await?;
-    for (webhook, ids) in of {
-        match there.get(&webhook) {
-            Some(endpoint) if endpoint.url().is_none() => deliveries::stop(&mut tx, &webhook).await?,
+    let there = lock(&mut tx, lost).await?;
+    for webhook in lost {
+        match there.get(webhook) {
+            Some(endpoint) if endpoint.url().is_none() => deliveries::stop(&mut tx, webhook).await?,
             Some(_) => {}
-            None => {
-                for id in ids {
-                    sending::forget(&mut tx, &id).await?;
-                }
-            }
+            None => deliveries::delete_of(&mut tx, webhook).await?,
         }
     }
     tx.commit().await
-}
-
-/// Reads what was chosen of endpoints that are ours, each one's longest due first.
-///
-/// # Errors
-/// The store's failure.
-pub async fn take(
-    app: &App,
-    chosen: &[Due],
-    found: &Found,
-    moments: &Moments,
-    now: Time,
-) -> Result<HashMap<WebhookId, Vec<Job>>, StoreError> {
-    let ids: Vec<DeliveryId> = chosen.iter().map(|due| due.id).collect();
-    let mut taken = sending::load(&mut *app.db.read().await?, &ids, now).await?;
-    taken.sort_by_key(|one| one.next_at);
-    let began = Instant::now();
-    let mut jobs: HashMap<WebhookId, Vec<Job>> = HashMap::new();
-    for one in taken {
-        if let Some((_, endpoint)) = found.open.get(&one.webhook) {
-            let at = began + moments.pause(&one.id, now);
-            jobs.entry(one.webhook).or_default().push(job(endpoint, one, at));
-        }
-    }
-    Ok(jobs)
-}
-
-fn job(endpoint: &Arc<Endpoint>, taken: Taken, at: Instant) -> Job {
-    Job { endpoint: Arc::clone(endpoint), taken, at }
 }

@@ -1,7 +1,8 @@
-//! What is sent to endpoints: the outbox (`outbox.rs`), what dispatchers do with it (`sending.rs`), and the log that owners
-//! read, here, with its counts (`counts.rs`).
+//! What is sent to endpoints: the outbox (`outbox.rs`), what dispatchers take from it (`due.rs`) and say of it
+//! (`sending.rs`), and the log that owners read, here, with its counts (`counts.rs`).
 
 pub mod counts;
+pub mod due;
 pub mod outbox;
 pub mod sending;
 

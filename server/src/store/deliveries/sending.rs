@@ -1,109 +1,18 @@
-//! What dispatchers do: look what is due, note what came of it, and say what is next. Nothing is written while a delivery is
-//! on its way: its endpoint is held meanwhile ([`crate::store::webhooks::sending`]).
+//! What came of deliveries, and what is next. Nothing is written while one is on its way: its endpoint is held meanwhile
+//! ([`crate::store::webhooks::sending`]).
 
-use sea_query::{
-    Alias, Expr, ExprTrait as _, IntoIden as _, Order, Query, TableRef, UpdateStatement, Value, ValueTuple,
-};
-use sqlx::FromRow;
+use sea_query::{Alias, Expr, ExprTrait as _, IntoIden as _, Query, TableRef, UpdateStatement, Value, ValueTuple};
 
 use super::ATTEMPT;
+use super::due::Taken;
 use crate::domain::deliveries::{Attempt, Status};
-use crate::domain::ids::{DeliveryId, DispatcherId, EventId, WebhookId};
+use crate::domain::ids::DeliveryId;
 use crate::domain::time::Time;
-use crate::store::tables::{Deliveries, DeliveryAttempts, Webhooks};
-use crate::store::{Connection, StoreError, Tx, dispatchers};
+use crate::store::tables::{Deliveries, DeliveryAttempts};
+use crate::store::{StoreError, Tx};
 
 /// How many things one statement names: few sizes, so that both engines know its text already.
 const SIZES: [usize; 4] = [64, 16, 4, 1];
-
-/// A delivery that is to be sent.
-#[derive(Debug, Clone, FromRow)]
-pub struct Taken {
-    /// Its id.
-    pub id: DeliveryId,
-    /// To which endpoint.
-    pub webhook: WebhookId,
-    /// Which event it tells of.
-    pub event: EventId,
-    /// The event's number.
-    pub sequence: Option<i64>,
-    /// What is sent.
-    pub body: String,
-    /// Tries of the schedule that were made.
-    pub tries: i64,
-    /// All that were made.
-    pub attempts: i64,
-    /// Since when it is due. Whoever decides something of it meanwhile changes that.
-    pub next_at: Time,
-}
-
-/// A delivery that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
-pub struct Due {
-    /// Its id.
-    pub id: DeliveryId,
-    /// To which endpoint.
-    pub webhook: WebhookId,
-    /// Since when.
-    pub next_at: Time,
-}
-
-/// Up to `most` deliveries that are due, longest first, without those of endpoints that take no more for now or that
-/// another dispatcher sends to.
-///
-/// # Errors
-/// The store's failure.
-pub async fn due(
-    connection: &mut Connection,
-    (dispatcher, now): (&DispatcherId, Time),
-    full: &[WebhookId],
-    most: u64,
-) -> Result<Vec<Due>, StoreError> {
-    let others = Query::select()
-        .column(Webhooks::Id)
-        .from(Webhooks::Table)
-        .and_where(Expr::col(Webhooks::Dispatcher).in_subquery(dispatchers::living_others(dispatcher, now)))
-        .to_owned();
-    let mut statement = Query::select()
-        .columns([Deliveries::Id, Deliveries::Webhook, Deliveries::NextAt])
-        .from(Deliveries::Table)
-        .and_where(Expr::col(Deliveries::NextAt).lte(now))
-        .and_where(Expr::col(Deliveries::Webhook).not_in_subquery(others))
-        .order_by(Deliveries::NextAt, Order::Asc)
-        .limit(most)
-        .to_owned();
-    if !full.is_empty() {
-        statement.and_where(Expr::col(Deliveries::Webhook).is_not_in(full.iter().map(|id| Expr::from(*id))));
-    }
-    connection.fetch_all(&statement).await
-}
-
-/// Those of these deliveries that are still due.
-///
-/// # Errors
-/// The store's failure.
-pub async fn load(connection: &mut Connection, ids: &[DeliveryId], now: Time) -> Result<Vec<Taken>, StoreError> {
-    let mut all = Vec::with_capacity(ids.len());
-    for some in filled(ids) {
-        let statement = Query::select()
-            .columns([
-                Deliveries::Id,
-                Deliveries::Webhook,
-                Deliveries::Event,
-                Deliveries::Sequence,
-                Deliveries::Body,
-                Deliveries::Tries,
-                Deliveries::Attempts,
-                Deliveries::NextAt,
-            ])
-            .from(Deliveries::Table)
-            .and_where(Expr::col(Deliveries::Id).is_in(some.into_iter().map(Expr::from)))
-            .and_where(Expr::col(Deliveries::NextAt).lte(now))
-            .to_owned();
-        all.extend(connection.fetch_all::<Taken>(&statement).await?);
-    }
-    Ok(all)
-}
 
 /// These arrived with their first attempt; says which of them were not written, since they are gone or somebody else tried
 /// them too.
@@ -114,7 +23,7 @@ pub async fn arrived_at_once(tx: &mut Tx, all: &[(DeliveryId, Attempt)]) -> Resu
     let mut left = Vec::new();
     for many in all.chunks(SIZES[0]) {
         let mut written = 0;
-        for some in filled(many) {
+        for some in filled(many, Clone::clone) {
             written += tx.execute(&first_attempts(some)).await?;
         }
         if usize::try_from(written) != Ok(many.len()) {
@@ -211,11 +120,11 @@ fn milliseconds(attempt: &Attempt) -> i64 {
     i64::try_from(attempt.duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// In parts of few sizes; the last one is filled up with what it ends with.
-fn filled<T: Clone>(all: &[T]) -> impl Iterator<Item = Vec<T>> {
-    all.chunks(SIZES[0]).map(|some| {
+/// In parts of few sizes; the last one is filled up with what stands for its end.
+pub(super) fn filled<T: Clone>(all: &[T], filler: impl Fn(&T) -> T + Copy) -> impl Iterator<Item = Vec<T>> {
+    all.chunks(SIZES[0]).map(move |some| {
         let size = SIZES.into_iter().rev().find(|size| *size >= some.len()).unwrap_or(some.len());
-        let last = some.last().cloned();
+        let last = some.last().map(filler);
         some.iter().cloned().chain(std::iter::repeat_with(move || last.clone()).flatten()).take(size).collect()
     })
 }
@@ -235,18 +144,6 @@ pub async fn put_off(tx: &mut Tx, taken: &Taken, next: Option<Time>) -> Result<(
         .and_where(Expr::col(Deliveries::Id).eq(taken.id))
         .and_where(Expr::col(Deliveries::NextAt).eq(taken.next_at))
         .to_owned();
-    tx.execute(&statement).await.map(drop)
-}
-
-/// Forgets a delivery whose endpoint is gone.
-///
-/// # Errors
-/// The store's failure.
-pub async fn forget(tx: &mut Tx, id: &DeliveryId) -> Result<(), StoreError> {
-    let attempts = Expr::col(DeliveryAttempts::Delivery).eq(id);
-    tx.execute(Query::delete().from_table(DeliveryAttempts::Table).and_where(attempts)).await?;
-    let statement =
-        Query::delete().from_table(Deliveries::Table).and_where(Expr::col(Deliveries::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }
 

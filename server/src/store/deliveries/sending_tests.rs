@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::deliveries::{Delivery, Told};
-use crate::domain::ids::WebhookId;
+use crate::domain::ids::{EventId, WebhookId};
 use crate::random::Random;
 use crate::store::deliveries::{attempts, find, outbox};
 use crate::store::scratch;
@@ -13,13 +13,13 @@ const NOW: Time = Time::from_ms(1_000);
 fn statements_name_few_different_numbers_of_things_and_leave_nothing_out() {
     let all: Vec<usize> = (0..150).collect();
     for many in 1..all.len() {
-        let parts: Vec<Vec<usize>> = filled(&all[..many]).collect();
+        let parts: Vec<Vec<usize>> = filled(&all[..many], Clone::clone).collect();
         assert!(parts.iter().all(|part| SIZES.contains(&part.len())), "{many}");
         let mut named = parts.concat();
         named.dedup();
         assert_eq!(named, all[..many]);
     }
-    assert_eq!(filled::<usize>(&[]).count(), 0);
+    assert_eq!(filled::<usize>(&[], Clone::clone).count(), 0);
 }
 
 fn attempt(at: i64, status: i64) -> Attempt {
