@@ -1,4 +1,5 @@
-//! The bare loop: posts one body over and over with reqwest, so many at once to each URL, and does nothing else.
+//! The bare loop: posts one body over and over with reqwest, one after another or so many at once to each URL, and does
+//! nothing else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,25 +21,27 @@ pub struct Post {
     /// How often in all.
     #[arg(long)]
     pub count: usize,
-    /// How many at once to each.
+    /// How many at once to each; without it one after another, to each in turn.
     #[arg(long)]
-    pub at_once: usize,
+    pub at_once: Option<usize>,
 }
 
 impl Post {
     /// Posts it all.
     pub async fn run(self) -> Result<()> {
-        let client = client(self.at_once)?;
+        let client = client(self.at_once.unwrap_or(1))?;
+        let Some(at_once) = self.at_once else {
+            for url in self.url.iter().cycle().take(self.count) {
+                once(&client, url, self.body.clone()).await?;
+            }
+            return Ok(());
+        };
         let left = Arc::new(AtomicUsize::new(self.count));
         let mut tasks = Vec::new();
         for url in &self.url {
-            for _ in 0..self.at_once {
-                tasks.push(tokio::spawn(keep_posting(
-                    client.clone(),
-                    url.clone(),
-                    self.body.clone(),
-                    Arc::clone(&left),
-                )));
+            for _ in 0..at_once {
+                let (url, body) = (url.clone(), self.body.clone());
+                tasks.push(tokio::spawn(keep_posting(client.clone(), url, body, Arc::clone(&left))));
             }
         }
         for task in tasks {

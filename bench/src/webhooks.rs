@@ -1,7 +1,7 @@
-//! What webhooks cost: how many a second one process delivers against a bare loop that posts the same bodies, how long
+//! What webhooks cost: how many a second one process delivers against bare loops that post the same bodies, how long
 //! it takes from a call to the receipt of what it caused, and how much longer beside receivers that misbehave.
 //!
-//! The server and the bare loop run on core 0, the receivers here on core 1, in turn. Both rates are counted by the
+//! The server and the bare loops run on core 0, the receivers here on core 1, in turn. All rates are counted by the
 //! receivers, from the first to the last.
 
 use std::path::Path;
@@ -43,14 +43,24 @@ pub struct Webhooks {
     pub postgres: Option<String>,
 }
 
-/// Deliveries a second, a pair a round: ours, and the bare loop's.
+/// Deliveries a second.
 pub struct Rate {
     /// The engine.
     pub engine: &'static str,
     /// To so many endpoints.
     pub endpoints: usize,
-    /// One pair a round.
-    pub pairs: Vec<(f64, f64)>,
+    /// One round each.
+    pub rounds: Vec<Round>,
+}
+
+/// Deliveries a second in one round.
+pub struct Round {
+    /// Ours.
+    pub ours: f64,
+    /// A bare loop's that posts one after another.
+    pub in_turn: f64,
+    /// A bare loop's that posts as many at once as we do.
+    pub at_once: f64,
 }
 
 /// Milliseconds to the receipt: all samples.
@@ -91,7 +101,7 @@ impl Webhooks {
             for endpoints in [1, 20] {
                 let name = format!("hooks_{}_{endpoints}", engine.to_lowercase());
                 let server = Place::new(&binary, folder, &name, postgres).await?;
-                measured.rates.push(Rate { engine, endpoints, pairs: self.rates(&server, endpoints).await? });
+                measured.rates.push(Rate { engine, endpoints, rounds: self.rates(&server, endpoints).await? });
             }
             let name = |side| format!("hooks_{}_{side}", engine.to_lowercase());
             let well = Place::new(&binary, folder, &name("well"), postgres).await?;
@@ -102,24 +112,24 @@ impl Webhooks {
         Ok(measured)
     }
 
-    async fn rates(&self, place: &Place, endpoints: usize) -> Result<Vec<(f64, f64)>> {
+    async fn rates(&self, place: &Place, endpoints: usize) -> Result<Vec<Round>> {
         let sink = Sink::open(endpoints).await?;
         let urls = sink.urls("well");
         for url in &urls {
             place.register(url).await?;
         }
-        let mut pairs = Vec::new();
+        let mut rounds = Vec::new();
         let many = self.deliveries / endpoints * endpoints;
-        for round in 1..=self.rounds {
+        for number in 1..=self.rounds {
             sink.begin();
             place.tell(many / endpoints).await?;
             let ours = sink.rate(many).await?;
-            sink.begin();
-            let (bare, ()) = tokio::try_join!(sink.rate(many), bare_loop(&urls, many))?;
-            eprintln!("webhooks to {endpoints}, round {round}: {ours:.0} / {bare:.0} = {:.3}", ours / bare);
-            pairs.push((ours, bare));
+            let in_turn = bare_loop(&sink, &urls, many, None).await?;
+            let at_once = bare_loop(&sink, &urls, many, Some(AT_ONCE)).await?;
+            eprintln!("webhooks to {endpoints}, round {number}: {ours:.0} / {in_turn:.0} / {at_once:.0}");
+            rounds.push(Round { ours, in_turn, at_once });
         }
-        Ok(pairs)
+        Ok(rounds)
     }
 
     async fn delays(&self, engine: &'static str, well: &Place, bad: &Place) -> Result<Delay> {
@@ -203,15 +213,22 @@ async fn pin(cores: &str) -> Result<()> {
     bail!("taskset: {said}")
 }
 
-async fn bare_loop(urls: &[String], count: usize) -> Result<()> {
+/// Deliveries a second of a process that does nothing but post.
+async fn bare_loop(sink: &Sink, urls: &[String], count: usize, at_once: Option<usize>) -> Result<f64> {
     let own = std::env::current_exe()?;
     let mut command = on_core(0, &own.to_string_lossy());
-    command.args(["post", "--count", &count.to_string(), "--at-once", &AT_ONCE.to_string(), "--body", &body()?]);
+    command.args(["post", "--count", &count.to_string(), "--body", &body()?]);
+    if let Some(at_once) = at_once {
+        command.args(["--at-once", &at_once.to_string()]);
+    }
     for url in urls {
         command.args(["--url", url]);
     }
-    ensure!(command.kill_on_drop(true).status().await?.success(), "the bare loop failed");
-    Ok(())
+    sink.begin();
+    let mut posting = command.kill_on_drop(true).spawn()?;
+    let rate = sink.rate(count).await?;
+    ensure!(posting.wait().await?.success(), "the bare loop failed");
+    Ok(rate)
 }
 
 /// What an event's delivery says.

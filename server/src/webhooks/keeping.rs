@@ -16,9 +16,9 @@ use crate::domain::webhooks::Cause;
 use crate::store::{StoreError, webhooks};
 
 /// How long to wait for more to write with the first; so many are enough; and so many are written at once at most.
-const GATHER: Duration = Duration::from_millis(5);
-const ENOUGH: usize = 256;
-const MOST: usize = 1_024;
+const GATHER: Duration = Duration::from_millis(25);
+const ENOUGH: usize = 1_024;
+const MOST: usize = 4_096;
 /// How long after the store took nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 

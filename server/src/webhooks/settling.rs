@@ -55,7 +55,9 @@ impl Done {
 pub async fn settle(app: &App, tx: &mut Tx, all: &[Done]) -> Result<(), StoreError> {
     let is_plain = |done: &&Done| done.arrived().is_some() && done.taken.attempts == 0;
     let (plain, others): (Vec<&Done>, Vec<&Done>) = all.iter().partition(is_plain);
-    let attempts: Vec<_> = plain.iter().map(|done| (done.taken.id, done.attempt())).collect();
+    let mut attempts: Vec<_> = plain.iter().map(|done| (done.taken.id, done.attempt())).collect();
+    // As they lie beside each other.
+    attempts.sort_by_key(|(id, _)| *id);
     let left: BTreeSet<_> = sending::arrived_at_once(tx, &attempts).await?.into_iter().collect();
     for done in plain.into_iter().filter(|done| left.contains(&done.taken.id)).chain(others) {
         sending::attempted(tx, &done.taken.id, &done.attempt()).await?;
