@@ -7,7 +7,7 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
-use super::endpoint::refused;
+use super::endpoint::{find, refused};
 use super::event_choice::EventChoice;
 use super::{ADDRESS, draft};
 use crate::api::{Failure, Webhook, WebhookChange};
@@ -94,10 +94,6 @@ async fn apply(
     site.calls(session, request).await?.change_webhook(id, change).await
 }
 
-async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Result<Webhook, Failure> {
-    site.calls(session, request).await?.webhook(id).await
-}
-
 /// The form, as it was sent with the patterns that were chosen, or as the endpoint is.
 async fn page(
     site: &Site,
@@ -106,10 +102,7 @@ async fn page(
     id: &str,
     sent: Option<(FormState, Vec<String>)>,
 ) -> poem::Result<Answer> {
-    let webhook = match find(site, session, request, id).await {
-        Ok(webhook) => webhook,
-        Err(failure) => return Err(failed(site, session, failure).await),
-    };
+    let webhook = find(site, session, request, id).await?;
     let (url, description) = match &sent {
         Some((form, _)) => (form.value("url").to_owned(), form.value("description").to_owned()),
         None => (webhook.url.clone(), webhook.description.clone()),

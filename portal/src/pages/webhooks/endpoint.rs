@@ -70,6 +70,18 @@ pub(crate) async fn show(
     page(&site, &who.0, request, &id, form).await
 }
 
+/// The endpoint of that id, or the page that says why there is none.
+pub(super) async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> poem::Result<Webhook> {
+    let found = match site.calls(session, request).await {
+        Ok(calls) => calls.webhook(id).await,
+        Err(failure) => Err(failure),
+    };
+    match found {
+        Ok(webhook) => Ok(webhook),
+        Err(failure) => Err(failed(site, session, failure).await),
+    }
+}
+
 /// The page again, with why what was asked for was not done; pages of their own for what has nothing to do with it.
 pub(super) async fn refused(
     site: &Site,
