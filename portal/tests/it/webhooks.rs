@@ -133,7 +133,7 @@ async fn an_endpoint_is_edited_with_its_patterns_as_they_were() {
         (answer.status, answer.header("location")),
         (StatusCode::SEE_OTHER, "/dashboard/webhooks/whk_1?changed")
     );
-    let wanted = json!({ "url": "https://b.example/in", "events": ["*"], "description": null });
+    let wanted = json!({ "url": "https://b.example/in", "events": ["*"], "description": null, "ratePerSecond": null });
     assert_eq!(sent(&site, "PATCH /v1/webhooks/whk_1"), wanted);
     let page = visitor.get(&format!("{ONE}?changed")).await.body;
     assert!(page.contains("The endpoint is changed.") && page.contains("https://b.example/in"));
@@ -141,6 +141,53 @@ async fn an_endpoint_is_edited_with_its_patterns_as_they_were() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("id=\"url-fault\"") && wrong.body.contains("value=\"ftp://c\""));
     assert!(wrong.body.contains("value=\"item.sold\" checked") && !wrong.body.contains("value=\"*\" checked"));
+}
+
+/// The field for deliveries a second, with that in it.
+fn rate_field(rate: &str) -> String {
+    format!("name=\"ratePerSecond\" type=\"text\" inputmode=\"numeric\" value=\"{rate}\"")
+}
+
+fn with_rate(rate: &str) -> [(&str, &str); 3] {
+    [("url", "https://a.example/in"), ("events", "key.*"), ("ratePerSecond", rate)]
+}
+
+#[tokio::test]
+async fn deliveries_a_second_are_bounded_and_the_bound_is_changed_and_lifted() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    assert!(visitor.get("/dashboard/webhooks/new").await.body.contains(&rate_field("")));
+    visitor.submit("/dashboard/webhooks", &with_rate(" 25 ")).await;
+    assert_eq!(sent(&site, "POST /v1/webhooks")["ratePerSecond"], json!(25));
+    assert!(visitor.get(ONE).await.body.contains("<dd>25 a second at most</dd>"));
+    let edit = format!("{ONE}/edit");
+    assert!(visitor.get(&edit).await.body.contains(&rate_field("25")));
+    // Left out, it would stay as it was.
+    for (rate, wanted) in [("10", json!(10)), ("", Value::Null)] {
+        let answer = visitor.submit(&edit, &with_rate(rate)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        assert_eq!(sent(&site, "PATCH /v1/webhooks/whk_1").get("ratePerSecond"), Some(&wanted));
+        assert!(visitor.get(&edit).await.body.contains(&rate_field(rate)), "{rate}");
+    }
+    assert!(!visitor.get(ONE).await.body.contains("a second at most"));
+}
+
+#[tokio::test]
+async fn a_refused_bound_of_deliveries_a_second_stays_as_it_was_typed() {
+    let site = Site::start().await;
+    let mut visitor = one_endpoint(&site).await;
+    for form in ["/dashboard/webhooks", "/dashboard/webhooks/whk_1/edit"] {
+        for (rate, message) in [("many", "is a whole number, from 1 to 1000"), ("1001", "is from 1 to 1000")] {
+            let page = visitor.submit(form, &with_rate(rate)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}: {rate}");
+            let (fault, field) = (format!("id=\"ratePerSecond-fault\">{message}<"), rate_field(rate));
+            for words in [fault.as_str(), field.as_str(), "value=\"key.*\" checked"] {
+                assert!(page.body.contains(words), "{form}: {words}");
+            }
+        }
+    }
+    assert_eq!(site.api.asked("POST /v1/webhooks"), 2, "what cannot be read is not sent");
+    assert_eq!(site.api.asked("PATCH /v1/webhooks/whk_1"), 1);
 }
 
 #[tokio::test]

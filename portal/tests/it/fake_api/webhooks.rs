@@ -57,6 +57,9 @@ fn faults(body: &Value) -> Vec<Value> {
     if body["events"][1] == "no.such" {
         faults.push(fault("/events/1", "names no kind of event"));
     }
+    if body["ratePerSecond"].as_i64().is_some_and(|rate| !(1..=1000).contains(&rate)) {
+        faults.push(fault("/ratePerSecond", "is from 1 to 1000"));
+    }
     faults
 }
 
@@ -69,7 +72,7 @@ fn create(webhooks: &mut Vec<Value>, body: &Value) -> Response {
         return problem(409, "CONFLICT", "An account has at most 3 webhooks.", &json!([]));
     }
     let webhook = json!({ "id": format!("whk_{}", webhooks.len() + 1), "url": body["url"], "events": body["events"], "description": body["description"],
-        "enabled": true, "disabledAt": null, "disabledCause": null, "createdAt": "2026-11-22T12:00:00.000Z", "updatedAt": "2026-11-22T12:00:00.000Z" });
+        "ratePerSecond": body["ratePerSecond"], "enabled": true, "disabledAt": null, "disabledCause": null, "createdAt": "2026-11-22T12:00:00.000Z", "updatedAt": "2026-11-22T12:00:00.000Z" });
     webhooks.insert(0, webhook.clone());
     let mut created = webhook;
     created["secret"] = json!(WEBHOOK_SECRET);
