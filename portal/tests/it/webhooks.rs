@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fake_api::webhooks::WEBHOOK_SECRET;
+use crate::fake_api::webhooks::{EVENT, WEBHOOK_SECRET};
 use crate::support::{Site, Visitor};
 
 const ONE: &str = "/dashboard/webhooks/whk_1";
@@ -334,6 +334,41 @@ async fn all_that_failed_since_a_time_is_sent_again() {
 }
 
 #[tokio::test]
+async fn any_event_is_sent_again_by_its_id() {
+    let site = Site::start().await;
+    let mut visitor = one_endpoint(&site).await;
+    assert!(visitor.get(ONE).await.body.contains("name=\"eventId\" type=\"text\" value=\"\""));
+    let answer = visitor.submit(&format!("{ONE}/replay-event"), &[("eventId", EVENT)]).await;
+    let delivery = "/dashboard/webhooks/whk_1/deliveries/dlv_2";
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, delivery));
+    assert_eq!(site.api.asked(&format!("POST /v1/webhooks/whk_1/events/{EVENT}/replay")), 1);
+    assert_eq!(site.api.asked("GET /v1/webhooks/whk_1/deliveries/dlv_2"), 1, "it waited for the first attempt");
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_there_is_refused_at_its_field_with_what_was_typed() {
+    let site = Site::start().await;
+    let mut visitor = one_endpoint(&site).await;
+    let malformed = "is evt_ and then letters and digits";
+    for (event, message) in [
+        ("", malformed),
+        ("evt_", malformed),
+        ("dlv_1", malformed),
+        ("evt_1/../../whk_2", malformed),
+        ("evt_unknown", "is no event of yours, or one that is kept no more"),
+    ] {
+        let page = visitor.submit(&format!("{ONE}/replay-event"), &[("eventId", event)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{event}");
+        assert!(page.body.contains(&format!("id=\"eventId-fault\">{message}<")), "{event}");
+        assert!(page.body.contains(&format!("name=\"eventId\" type=\"text\" value=\"{event}\"")), "{event}");
+    }
+    let calls = site.api.calls.lock().unwrap();
+    let lines = calls.iter().map(|call| call.line.as_str());
+    let asked: Vec<&str> = lines.filter(|line| line.contains("/events/")).collect();
+    assert_eq!(asked, ["POST /v1/webhooks/whk_1/events/evt_unknown/replay"], "what can be no id is not asked for");
+}
+
+#[tokio::test]
 async fn a_disabled_endpoint_is_told_nothing_until_it_is_enabled() {
     let site = Site::start().await;
     let mut visitor = one_endpoint(&site).await;
@@ -347,8 +382,9 @@ async fn a_disabled_endpoint_is_told_nothing_until_it_is_enabled() {
     visitor.submit(&format!("{ONE}/enabled"), &[("enabled", "false")]).await;
     let page = visitor.get(ONE).await.body;
     assert!(page.contains("state disabled") && !page.contains("Send a test"));
-    for form in ["test", "replay-failed", "deliveries/dlv_1/replay"] {
-        let refused = visitor.submit(&format!("{ONE}/{form}"), &[("since", "2026-11-20T08:00")]).await;
+    for form in ["test", "replay-failed", "replay-event", "deliveries/dlv_1/replay"] {
+        let fields = [("since", "2026-11-20T08:00"), ("eventId", EVENT)];
+        let refused = visitor.submit(&format!("{ONE}/{form}"), &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert!(refused.body.contains("The webhook is disabled."), "{form}");
     }
@@ -401,8 +437,10 @@ async fn what_is_another_ones_or_nobodys_is_not_there() {
         let back = site.get(&format!("{ONE}{path}")).await;
         assert_eq!(back.header("location"), format!("/login?next={ONE}{path}"));
     }
-    for form in ["edit", "enabled", "rotate", "delete", "test", "replay-failed", "deliveries/dlv_1/replay"] {
-        let fields = [("overlapSeconds", "0"), ("enabled", "true"), ("since", "2026-11-20T08:00")];
+    for form in
+        ["edit", "enabled", "rotate", "delete", "test", "replay-failed", "replay-event", "deliveries/dlv_1/replay"]
+    {
+        let fields = [("overlapSeconds", "0"), ("enabled", "true"), ("since", "2026-11-20T08:00"), ("eventId", EVENT)];
         assert_eq!(visitor.submit(&format!("{ONE}/{form}"), &fields).await.status, StatusCode::NOT_FOUND, "{form}");
     }
 }
@@ -421,6 +459,7 @@ async fn forms_about_an_endpoint_need_the_sessions_token() {
         "/whk_1/delete",
         "/whk_1/test",
         "/whk_1/replay-failed",
+        "/whk_1/replay-event",
         "/whk_1/deliveries/dlv_1/replay",
     ] {
         let form = format!("/dashboard/webhooks{form}");

@@ -20,7 +20,7 @@ use crate::session::{Session, SignedForm, SignedIn};
 use crate::site::Site;
 
 /// Every field of the page that a fault can belong to.
-const FIELDS: [&str; 4] = ["range", "status", "type", "since"];
+const FIELDS: [&str; 5] = ["range", "status", "type", "since", "eventId"];
 const STATUSES: [&str; 3] = ["pending", "delivered", "failed"];
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
