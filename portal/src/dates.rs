@@ -88,14 +88,16 @@ impl Moment {
         }
     }
 
-    /// How long after `now`: `in 5 days`.
+    /// How long after `now`: `in 5 seconds`, `in 5 minutes`, `in 30 hours`, `in 5 days`; never `in 0` of anything.
     pub fn ahead(&self, now: &Self) -> String {
         let seconds = (self.0 - now.0).whole_seconds();
         let count = |number: i64, unit: &str| format!("in {number} {unit}{}", if number == 1 { "" } else { "s" });
         match seconds {
             _ if self.0 <= now.0 => "ended".to_owned(),
-            ..5_400 => count(seconds / 60 + 1, "minute"),
-            5_400..172_800 => count((seconds + 1_800) / 3_600, "hour"),
+            ..120 => count(seconds.max(1), "second"),
+            120..7_200 => count((seconds + 30) / 60, "minute"),
+            // A delivery waits for two days at most.
+            7_200..=172_800 => count((seconds + 1_800) / 3_600, "hour"),
             _ => count((seconds + 43_200) / 86_400, "day"),
         }
     }
@@ -133,7 +135,20 @@ mod tests {
         assert_eq!(now.day(), "22 Nov 2026");
         assert_eq!(Moment::from_ms(now.ms() - 120_000).ago(&now), "2 minutes ago");
         assert_eq!(Moment::from_ms(now.ms() - 3 * 3_600_000).ago(&now), "3 hours ago");
-        assert_eq!(Moment::from_ms(now.ms() + 90 * 86_400_000).ahead(&now), "in 90 days");
-        assert_eq!(Moment::from_ms(now.ms() + 1).ahead(&now), "in 1 minute");
+    }
+
+    #[test]
+    fn what_is_to_come_is_told_in_seconds_then_minutes_hours_and_days() {
+        let now = Moment::parse("2026-11-22T12:00:00.000Z").unwrap();
+        let ahead = |ms: i64| Moment::from_ms(now.ms() + ms).ahead(&now);
+        assert_eq!([-1, 0].map(ahead), ["ended", "ended"]);
+        let seconds = [1, 1_000, 5_000, 119_999].map(ahead);
+        assert_eq!(seconds, ["in 1 second", "in 1 second", "in 5 seconds", "in 119 seconds"]);
+        let minutes = [120, 300, 3_600, 7_140].map(|seconds| ahead(seconds * 1_000));
+        assert_eq!(minutes, ["in 2 minutes", "in 5 minutes", "in 60 minutes", "in 119 minutes"]);
+        let hours = [7_200, 18_000, 36 * 3_600, 48 * 3_600].map(|seconds| ahead(seconds * 1_000));
+        assert_eq!(hours, ["in 2 hours", "in 5 hours", "in 36 hours", "in 48 hours"]);
+        let days = [49 * 3_600, 90 * 86_400].map(|seconds| ahead(seconds * 1_000));
+        assert_eq!(days, ["in 2 days", "in 90 days"]);
     }
 }

@@ -164,6 +164,7 @@ fn webhook_pages(route: Route) -> Route {
         .at("/dashboard/webhooks/:id/delete", get(webhooks::delete::ask).post(webhooks::delete::send))
         .at("/dashboard/webhooks/:id/test", post(webhooks::sending::test))
         .at("/dashboard/webhooks/:id/replay-failed", post(webhooks::sending::replay_failed))
+        .at("/dashboard/webhooks/:id/replay-event", post(webhooks::sending::replay_event))
         .at("/dashboard/webhooks/:id/deliveries/:delivery", get(webhooks::delivery::show))
         .at("/dashboard/webhooks/:id/deliveries/:delivery/replay", post(webhooks::sending::replay))
 }

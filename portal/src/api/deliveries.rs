@@ -114,6 +114,11 @@ impl Calls {
         Ok(self.client.replay_delivery().webhook_id(webhook).delivery_id(id).send().await?.into_inner().into())
     }
 
+    /// Sends any event of the visitor's, whether it was sent to that endpoint before or not.
+    pub async fn replay_event(&self, webhook: &str, event: &str) -> Result<Delivery, Failure> {
+        Ok(self.client.replay_event().webhook_id(webhook).event_id(event).send().await?.into_inner().into())
+    }
+
     /// Sends all again that failed and were made since then, and says how many.
     pub async fn replay_failed(&self, webhook: &str, since: Moment) -> Result<i64, Failure> {
         let Some(since) = timestamp(Some(since))? else { return Ok(0) };

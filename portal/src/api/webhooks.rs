@@ -17,6 +17,8 @@ pub(crate) struct Webhook {
     pub url: String,
     pub events: Vec<String>,
     pub description: String,
+    /// How many deliveries it gets a second at most; `None` is no bound.
+    pub rate_per_second: Option<i32>,
     /// Since when, and why it is told nothing: `owner`, `gone` or `failing`; others may come.
     pub disabled: Option<(Moment, String)>,
     pub created: Moment,
@@ -41,6 +43,8 @@ pub(crate) struct WebhookDraft {
     pub url: String,
     pub events: Vec<String>,
     pub description: Option<String>,
+    /// How many deliveries it gets a second at most; `None` is no bound.
+    pub rate_per_second: Option<i32>,
     /// Makes a form that is sent twice one endpoint.
     pub idempotency_key: Option<String>,
 }
@@ -110,7 +114,7 @@ impl Calls {
         let call = self.client.create_webhook().maybe_idempotency_key(draft.idempotency_key.as_deref());
         let call = call.body_map(|body| {
             let body = body.url(draft.url.as_str()).events(draft.events.iter().map(String::as_str));
-            body.maybe_description(draft.description.as_deref())
+            body.maybe_description(draft.description.as_deref()).maybe_rate_per_second(draft.rate_per_second)
         });
         let created = call.send().await?.into_inner();
         let secret = created.secret.clone();
@@ -122,9 +126,14 @@ impl Calls {
             WebhookChange::Enabled(enabled) => body.enabled(*enabled),
             WebhookChange::About(draft) => {
                 let body = body.url(draft.url.as_str()).events(draft.events.iter().map(String::as_str));
-                match &draft.description {
+                let body = match &draft.description {
                     Some(description) => body.description(description.as_str()),
                     None => body.clear_description(),
+                };
+                // The form has the whole endpoint: what is empty in it is to go.
+                match draft.rate_per_second {
+                    Some(rate) => body.rate_per_second(rate),
+                    None => body.clear_rate_per_second(),
                 }
             }
         });
@@ -180,6 +189,7 @@ macro_rules! webhook_from {
                     url: webhook.url,
                     events: webhook.events,
                     description: webhook.description.unwrap_or_default(),
+                    rate_per_second: webhook.rate_per_second,
                     disabled: since.map(|since| (since, cause)),
                     created: moment(webhook.created_at),
                     updated: moment(webhook.updated_at),

@@ -98,7 +98,7 @@ pub(crate) fn index_twin(site: Data<&Arc<Site>>) -> poem::Result<Answer> {
 /// The whole catalogue as Markdown, with an example of each.
 fn markdown(site: &Site) -> Answer {
     let mut text = String::from(
-        "# Webhooks and events\n\nEndpoints are told what happens: one POST an event, signed as Standard Webhooks says.\n",
+        "# Webhooks and events\n\nEndpoints are told what happens: one POST an event, signed as Standard Webhooks says. [The guide for receivers](/docs/webhooks) has the rest.\n",
     );
     for webhook in &site.reference.api.webhooks {
         let event = EventView::of(site, webhook);

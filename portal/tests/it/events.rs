@@ -34,6 +34,19 @@ async fn every_kind_of_event_has_a_page_with_its_fields_and_an_example() {
 }
 
 #[tokio::test]
+async fn the_catalogue_and_the_guide_for_receivers_lead_to_each_other() {
+    let site = Site::alone();
+    for (path, link) in [
+        ("/docs/events", "<a href=\"/docs/webhooks\">The guide for receivers</a>"),
+        ("/docs/events.md", "[The guide for receivers](/docs/webhooks)"),
+        ("/docs/webhooks", "<a href=\"/docs/events\">the catalogue of events</a>"),
+        ("/docs/webhooks.md", "[the catalogue of events](/docs/events)"),
+    ] {
+        assert!(site.get(path).await.body.contains(link), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_contract_without_events_has_no_catalogue() {
     let contract = "openapi: 3.1.1\ninfo: { title: Bare, version: '1' }\npaths: {}\n";
     let site = Site::with(contract, "http://127.0.0.1:3003", 900).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fake_api::webhooks::WEBHOOK_SECRET;
+use crate::fake_api::webhooks::{EVENT, WEBHOOK_SECRET};
 use crate::support::{Site, Visitor};
 
 const ONE: &str = "/dashboard/webhooks/whk_1";
@@ -133,7 +133,7 @@ async fn an_endpoint_is_edited_with_its_patterns_as_they_were() {
         (answer.status, answer.header("location")),
         (StatusCode::SEE_OTHER, "/dashboard/webhooks/whk_1?changed")
     );
-    let wanted = json!({ "url": "https://b.example/in", "events": ["*"], "description": null });
+    let wanted = json!({ "url": "https://b.example/in", "events": ["*"], "description": null, "ratePerSecond": null });
     assert_eq!(sent(&site, "PATCH /v1/webhooks/whk_1"), wanted);
     let page = visitor.get(&format!("{ONE}?changed")).await.body;
     assert!(page.contains("The endpoint is changed.") && page.contains("https://b.example/in"));
@@ -141,6 +141,53 @@ async fn an_endpoint_is_edited_with_its_patterns_as_they_were() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("id=\"url-fault\"") && wrong.body.contains("value=\"ftp://c\""));
     assert!(wrong.body.contains("value=\"item.sold\" checked") && !wrong.body.contains("value=\"*\" checked"));
+}
+
+/// The field for deliveries a second, with that in it.
+fn rate_field(rate: &str) -> String {
+    format!("name=\"ratePerSecond\" type=\"text\" inputmode=\"numeric\" value=\"{rate}\"")
+}
+
+fn with_rate(rate: &str) -> [(&str, &str); 3] {
+    [("url", "https://a.example/in"), ("events", "key.*"), ("ratePerSecond", rate)]
+}
+
+#[tokio::test]
+async fn deliveries_a_second_are_bounded_and_the_bound_is_changed_and_lifted() {
+    let site = Site::start().await;
+    let mut visitor = site.signed_in().await;
+    assert!(visitor.get("/dashboard/webhooks/new").await.body.contains(&rate_field("")));
+    visitor.submit("/dashboard/webhooks", &with_rate(" 25 ")).await;
+    assert_eq!(sent(&site, "POST /v1/webhooks")["ratePerSecond"], json!(25));
+    assert!(visitor.get(ONE).await.body.contains("<dd>25 a second at most</dd>"));
+    let edit = format!("{ONE}/edit");
+    assert!(visitor.get(&edit).await.body.contains(&rate_field("25")));
+    // Left out, it would stay as it was.
+    for (rate, wanted) in [("10", json!(10)), ("", Value::Null)] {
+        let answer = visitor.submit(&edit, &with_rate(rate)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        assert_eq!(sent(&site, "PATCH /v1/webhooks/whk_1").get("ratePerSecond"), Some(&wanted));
+        assert!(visitor.get(&edit).await.body.contains(&rate_field(rate)), "{rate}");
+    }
+    assert!(!visitor.get(ONE).await.body.contains("a second at most"));
+}
+
+#[tokio::test]
+async fn a_refused_bound_of_deliveries_a_second_stays_as_it_was_typed() {
+    let site = Site::start().await;
+    let mut visitor = one_endpoint(&site).await;
+    for form in ["/dashboard/webhooks", "/dashboard/webhooks/whk_1/edit"] {
+        for (rate, message) in [("many", "is a whole number, from 1 to 1000"), ("1001", "is from 1 to 1000")] {
+            let page = visitor.submit(form, &with_rate(rate)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}: {rate}");
+            let (fault, field) = (format!("id=\"ratePerSecond-fault\">{message}<"), rate_field(rate));
+            for words in [fault.as_str(), field.as_str(), "value=\"key.*\" checked"] {
+                assert!(page.body.contains(words), "{form}: {words}");
+            }
+        }
+    }
+    assert_eq!(site.api.asked("POST /v1/webhooks"), 2, "what cannot be read is not sent");
+    assert_eq!(site.api.asked("PATCH /v1/webhooks/whk_1"), 1);
 }
 
 #[tokio::test]
@@ -223,9 +270,13 @@ async fn a_test_leads_to_its_delivery_with_why_it_failed_and_what_to_do() {
         "status late\">pending",
         "There was no connection to the receiver",
         "Check that the receiver listens",
-        "in 6 minutes",
+        "in 5 minutes",
     ] {
         assert!(page.contains(words), "{words}");
+    }
+    site.advance_ms(295_000);
+    for path in [delivery, ONE] {
+        assert!(visitor.get(path).await.body.contains(">in 5 seconds<"), "{path}");
     }
 }
 
@@ -283,6 +334,41 @@ async fn all_that_failed_since_a_time_is_sent_again() {
 }
 
 #[tokio::test]
+async fn any_event_is_sent_again_by_its_id() {
+    let site = Site::start().await;
+    let mut visitor = one_endpoint(&site).await;
+    assert!(visitor.get(ONE).await.body.contains("name=\"eventId\" type=\"text\" value=\"\""));
+    let answer = visitor.submit(&format!("{ONE}/replay-event"), &[("eventId", EVENT)]).await;
+    let delivery = "/dashboard/webhooks/whk_1/deliveries/dlv_2";
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, delivery));
+    assert_eq!(site.api.asked(&format!("POST /v1/webhooks/whk_1/events/{EVENT}/replay")), 1);
+    assert_eq!(site.api.asked("GET /v1/webhooks/whk_1/deliveries/dlv_2"), 1, "it waited for the first attempt");
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_there_is_refused_at_its_field_with_what_was_typed() {
+    let site = Site::start().await;
+    let mut visitor = one_endpoint(&site).await;
+    let malformed = "is evt_ and then letters and digits";
+    for (event, message) in [
+        ("", malformed),
+        ("evt_", malformed),
+        ("dlv_1", malformed),
+        ("evt_1/../../whk_2", malformed),
+        ("evt_unknown", "is no event of yours, or one that is kept no more"),
+    ] {
+        let page = visitor.submit(&format!("{ONE}/replay-event"), &[("eventId", event)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{event}");
+        assert!(page.body.contains(&format!("id=\"eventId-fault\">{message}<")), "{event}");
+        assert!(page.body.contains(&format!("name=\"eventId\" type=\"text\" value=\"{event}\"")), "{event}");
+    }
+    let calls = site.api.calls.lock().unwrap();
+    let lines = calls.iter().map(|call| call.line.as_str());
+    let asked: Vec<&str> = lines.filter(|line| line.contains("/events/")).collect();
+    assert_eq!(asked, ["POST /v1/webhooks/whk_1/events/evt_unknown/replay"], "what can be no id is not asked for");
+}
+
+#[tokio::test]
 async fn a_disabled_endpoint_is_told_nothing_until_it_is_enabled() {
     let site = Site::start().await;
     let mut visitor = one_endpoint(&site).await;
@@ -296,8 +382,9 @@ async fn a_disabled_endpoint_is_told_nothing_until_it_is_enabled() {
     visitor.submit(&format!("{ONE}/enabled"), &[("enabled", "false")]).await;
     let page = visitor.get(ONE).await.body;
     assert!(page.contains("state disabled") && !page.contains("Send a test"));
-    for form in ["test", "replay-failed", "deliveries/dlv_1/replay"] {
-        let refused = visitor.submit(&format!("{ONE}/{form}"), &[("since", "2026-11-20T08:00")]).await;
+    for form in ["test", "replay-failed", "replay-event", "deliveries/dlv_1/replay"] {
+        let fields = [("since", "2026-11-20T08:00"), ("eventId", EVENT)];
+        let refused = visitor.submit(&format!("{ONE}/{form}"), &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert!(refused.body.contains("The webhook is disabled."), "{form}");
     }
@@ -350,8 +437,10 @@ async fn what_is_another_ones_or_nobodys_is_not_there() {
         let back = site.get(&format!("{ONE}{path}")).await;
         assert_eq!(back.header("location"), format!("/login?next={ONE}{path}"));
     }
-    for form in ["edit", "enabled", "rotate", "delete", "test", "replay-failed", "deliveries/dlv_1/replay"] {
-        let fields = [("overlapSeconds", "0"), ("enabled", "true"), ("since", "2026-11-20T08:00")];
+    for form in
+        ["edit", "enabled", "rotate", "delete", "test", "replay-failed", "replay-event", "deliveries/dlv_1/replay"]
+    {
+        let fields = [("overlapSeconds", "0"), ("enabled", "true"), ("since", "2026-11-20T08:00"), ("eventId", EVENT)];
         assert_eq!(visitor.submit(&format!("{ONE}/{form}"), &fields).await.status, StatusCode::NOT_FOUND, "{form}");
     }
 }
@@ -370,6 +459,7 @@ async fn forms_about_an_endpoint_need_the_sessions_token() {
         "/whk_1/delete",
         "/whk_1/test",
         "/whk_1/replay-failed",
+        "/whk_1/replay-event",
         "/whk_1/deliveries/dlv_1/replay",
     ] {
         let form = format!("/dashboard/webhooks{form}");

@@ -1,4 +1,4 @@
-//! Changing an endpoint: its address and its events; whether it is told.
+//! Changing an endpoint: its address, its events and its pace; whether it is told.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
-use super::endpoint::refused;
+use super::endpoint::{find, refused};
 use super::event_choice::EventChoice;
 use super::{ADDRESS, draft};
 use crate::api::{Failure, Webhook, WebhookChange};
@@ -27,6 +27,7 @@ struct EditPage<'a> {
     webhook: Webhook,
     url: String,
     description: String,
+    rate: String,
     form: FormState,
     choice: EventChoice,
 }
@@ -49,14 +50,19 @@ pub(crate) async fn send(
     form: SignedForm,
 ) -> poem::Result<Answer> {
     let SignedForm { session, fields } = form;
-    let draft = draft::read(&fields);
+    let draft = match draft::read(&fields) {
+        Ok(draft) => draft,
+        Err(faults) => {
+            let chosen = draft::patterns(&fields);
+            return again(&site, &session, request, &id, (FormState::unread(fields, faults), chosen)).await;
+        }
+    };
     let chosen = draft.events.clone();
     match apply(&site, &session, request, &id, &WebhookChange::About(draft)).await {
         Ok(webhook) => Ok(Answer::see_other(&format!("{ADDRESS}/{}?changed", webhook.id))),
         Err(failure @ (Failure::Invalid { .. } | Failure::Limited(_) | Failure::Refused(_))) => {
             let form = FormState::refused(fields, &failure, &draft::FIELDS);
-            let status = form.status;
-            Ok(page(&site, &session, request, &id, Some((form, chosen))).await?.status(status))
+            again(&site, &session, request, &id, (form, chosen)).await
         }
         Err(failure) => Err(failed(&site, &session, failure).await),
     }
@@ -94,8 +100,16 @@ async fn apply(
     site.calls(session, request).await?.change_webhook(id, change).await
 }
 
-async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Result<Webhook, Failure> {
-    site.calls(session, request).await?.webhook(id).await
+/// The form as it was sent, with what is wrong with it.
+async fn again(
+    site: &Site,
+    session: &Session,
+    request: &Request,
+    id: &str,
+    sent: (FormState, Vec<String>),
+) -> poem::Result<Answer> {
+    let status = sent.0.status;
+    Ok(page(site, session, request, id, Some(sent)).await?.status(status))
 }
 
 /// The form, as it was sent with the patterns that were chosen, or as the endpoint is.
@@ -106,16 +120,16 @@ async fn page(
     id: &str,
     sent: Option<(FormState, Vec<String>)>,
 ) -> poem::Result<Answer> {
-    let webhook = match find(site, session, request, id).await {
-        Ok(webhook) => webhook,
-        Err(failure) => return Err(failed(site, session, failure).await),
-    };
-    let (url, description) = match &sent {
-        Some((form, _)) => (form.value("url").to_owned(), form.value("description").to_owned()),
-        None => (webhook.url.clone(), webhook.description.clone()),
+    let webhook = find(site, session, request, id).await?;
+    let [url, description, rate] = match &sent {
+        Some((form, _)) => ["url", "description", "ratePerSecond"].map(|name| form.value(name).to_owned()),
+        None => {
+            let rate = webhook.rate_per_second.map(|rate| rate.to_string()).unwrap_or_default();
+            [webhook.url.clone(), webhook.description.clone(), rate]
+        }
     };
     let (form, chosen) = sent.unwrap_or_else(|| (FormState::default(), webhook.events.clone()));
     let choice = EventChoice::of(&site.reference.api, &chosen);
     let (chrome, desk) = Desk::new(site, Room::Webhooks, session);
-    Ok(Answer::private(render(&EditPage { chrome, desk, webhook, url, description, form, choice })))
+    Ok(Answer::private(render(&EditPage { chrome, desk, webhook, url, description, rate, form, choice })))
 }

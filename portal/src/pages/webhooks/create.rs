@@ -47,13 +47,18 @@ pub(crate) fn new(site: Data<&Arc<Site>>, who: SignedIn) -> poem::Result<Answer>
 #[handler]
 pub(crate) async fn send(site: Data<&Arc<Site>>, request: &Request, form: SignedForm) -> poem::Result<Answer> {
     let SignedForm { session, fields } = form;
-    let draft = draft::read(&fields);
+    let draft = match draft::read(&fields) {
+        Ok(draft) => draft,
+        Err(faults) => {
+            let chosen = draft::patterns(&fields);
+            return refused(&site, &session, FormState::unread(fields, faults), &chosen);
+        }
+    };
     match make(&site, &session, request, &draft).await {
         Ok(created) => Ok(Answer::private(shown_once(&site, &session, created))),
         Err(failure @ (Failure::Invalid { .. } | Failure::Limited(_) | Failure::Refused(_))) => {
             let form = FormState::refused(fields, &failure, &draft::FIELDS);
-            let status = form.status;
-            Ok(form_page(&site, &session, form, &draft.events)?.status(status))
+            refused(&site, &session, form, &draft.events)
         }
         Err(failure) => Err(failed(&site, &session, failure).await),
     }
@@ -72,6 +77,11 @@ fn shown_once(site: &Site, session: &Session, created: CreatedWebhook) -> String
     let (chrome, desk) = Desk::new(site, Room::Webhooks, session);
     let environment = &site.reference.api.config.environment;
     render(&CreatedPage { chrome, desk, created, environment, snippets: snippets(site) })
+}
+
+fn refused(site: &Site, session: &Session, form: FormState, chosen: &[String]) -> poem::Result<Answer> {
+    let status = form.status;
+    Ok(form_page(site, session, form, chosen)?.status(status))
 }
 
 fn form_page(site: &Site, session: &Session, form: FormState, chosen: &[String]) -> poem::Result<Answer> {

@@ -6,12 +6,13 @@ use askama::Template;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
-use crate::api::{Failure, Webhook};
+use super::endpoint::find;
+use crate::api::Webhook;
 use crate::html::render;
 use crate::http::Answer;
 use crate::pages::chrome::{Chrome, Desk, Room};
 use crate::pages::error::failed;
-use crate::session::{Session, SignedForm, SignedIn};
+use crate::session::{SignedForm, SignedIn};
 use crate::site::Site;
 
 #[derive(Template)]
@@ -29,10 +30,7 @@ pub(crate) async fn ask(
     who: SignedIn,
     request: &Request,
 ) -> poem::Result<Answer> {
-    let webhook = match find(&site, &who.0, request, &id).await {
-        Ok(webhook) => webhook,
-        Err(failure) => return Err(failed(&site, &who.0, failure).await),
-    };
+    let webhook = find(&site, &who.0, request, &id).await?;
     let (chrome, desk) = Desk::new(&site, Room::Webhooks, &who.0);
     Ok(Answer::private(render(&DeletePage { chrome, desk, webhook })))
 }
@@ -53,8 +51,4 @@ pub(crate) async fn send(
         Ok(()) => Ok(Answer::see_other("/dashboard/webhooks?deleted")),
         Err(failure) => Err(failed(&site, session, failure).await),
     }
-}
-
-async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Result<Webhook, Failure> {
-    site.calls(session, request).await?.webhook(id).await
 }

@@ -20,7 +20,7 @@ use crate::session::{Session, SignedForm, SignedIn};
 use crate::site::Site;
 
 /// Every field of the page that a fault can belong to.
-const FIELDS: [&str; 4] = ["range", "status", "type", "since"];
+const FIELDS: [&str; 5] = ["range", "status", "type", "since", "eventId"];
 const STATUSES: [&str; 3] = ["pending", "delivered", "failed"];
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -68,6 +68,18 @@ pub(crate) async fn show(
     let faults = unread(&fields);
     let form = if faults.is_empty() { FormState::typed(fields) } else { FormState::unread(fields, faults) };
     page(&site, &who.0, request, &id, form).await
+}
+
+/// The endpoint of that id, or the page that says why there is none.
+pub(super) async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> poem::Result<Webhook> {
+    let found = match site.calls(session, request).await {
+        Ok(calls) => calls.webhook(id).await,
+        Err(failure) => Err(failure),
+    };
+    match found {
+        Ok(webhook) => Ok(webhook),
+        Err(failure) => Err(failed(site, session, failure).await),
+    }
 }
 
 /// The page again, with why what was asked for was not done; pages of their own for what has nothing to do with it.

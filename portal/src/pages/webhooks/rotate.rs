@@ -7,6 +7,7 @@ use askama::Template;
 use poem::web::{Data, Path};
 use poem::{Request, handler};
 
+use super::endpoint::find;
 use crate::api::{Failure, RotatedSecret, Webhook};
 use crate::dates::Moment;
 use crate::html::render;
@@ -101,20 +102,13 @@ async fn rotate(
     Ok((webhook, calls.rotate_webhook_secret(id, overlap, idempotency_key).await?))
 }
 
-async fn find(site: &Site, session: &Session, request: &Request, id: &str) -> Result<Webhook, Failure> {
-    site.calls(session, request).await?.webhook(id).await
-}
-
 async fn refused(site: &Site, session: &Session, request: &Request, id: &str, form: FormState) -> poem::Result<Answer> {
     let status = form.status;
     Ok(page(site, session, request, id, form).await?.status(status))
 }
 
 async fn page(site: &Site, session: &Session, request: &Request, id: &str, form: FormState) -> poem::Result<Answer> {
-    let webhook = match find(site, session, request, id).await {
-        Ok(webhook) => webhook,
-        Err(failure) => return Err(failed(site, session, failure).await),
-    };
+    let webhook = find(site, session, request, id).await?;
     let idempotency_key = random::token().map_err(|error| Site::broken(&error))?;
     let overlap = form.value("overlapSeconds").parse().unwrap_or(DEFAULT_OVERLAP);
     let (chrome, desk) = Desk::new(site, Room::Webhooks, session);

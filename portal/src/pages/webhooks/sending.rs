@@ -1,4 +1,4 @@
-//! Forms that send: a test, one delivery again, all again that failed.
+//! Forms that send: a test, one delivery again, all again that failed, any event.
 
 use std::sync::Arc;
 
@@ -58,6 +58,37 @@ pub(crate) async fn replay_failed(
     }
 }
 
+#[handler]
+pub(crate) async fn replay_event(
+    site: Data<&Arc<Site>>,
+    Path(id): Path<String>,
+    request: &Request,
+    form: SignedForm,
+) -> poem::Result<Answer> {
+    let Some(event) = form.fields.get("eventId").filter(|text| is_event(text)).map(str::to_owned) else {
+        let fault = ("eventId", "is evt_ and then letters and digits");
+        return endpoint::wrong(&site, form, request, &id, fault).await;
+    };
+    match send_event(&site, &form.session, request, (&id, &event)).await {
+        Ok(delivery) => Ok(to(&delivery)),
+        // Where it is the endpoint that is missing, its page says so.
+        Err(Failure::Missing(_)) => {
+            let fault = ("eventId", "is no event of yours, or one that is kept no more");
+            endpoint::wrong(&site, form, request, &id, fault).await
+        }
+        Err(failure) => {
+            let SignedForm { session, fields } = form;
+            endpoint::refused(&site, &session, request, &id, fields, failure).await
+        }
+    }
+}
+
+/// Whether that can be an event's id: it becomes a step of an address.
+fn is_event(text: &str) -> bool {
+    let rest = text.strip_prefix("evt_").unwrap_or_default();
+    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// To the delivery's page.
 fn to(delivery: &Delivery) -> Answer {
     Answer::see_other(&format!("{ADDRESS}/{}/deliveries/{}", delivery.webhook, delivery.id))
@@ -78,6 +109,18 @@ async fn send_again(
 ) -> Result<Delivery, Failure> {
     let calls = site.calls(session, request).await?;
     let delivery = calls.replay_delivery(id, delivery).await?;
+    settle(&calls, &delivery).await;
+    Ok(delivery)
+}
+
+async fn send_event(
+    site: &Site,
+    session: &Session,
+    request: &Request,
+    (id, event): (&str, &str),
+) -> Result<Delivery, Failure> {
+    let calls = site.calls(session, request).await?;
+    let delivery = calls.replay_event(id, event).await?;
     settle(&calls, &delivery).await;
     Ok(delivery)
 }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::{Seen, json_response, ok, problem};
 
 pub const WEBHOOK_SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+/// The one event that there is.
+pub const EVENT: &str = "evt_01k9z3v8q2m4n6p8r0s2t4v6w8";
 /// The delivery that fails.
 pub const FAILING: &str = "dlv_1";
 
@@ -38,6 +40,7 @@ pub fn answer(seen: &Seen, request: &Request, line: &str, body: &Value) -> Respo
         ("POST", _) if disabled => problem(409, "CONFLICT", "The webhook is disabled.", &json!([])),
         ("POST", "test") => ok(delivery("dlv_2", id)),
         ("POST", "deliveries/replay-failed") => ok(json!({ "replayed": 2 })),
+        ("POST", _) if rest.starts_with("events/") => replay_event(rest, id),
         ("GET", "deliveries") => deliveries(id, request.uri().query().unwrap_or_default()),
         ("GET", "deliveries/dlv_1" | "deliveries/dlv_2") => ok(detail(&rest["deliveries/".len()..], id)),
         ("POST", "deliveries/dlv_1/replay") => ok(delivery(FAILING, id)),
@@ -57,6 +60,9 @@ fn faults(body: &Value) -> Vec<Value> {
     if body["events"][1] == "no.such" {
         faults.push(fault("/events/1", "names no kind of event"));
     }
+    if body["ratePerSecond"].as_i64().is_some_and(|rate| !(1..=1000).contains(&rate)) {
+        faults.push(fault("/ratePerSecond", "is from 1 to 1000"));
+    }
     faults
 }
 
@@ -69,7 +75,7 @@ fn create(webhooks: &mut Vec<Value>, body: &Value) -> Response {
         return problem(409, "CONFLICT", "An account has at most 3 webhooks.", &json!([]));
     }
     let webhook = json!({ "id": format!("whk_{}", webhooks.len() + 1), "url": body["url"], "events": body["events"], "description": body["description"],
-        "enabled": true, "disabledAt": null, "disabledCause": null, "createdAt": "2026-11-22T12:00:00.000Z", "updatedAt": "2026-11-22T12:00:00.000Z" });
+        "ratePerSecond": body["ratePerSecond"], "enabled": true, "disabledAt": null, "disabledCause": null, "createdAt": "2026-11-22T12:00:00.000Z", "updatedAt": "2026-11-22T12:00:00.000Z" });
     webhooks.insert(0, webhook.clone());
     let mut created = webhook;
     created["secret"] = json!(WEBHOOK_SECRET);
@@ -94,6 +100,14 @@ fn change(webhook: &mut Value, body: &Value) -> Response {
 fn rotate(id: &str, body: &Value) -> Response {
     let ends = if body["overlapSeconds"] == 0 { "2026-11-22T12:30:00.000Z" } else { "2026-11-23T12:30:00.000Z" };
     ok(json!({ "webhookId": id, "secret": WEBHOOK_SECRET, "previousExpiresAt": ends }))
+}
+
+fn replay_event(rest: &str, webhook: &str) -> Response {
+    if rest == format!("events/{EVENT}/replay") {
+        ok(delivery("dlv_2", webhook))
+    } else {
+        problem(404, "NOT_FOUND", "There is no such event.", &json!([]))
+    }
 }
 
 fn health(id: &str) -> Value {
