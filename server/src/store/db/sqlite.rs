@@ -41,7 +41,9 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreErr
         .optimize_on_close(true, None)
         .disable_statement_logging();
     create_private(options.get_filename())?;
-    let write = pool(1).connect_with(options.clone()).await.map_err(plain_error)?;
+    // What a statement changes is remembered lest it fails: not in a file, which would be more writing than the change.
+    let write = options.clone().pragma("temp_store", "MEMORY");
+    let write = pool(1).connect_with(write).await.map_err(plain_error)?;
     check(&write).await?;
     let read = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
     Ok((read, write))

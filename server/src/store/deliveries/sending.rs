@@ -11,9 +11,8 @@ use crate::domain::time::Time;
 use crate::store::tables::{Deliveries, DeliveryAttempts};
 use crate::store::{StoreError, Tx};
 
-/// How many things one statement names: few sizes, so that both engines know its text already; and not so many that SQLite,
-/// which remembers what a statement changes lest it fails, has to put that into a file (64 KiB).
-const SIZES: [usize; 4] = [32, 16, 4, 1];
+/// How many things one statement names: few sizes, so that both engines know its text already.
+const SIZES: [usize; 4] = [64, 16, 4, 1];
 
 /// These arrived with their first attempt; says which of them were not written, since they are gone or somebody else tried
 /// them too.
