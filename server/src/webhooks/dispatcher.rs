@@ -26,8 +26,8 @@ use crate::store::{Connection, StoreError, dispatchers, webhooks};
 
 /// How often to look for work where there was none: what other processes put into the outbox, and what becomes due.
 const POLL: Duration = Duration::from_millis(100);
-/// Endpoints that are looked at at once.
-const LOOK: u64 = 256;
+/// Endpoints that are looked at at once, besides those to which something is on its way.
+const LOOK: usize = 256;
 
 /// What is under way in this process.
 struct Work {
@@ -103,9 +103,7 @@ impl Work {
         }
         let turned = async {
             let (chosen, there_is_more) = self.choose(app).await?;
-            let begins = !chosen.is_empty();
-            self.start(app, chosen).await?;
-            Ok::<_, StoreError>(there_is_more && begins)
+            Ok::<_, StoreError>(self.start(app, chosen).await? && there_is_more)
         };
         let pause = match turned.await {
             Ok(true) => Duration::ZERO,
@@ -128,14 +126,15 @@ impl Work {
             return Ok((Vec::new(), false));
         }
         let now = app.clock.now();
-        let full = self.lanes.full(now);
-        let owed = due::owed(&mut *app.db.read().await?, (&self.hold.id, now), &full, LOOK).await?;
-        let there_is_more = u64::try_from(owed.len()) == Ok(LOOK);
+        let (full, known) = self.lanes.full(now);
+        let most = u64::try_from(LOOK.saturating_add(known)).unwrap_or(u64::MAX);
+        let owed = due::owed(&mut *app.db.read().await?, (&self.hold.id, now), &full, most).await?;
+        let there_is_more = u64::try_from(owed.len()).is_ok_and(|many| many == most);
         Ok((self.lanes.choose(&owed), there_is_more))
     }
 
-    /// Takes the endpoints that were chosen, and begins to send to them.
-    async fn start(&mut self, app: &Arc<App>, mut chosen: Vec<Wanted>) -> Result<(), StoreError> {
+    /// Takes the endpoints that were chosen, and begins to send to them; says whether there was anything new.
+    async fn start(&mut self, app: &Arc<App>, mut chosen: Vec<Wanted>) -> Result<bool, StoreError> {
         let now = app.clock.now();
         let found = look_up(app, &mut chosen, now).await?;
         let (mut taken, moments) = self.claim(app, &mut chosen, &found).await?;
@@ -143,12 +142,13 @@ impl Work {
         if !chosen.is_empty() {
             taken.extend(self.read(&mut *app.db.read().await?, &chosen, now).await?);
         }
+        let begins = !taken.is_empty();
         app.metrics.webhooks_waited(taken.iter().map(|taken| now.since(taken.next_at)));
         self.begin(app, found.jobs(taken, &moments, now));
         for (webhook, until) in found.rests.into_iter().chain(moments.rests) {
             self.lanes.rest(webhook, until);
         }
-        Ok(())
+        Ok(begins)
     }
 
     async fn read(&self, connection: &mut Connection, chosen: &[Wanted], now: Time) -> Result<Vec<Taken>, StoreError> {

@@ -84,7 +84,9 @@ async fn gather(first: Word, words: &mut UnboundedReceiver<Word>) -> Kept {
     let mut all = Kept::default();
     all.put(first);
     let waiting = async {
-        while all.len() < ENOUGH
+        // Others may wait for an endpoint that is given back.
+        while all.idle.is_empty()
+            && all.len() < ENOUGH
             && let Some(word) = words.recv().await
         {
             all.put(word);

@@ -128,13 +128,15 @@ impl Lane {
 }
 
 impl Lanes {
-    /// Endpoints that take no more for now.
-    pub fn full(&mut self, now: Time) -> Vec<WebhookId> {
+    /// Endpoints that take no more for now; and how many others are owed something that is here already.
+    pub fn full(&mut self, now: Time) -> (Vec<WebhookId>, usize) {
         for lane in self.lanes.values_mut() {
             lane.rests = lane.rests.filter(|until| *until > now);
         }
         self.lanes.retain(|_, lane| !lane.is_plain());
-        self.lanes.iter().filter(|(_, lane)| lane.is_full()).map(|(id, _)| *id).collect()
+        let (full, others): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|(_, lane)| lane.is_full());
+        let known = others.into_iter().filter(|(_, lane)| !lane.here.is_empty()).count();
+        (full.into_iter().map(|(id, _)| *id).collect(), known)
     }
 
     /// Whether anything may begin.
