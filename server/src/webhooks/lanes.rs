@@ -108,9 +108,9 @@ impl Lane {
             || (matches!(self.speed, Speed::Quick) && self.unsent > self.low())
     }
 
-    /// With so many left, more is looked for.
-    const fn low(&self) -> usize {
-        self.given / LOW
+    /// With so many left, more is looked for: at least as many as may be on their way.
+    fn low(&self) -> usize {
+        (self.given / LOW).max(OF_ONE)
     }
 
     /// Whether there is nothing to remember of it.

@@ -74,6 +74,7 @@ async fn nobody_reads_past_what_waits_for_others() {
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         let next = Query::select().expr(Expr::col(Waiting::Webhook)).from(Waiting::Table).to_owned().with(waiting());
         let plan = scratch.db.plan(&next).await;
-        assert!(plan.matches("deliveries_by_due").count() >= 2 && !plan.contains("SCAN deliveries\n"), "{plan}");
+        assert!(plan.contains("deliveries_by_due") && !plan.contains("Seq Scan on deliveries"), "{plan}");
+        assert!(!plan.contains("SCAN deliveries\n"), "{plan}");
     }
 }

@@ -60,7 +60,9 @@ both_engines! {
         let (owner, mut receiver) = (owner(&app).await, Receiver::start().await);
         let webhook = register(&owner, &receiver, &["*"]).await;
         let (stop, stopped) = watch::channel(false);
-        let more: Vec<_> = (0..3).map(|_| tokio::spawn(dispatcher::run(Arc::clone(&app.app), stopped.clone(), Duration::from_secs(10)))).collect();
+        // A file is one process's.
+        let others = if app.app.db.is_embedded() { 0 } else { 3 };
+        let more: Vec<_> = (0..others).map(|_| tokio::spawn(dispatcher::run(Arc::clone(&app.app), stopped.clone(), Duration::from_secs(10)))).collect();
         let mut told = BTreeSet::new();
         for _ in 0..60 {
             told.insert(test(&owner, &webhook).await["eventId"].as_str().expect("an id").to_owned());
@@ -70,7 +72,7 @@ both_engines! {
             assert!(came.insert(receiver.next().await.header("webhook-id").to_owned()), "it came twice");
         }
         assert_eq!(came, told);
-        stop.send(true).expect("they listen");
+        stop.send_replace(true);
         for dispatcher in more {
             dispatcher.await.expect("it stops");
         }
@@ -92,6 +94,10 @@ both_engines! {
         app.clock.advance(Duration::from_secs(15));
         assert_eq!(receiver.next().await.header("webhook-id"), delivery["eventId"]);
         assert_eq!(tried(&owner, &delivery, 1).await["status"], "delivered");
+        if app.app.db.is_embedded() {
+            // Where there can be no others, nobody says whose it is.
+            return;
+        }
         // Who has nothing more to send to it does not keep it from others.
         seen(async || (rows(&app.app, "webhooks WHERE dispatcher IS NOT NULL").await == 0).then_some(())).await;
     }

@@ -1,5 +1,7 @@
 //! After a rotation of `SECRET_KEY` (S103).
 
+use std::collections::BTreeSet;
+
 use gatepost::random::Random;
 use gatepost::seal::{Resealed, Sealer};
 use gatepost::store::webhooks::secrets;
@@ -46,7 +48,7 @@ both_engines! {
         let (one, two) = (register(&owner).await, register(&owner).await);
         let ids = [&one, &two].map(|made| made["id"].as_str().expect("an id").parse().expect("an id"));
         let mut connection = app.app.db.read().await.expect("a connection");
-        let kept = secrets::signing(&mut connection, &ids, app.clock.now()).await.expect("secrets");
+        let kept = secrets::signing(&mut connection, &BTreeSet::from(ids), app.clock.now()).await.expect("secrets");
         let mut moved = kept[0].clone();
         moved.webhook = kept[1].webhook;
         assert!(app.app.webhooks.open(&kept[0]).is_ok() && app.app.webhooks.open(&moved).is_err());

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use gatepost::store::webhooks::secrets;
@@ -13,7 +14,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 async fn signing(app: &TestApp, webhook: &Value) -> Vec<String> {
     let id = webhook["id"].as_str().expect("an id").parse().expect("an id");
     let mut connection = app.app.db.read().await.expect("a connection");
-    let kept = secrets::signing(&mut connection, &[id], app.clock.now()).await.expect("secrets");
+    let kept = secrets::signing(&mut connection, &BTreeSet::from([id]), app.clock.now()).await.expect("secrets");
     kept.iter().map(|one| app.app.webhooks.open(one).expect("it opens").show_once()).collect()
 }
 
