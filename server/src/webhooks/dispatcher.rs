@@ -129,9 +129,8 @@ impl Work {
         let (full, known) = self.lanes.full(now);
         let most = u64::try_from(LOOK.saturating_add(known)).unwrap_or(u64::MAX);
         let owed = due::owed(&mut *app.db.read().await?, (&self.hold.id, now), &full, most).await?;
-        let chosen = self.lanes.choose(&owed);
-        let there_is_more = chosen.len() < owed.len() || u64::try_from(owed.len()).is_ok_and(|many| many == most);
-        Ok((chosen, there_is_more))
+        let there_is_more = u64::try_from(owed.len()).is_ok_and(|many| many == most);
+        Ok((self.lanes.choose(&owed), there_is_more))
     }
 
     /// Takes the endpoints that were chosen, and begins to send to them; says whether there was anything new.

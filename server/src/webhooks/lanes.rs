@@ -149,33 +149,40 @@ impl Lanes {
         self.lanes.entry(webhook).or_default().rests = Some(until);
     }
 
-    /// Of endpoints to which something is due, longest first, for how much there is room: a fair share for each.
+    /// Of endpoints to which something is due, those with room, and for how much: a fair share for each.
     pub fn choose(&self, owed: &[WebhookId]) -> Vec<Wanted> {
         let unknown = Lane::default();
-        let (mut senders, mut here) = (MOST.saturating_sub(self.senders), HERE.saturating_sub(self.here));
-        let share = here.checked_div(owed.len()).unwrap_or(0).max(OF_ONE);
-        let mut chosen = Vec::new();
-        for webhook in owed {
+        let share = HERE.saturating_sub(self.here).checked_div(owed.len()).unwrap_or(0).max(OF_ONE);
+        let wanted = owed.iter().map(|webhook| {
             let lane = self.lanes.get(webhook).unwrap_or(&unknown);
-            let room = lane.room().min(share).min(here);
-            // Somebody has to come to send it.
-            if room == 0 || lane.senders.saturating_add(senders) == 0 {
-                continue;
-            }
-            let more = lane.at_once().saturating_sub(lane.senders).min(room);
-            (senders, here) = (senders.saturating_sub(more), here - room);
-            chosen.push(Wanted { webhook: *webhook, room, here: lane.here.len() });
-        }
-        chosen
+            Wanted { webhook: *webhook, room: lane.room().min(share), here: lane.here.len() }
+        });
+        wanted.filter(|wanted| wanted.room > 0).collect()
     }
 
-    /// Of what was read of these endpoints, what is not here yet and there is room for.
+    /// Of what was read of these endpoints, in its order, what is not here yet and there is room for.
     pub fn new_ones(&self, chosen: &[Wanted], read: Vec<Taken>) -> Vec<Taken> {
-        let mut rooms: HashMap<WebhookId, usize> = chosen.iter().map(|wanted| (wanted.webhook, wanted.room)).collect();
+        let unknown = Lane::default();
+        let mut rooms: HashMap<WebhookId, (usize, usize)> = HashMap::new();
+        for wanted in chosen {
+            let begun = self.lanes.get(&wanted.webhook).map_or(0, |lane| lane.senders);
+            rooms.insert(wanted.webhook, (wanted.room, begun));
+        }
+        let (mut senders, mut here) = (MOST.saturating_sub(self.senders), HERE.saturating_sub(self.here));
         let mut is_new = |one: &Taken| {
-            let is_here = self.lanes.get(&one.webhook).is_some_and(|lane| lane.here.contains(&one.id));
-            let room = rooms.get_mut(&one.webhook).filter(|room| !is_here && **room > 0);
-            room.map(|room| *room -= 1).is_some()
+            let lane = self.lanes.get(&one.webhook).unwrap_or(&unknown);
+            let Some((room, begun)) = rooms.get_mut(&one.webhook) else { return false };
+            if lane.here.contains(&one.id) || *room == 0 || here == 0 {
+                return false;
+            }
+            if *begun < lane.at_once() && senders > 0 {
+                (*begun, senders) = (*begun + 1, senders - 1);
+            } else if *begun == 0 {
+                // Nobody would come to send it.
+                return false;
+            }
+            (*room, here) = (*room - 1, here - 1);
+            true
         };
         read.into_iter().filter(|one| is_new(one)).collect()
     }
