@@ -1,5 +1,6 @@
 //! Mails that wait while `SECRET_KEY` is rotated (S103).
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -52,17 +53,18 @@ async fn afterwards_the_old_key_opens_no_waiting_mail_and_each_goes_out(engine: 
     assert_eq!(done, Resealed { done: 0, left: 2 }, "the old key opens nothing");
 
     mailbox.refusing.store(0, Ordering::SeqCst);
-    let mut arrived = Vec::new();
+    // By whom they are for: the clock that goes on by hours takes one away from who is just sending it, so it may come twice.
+    let mut arrived = BTreeMap::new();
     for _ in 0..20 {
         app.clock.advance(Duration::from_secs(3_600));
         gatepost::jobs::send_mails(&app.app).await;
-        arrived.extend(std::iter::from_fn(|| mailbox.there()));
+        arrived.extend(std::iter::from_fn(|| mailbox.there()).map(|mail| (mail.to.clone(), mail)));
         if arrived.len() == 2 {
             break;
         }
     }
     assert_eq!(arrived.len(), 2);
-    for mail in arrived {
+    for mail in arrived.into_values() {
         app.nobody().post("/v1/auth/email/verify", json!({ "token": mail.secret() })).await.is(204);
     }
 }
