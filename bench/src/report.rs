@@ -118,13 +118,14 @@ pub fn webhooks_table(webhooks: &Webhooks, measured: &webhooks::Measured) -> Str
          | engine | endpoints | the bare loop posts | ratio, median | lowest to highest | ours, deliveries a second | bare, a second |\n| --- | --- | --- | --- | --- | --- | --- |\n"
     );
     for webhooks::Rate { engine, endpoints, rounds } in &measured.rates {
-        let loops: [(&str, fn(&webhooks::Round) -> f64); 2] =
-            [("one after another", |round| round.in_turn), ("8 at once to each", |round| round.at_once)];
-        let ours = median(&sorted(rounds.iter().map(|round| round.ours).collect()));
-        for (how, bare) in loops {
-            let ratios = sorted(rounds.iter().map(|round| round.ours / bare(round)).collect());
+        let all = |one: fn(&webhooks::Round) -> f64| rounds.iter().map(one).collect::<Vec<f64>>();
+        let ours = all(|round| round.ours);
+        for (how, bare) in
+            [("one after another", all(|round| round.in_turn)), ("8 at once to each", all(|round| round.at_once))]
+        {
+            let ratios = sorted(ours.iter().zip(&bare).map(|(ours, bare)| ours / bare).collect());
             let (low, high) = (ratios.first().copied().unwrap_or(f64::NAN), ratios.last().copied().unwrap_or(f64::NAN));
-            let (ratio, bare) = (median(&ratios), median(&sorted(rounds.iter().map(bare).collect())));
+            let (ratio, ours, bare) = (median(&ratios), median(&sorted(ours.clone())), median(&sorted(bare)));
             let _ = writeln!(
                 text,
                 "| {engine} | {endpoints} | {how} | {ratio:.3} | {low:.3} to {high:.3} | {ours:.0} | {bare:.0} |"

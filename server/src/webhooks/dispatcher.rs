@@ -152,7 +152,7 @@ impl Work {
     }
 
     async fn read(&self, connection: &mut Connection, chosen: &[Wanted], now: Time) -> Result<Vec<Taken>, StoreError> {
-        let wanted: Vec<_> = chosen.iter().map(Wanted::to_read).collect();
+        let wanted: Vec<_> = chosen.iter().map(|wanted| wanted.to_read()).collect();
         Ok(self.lanes.new_ones(chosen, due::load(connection, &wanted, now).await?))
     }
 

@@ -61,22 +61,38 @@ pub async fn keep(
 ) {
     while let Some(first) = words.recv().await {
         let all = gather(first, &mut words).await;
-        let given_up = loop {
-            match write(&app, &dispatcher, &all).await {
-                Ok(given_up) => break given_up,
-                Err(error) => tracing::warn!(%error, "what came of deliveries waits to be written"),
-            }
-            if words.is_closed() {
-                return tracing::warn!("what came of deliveries could not be written; they are sent again");
-            }
-            sleep(PAUSE).await;
+        let Some(given_up) = write_at_last(&app, &dispatcher, &all, &words).await else {
+            return tracing::warn!("what came of deliveries could not be written; they are sent again");
         };
         let _ = kept.send(all);
         for (webhook, cause) in given_up {
-            if let Err(error) = disable(&app, &webhook, cause).await {
-                tracing::warn!(%error, %webhook, "an endpoint could not be disabled; its next failure tries again");
-            }
+            give_up(&app, webhook, cause).await;
         }
+    }
+}
+
+/// Writes it down as soon as the store takes it; nothing where it does not and nobody listens any more.
+async fn write_at_last(
+    app: &App,
+    dispatcher: &DispatcherId,
+    all: &Kept,
+    words: &UnboundedReceiver<Word>,
+) -> Option<Vec<(WebhookId, Cause)>> {
+    loop {
+        match write(app, dispatcher, all).await {
+            Ok(given_up) => return Some(given_up),
+            Err(error) => tracing::warn!(%error, "what came of deliveries waits to be written"),
+        }
+        if words.is_closed() {
+            return None;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn give_up(app: &App, webhook: WebhookId, cause: Cause) {
+    if let Err(error) = disable(app, &webhook, cause).await {
+        tracing::warn!(%error, %webhook, "an endpoint could not be disabled; its next failure tries again");
     }
 }
 

@@ -45,7 +45,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// As many as have to be read for that.
-    pub fn to_read(&self) -> (WebhookId, u64) {
+    pub fn to_read(self) -> (WebhookId, u64) {
         (self.webhook, u64::try_from(self.room.saturating_add(self.here)).unwrap_or(u64::MAX))
     }
 }
