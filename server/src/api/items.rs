@@ -122,8 +122,9 @@ impl ItemsApi for App {
             },
         };
         let now = self.clock.now();
+        let before = item.clone();
         let item = item.changed(change, now)?;
-        items::update(&mut tx, &item).await?;
+        items::update(&mut tx, &before, &item).await?;
         self.tell_updated(&mut tx, now, &item).await?;
         tx.commit().await?;
         Ok(shown(item))
@@ -136,7 +137,7 @@ impl ItemsApi for App {
         item.obeys(caller.owner(), is_admin(&caller))?;
         preconditions::still(asked.as_ref(), &shown(item.clone()), "item")?;
         item.may_go()?;
-        items::delete(&mut tx, &id).await?;
+        items::delete(&mut tx, &item).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -179,7 +179,7 @@ async fn follow_calls(tx: &mut Tx, from: UserId, to: UserId) -> Result<(), Store
 /// The store's failure.
 pub async fn remove(tx: &mut Tx, id: UserId) -> Result<Belongings, StoreError> {
     remove_mail(tx, id).await?;
-    super::items::forget_words_of(tx, &id).await?;
+    super::items::words::forget_those_of(tx, &id).await?;
     deliveries::delete_of_account(tx, &id).await?;
     for below in below() {
         let of: SelectStatement =

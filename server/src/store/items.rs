@@ -1,24 +1,22 @@
 //! Items. Their lists stand in `list.rs`.
 
 mod list;
-
 mod owned;
+pub(super) mod words;
 
 use std::sync::LazyLock;
 
-use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sqlx::FromRow;
 
 pub use list::list;
 
 use super::tables::Items;
-use super::words::ITEM_WORDS;
 use super::{Connection, Prepared, StoreError, Tx};
 use crate::domain::ids::{BrandId, CategoryId, ItemId, UserId};
 use crate::domain::items::{Condition, Item, Status};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Time;
-use crate::domain::words::Words;
 
 pub use owned::{of_seller, turn};
 
@@ -115,13 +113,8 @@ pub async fn insert_all(tx: &mut Tx, items: &[Item]) -> Result<(), StoreError> {
             statement.values_panic(values(item));
         }
         tx.execute(&statement).await?;
-        let words: Vec<(ItemId, Words)> =
-            some.iter().map(|item| (item.id, Words::of(&[&item.title, &item.description]))).collect();
-        let mut pairs = Vec::new();
-        for (id, words) in &words {
-            pairs.extend(words.iter().map(|word| (word, id.into())));
-        }
-        ITEM_WORDS.put(tx, &pairs).await?;
+        let entries: Vec<words::Entry> = some.iter().map(words::Entry::from).collect();
+        words::put(tx, &entries).await?;
     }
     Ok(())
 }
@@ -143,17 +136,11 @@ fn values(item: &Item) -> [Expr; 12] {
     ]
 }
 
-/// Keeps what can be changed of an item, and what it is found by from now on.
+/// Keeps what can be changed of an item that was `before`, and what it is found by from now on. Its row is locked.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn update(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
-    let texts = Query::select()
-        .columns([Items::Title, Items::Description])
-        .from(Items::Table)
-        .and_where(Expr::col(Items::Id).eq(item.id))
-        .to_owned();
-    let before = found_by(tx.fetch_optional(&texts).await?);
+pub async fn update(tx: &mut Tx, before: &Item, item: &Item) -> Result<(), StoreError> {
     let statement = Query::update()
         .table(Items::Table)
         .value(Items::Title, item.title.as_str())
@@ -168,77 +155,17 @@ pub async fn update(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
         .and_where(Expr::col(Items::Id).eq(item.id))
         .to_owned();
     tx.execute(&statement).await?;
-    ITEM_WORDS.change(tx, item.id, &before, &Words::of(&[&item.title, &item.description])).await
+    words::change(tx, &before.into(), &item.into()).await
 }
 
-/// Removes an item, and what it was found by.
+/// Removes an item, and what it was found by. Its row is locked.
 ///
 /// # Errors
 /// The store's failure.
-pub async fn delete(tx: &mut Tx, id: &ItemId) -> Result<(), StoreError> {
-    let statement = Query::delete()
-        .from_table(Items::Table)
-        .and_where(Expr::col(Items::Id).eq(id))
-        .returning(Query::returning().columns([Items::Title, Items::Description]))
-        .to_owned();
-    let before = found_by(tx.fetch_optional(&statement).await?);
-    ITEM_WORDS.change(tx, *id, &before, &Words::default()).await
-}
-
-/// The words of an item's title and description.
-fn found_by(texts: Option<(String, String)>) -> Words {
-    texts.map_or_else(Words::default, |(title, description)| Words::of(&[&title, &description]))
-}
-
-/// Gives every item the words that it is found by, for items that are older than these.
-///
-/// # Errors
-/// The store's failure.
-pub(super) async fn fill_words(tx: &mut Tx) -> Result<(), StoreError> {
-    let mut last = None;
-    while let Some((some, end)) = texts(tx, None, last).await? {
-        for (id, words) in some {
-            ITEM_WORDS.change(tx, id, &Words::default(), &words).await?;
-        }
-        last = Some(end);
-    }
-    Ok(())
-}
-
-/// Takes away what a seller's items are found by; for when they go with their seller.
-///
-/// # Errors
-/// The store's failure.
-pub(super) async fn forget_words_of(tx: &mut Tx, seller: &UserId) -> Result<(), StoreError> {
-    let mut last = None;
-    while let Some((some, end)) = texts(tx, Some(seller), last).await? {
-        for (id, words) in some {
-            ITEM_WORDS.change(tx, id, &words, &Words::default()).await?;
-        }
-        last = Some(end);
-    }
-    Ok(())
-}
-
-/// The words of some items (of a seller, or all) after that one, and the last one's id; `None` after the last.
-async fn texts(
-    tx: &mut Tx,
-    seller: Option<&UserId>,
-    after: Option<ItemId>,
-) -> Result<Option<(Vec<(ItemId, Words)>, ItemId)>, StoreError> {
-    let mut statement = Query::select();
-    statement.columns([Items::Id, Items::Title, Items::Description]).from(Items::Table);
-    if let Some(seller) = seller {
-        statement.and_where(Expr::col(Items::Seller).eq(seller));
-    }
-    if let Some(after) = after {
-        statement.and_where(Expr::col(Items::Id).gt(after));
-    }
-    statement.order_by(Items::Id, Order::Asc).limit(500);
-    let rows: Vec<(ItemId, String, String)> = tx.fetch_all(&statement).await?;
-    let Some(last) = rows.last().map(|(id, _, _)| *id) else { return Ok(None) };
-    let words = rows.into_iter().map(|(id, title, description)| (id, found_by(Some((title, description)))));
-    Ok(Some((words.collect(), last)))
+pub async fn delete(tx: &mut Tx, item: &Item) -> Result<(), StoreError> {
+    let statement = Query::delete().from_table(Items::Table).and_where(Expr::col(Items::Id).eq(item.id)).to_owned();
+    tx.execute(&statement).await?;
+    words::remove(tx, &item.into()).await
 }
 
 #[cfg(test)]

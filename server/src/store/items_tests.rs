@@ -57,12 +57,16 @@ async fn an_item_comes_back_as_it_was_kept_changed_and_not_after_it_was_deleted(
         let found = find(&mut scratch.db.read().await.unwrap(), &before.id).await.unwrap();
         assert_eq!(found.as_ref(), Some(&before));
 
-        let after =
-            Item { title: "Koffer".to_owned(), status: Status::Withdrawn, updated_at: Time::from_ms(9), ..before };
+        let after = Item {
+            title: "Koffer".to_owned(),
+            status: Status::Withdrawn,
+            updated_at: Time::from_ms(9),
+            ..before.clone()
+        };
         let mut tx = scratch.db.write().await.unwrap();
-        update(&mut tx, &after).await.unwrap();
+        update(&mut tx, &before, &after).await.unwrap();
         assert_eq!(lock(&mut tx, &after.id).await.unwrap().as_ref(), Some(&after));
-        delete(&mut tx, &after.id).await.unwrap();
+        delete(&mut tx, &after).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(find(&mut scratch.db.read().await.unwrap(), &after.id).await.unwrap(), None);
     }
@@ -101,7 +105,7 @@ async fn pages_stay_right_while_items_come_and_go() {
         let first = page(&scratch, None, 2).await;
         keep(&scratch, &item(seller, 2_000)).await;
         let mut tx = scratch.db.write().await.unwrap();
-        delete(&mut tx, &first[1].id).await.unwrap();
+        delete(&mut tx, &first[1]).await.unwrap();
         tx.commit().await.unwrap();
 
         let rest = page(&scratch, first.last(), 10).await;

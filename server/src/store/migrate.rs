@@ -31,8 +31,8 @@ pub(super) async fn run(db: &Db) -> Result<(), StoreError> {
     }
     for file in known.iter().filter(|file| !applied.iter().any(|name| name == migration(file))) {
         tx.run_script(&script(file, dialect.text)?).await?;
-        if migration(file) == "0060_create_item_words" {
-            super::items::fill_words(&mut tx).await?;
+        if migration(file) == "0076_order_item_words_by_price" {
+            super::items::words::fill(&mut tx).await?;
         }
         let insert = Query::insert()
             .into_table(SchemaMigrations::Table)

@@ -13,7 +13,7 @@ use crate::domain::time::Time;
 use crate::domain::words::Words;
 
 /// The words of projects, private ones too: a list leaves those out by what the project says.
-const PROJECT_WORDS: WordTable = WordTable("project_words");
+const PROJECT_WORDS: WordTable = WordTable::newest("project_words");
 
 const COLUMNS: [Projects; 9] = [
     Projects::Id,
@@ -151,7 +151,7 @@ async fn sought(
     if let Some(rarest) = rest.next().filter(|_| sought.few) {
         let few = Query::select()
             .expr(PROJECT_WORDS.thing())
-            .from(PROJECT_WORDS.0)
+            .from(PROJECT_WORDS.name)
             .and_where(PROJECT_WORDS.word().eq(rarest.as_str()))
             .to_owned();
         statement.and_where(column(Projects::Id).in_subquery(few));
@@ -227,7 +227,7 @@ pub async fn insert(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
     ];
     let statement = Query::insert().into_table(Projects::Table).columns(COLUMNS).values_panic(values).to_owned();
     tx.execute(&statement).await?;
-    PROJECT_WORDS.change(tx, project.id, &Words::default(), &words(project)).await?;
+    PROJECT_WORDS.change(tx, &[project.id.into()], &Words::default(), &words(project)).await?;
     insert_tags(tx, project).await
 }
 
@@ -247,7 +247,7 @@ pub async fn update(tx: &mut Tx, before: &Project, project: &Project) -> Result<
         .and_where(Expr::col(Projects::Id).eq(project.id))
         .to_owned();
     tx.execute(&statement).await?;
-    PROJECT_WORDS.change(tx, project.id, &words(before), &words(project)).await?;
+    PROJECT_WORDS.change(tx, &[project.id.into()], &words(before), &words(project)).await?;
     delete_tags(tx, &project.id).await?;
     insert_tags(tx, project).await
 }
@@ -259,7 +259,7 @@ pub async fn update(tx: &mut Tx, before: &Project, project: &Project) -> Result<
 pub async fn delete(tx: &mut Tx, project: &Project) -> Result<(), StoreError> {
     let id = project.id;
     delete_tags(tx, &id).await?;
-    PROJECT_WORDS.change(tx, id, &words(project), &Words::default()).await?;
+    PROJECT_WORDS.change(tx, &[id.into()], &words(project), &Words::default()).await?;
     let statement = Query::delete().from_table(Projects::Table).and_where(Expr::col(Projects::Id).eq(id)).to_owned();
     tx.execute(&statement).await.map(drop)
 }

@@ -1,25 +1,31 @@
-//! The words of things, to find the things by: a table a noun, of the word and the thing's id, ordered by both.
+//! The words of things, to find the things by: tables of the word and the thing's id, ordered by both, or by what the things
+//! are listed by in between.
 //!
 //! An id begins with the time when its thing was made, so that what has a word is read newest first, as much of it as a page
 //! needs, however much there is. A thing's words follow from its text, so they are taken away without a second index.
 
-use sea_query::{Expr, ExprTrait as _, Order, Query, Value};
+use sea_query::{Expr, ExprTrait as _, Query, Value};
 
 use super::{Connection, StoreError, Tx};
 use crate::domain::words::Words;
 
-/// A table of words: `word`, `thing`.
+/// A table of words: `word`, and then the columns `by` whose order the things of a word have. The last of these is `thing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WordTable(pub &'static str);
-
-/// The words of items.
-pub const ITEM_WORDS: WordTable = WordTable("item_words");
+pub struct WordTable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns after the word.
+    pub by: &'static [&'static str],
+}
 
 const WORD: &str = "word";
 const THING: &str = "thing";
 
-/// Rows of one statement: a statement takes some ten thousand values at most.
-const ROWS: usize = 5_000;
+/// A word table beside another one, or beside itself.
+const OTHER: &str = "other";
+
+/// Values of one statement: a statement takes some ten thousand at most.
+const VALUES: usize = 10_000;
 
 /// How many things a search may find before its words are not what to begin with.
 const FEW: u64 = 1_000;
@@ -34,28 +40,27 @@ pub struct Sought {
 }
 
 impl WordTable {
-    /// Makes `after` the words of a thing that had `before`.
+    /// A table that has things in the order of their ids.
+    #[must_use]
+    pub const fn newest(name: &'static str) -> Self {
+        Self { name, by: &[THING] }
+    }
+
+    /// Makes `after` the words of a thing that had `before`. The thing is said by its values `by` which it is listed.
     ///
     /// # Errors
     /// The store's failure.
-    pub async fn change(
-        self,
-        tx: &mut Tx,
-        thing: impl Into<Value> + Copy,
-        before: &Words,
-        after: &Words,
-    ) -> Result<(), StoreError> {
+    pub async fn change(self, tx: &mut Tx, thing: &[Value], before: &Words, after: &Words) -> Result<(), StoreError> {
         let gone: Vec<&str> = before.without(after).collect();
         if !gone.is_empty() {
-            let statement = Query::delete()
-                .from_table(self.0)
-                .and_where(Expr::col(WORD).is_in(gone))
-                .and_where(Expr::col(THING).eq(thing.into()))
-                .to_owned();
+            let mut statement = Query::delete();
+            statement.from_table(self.name).and_where(Expr::col(WORD).is_in(gone));
+            for (column, value) in self.by.iter().zip(thing) {
+                statement.and_where(Expr::col(*column).eq(value.clone()));
+            }
             tx.execute(&statement).await?;
         }
-        let thing = thing.into();
-        let new: Vec<(&str, Value)> = after.without(before).map(|word| (word, thing.clone())).collect();
+        let new: Vec<(&str, &[Value])> = after.without(before).map(|word| (word, thing)).collect();
         self.put(tx, &new).await
     }
 
@@ -63,11 +68,13 @@ impl WordTable {
     ///
     /// # Errors
     /// The store's failure.
-    pub async fn put(self, tx: &mut Tx, pairs: &[(&str, Value)]) -> Result<(), StoreError> {
-        for some in pairs.chunks(ROWS) {
-            let mut statement = Query::insert().into_table(self.0).columns([WORD, THING]).to_owned();
+    pub async fn put(self, tx: &mut Tx, pairs: &[(&str, &[Value])]) -> Result<(), StoreError> {
+        for some in pairs.chunks(VALUES / (1 + self.by.len())) {
+            let columns = std::iter::once(WORD).chain(self.by.iter().copied());
+            let mut statement = Query::insert().into_table(self.name).columns(columns).to_owned();
             for (word, thing) in some {
-                statement.values_panic([Expr::val(*word), Expr::val(thing.clone())]);
+                let thing = thing.iter().cloned().map(Expr::val);
+                statement.values_panic(std::iter::once(Expr::val(*word)).chain(thing));
             }
             tx.execute(&statement).await?;
         }
@@ -83,7 +90,7 @@ impl WordTable {
         for word in words.iter() {
             let some = Query::select()
                 .expr_as(Expr::val(1), "one")
-                .from(self.0)
+                .from(self.name)
                 .and_where(Expr::col(WORD).eq(word))
                 .limit(FEW)
                 .to_owned();
@@ -96,7 +103,7 @@ impl WordTable {
         Ok(Sought { words: counted.into_iter().map(|(_, word)| word).collect(), few })
     }
 
-    /// Whether the thing of that id has the word. The id is another table's column: this one's would mean the row itself.
+    /// Whether the thing of that id has the word.
     #[must_use]
     pub fn holds(self, thing: Expr, word: &str) -> Expr {
         self.holds_before(thing, word, None::<String>)
@@ -108,30 +115,30 @@ impl WordTable {
         let mut statement = Query::select();
         statement
             .expr(Expr::val(1))
-            .from(self.0)
-            .and_where(Expr::col((self.0, WORD)).eq(word))
-            .and_where(Expr::col((self.0, THING)).eq(thing));
+            .from_as(self.name, OTHER)
+            .and_where(Expr::col((OTHER, WORD)).eq(word))
+            .and_where(Expr::col((OTHER, THING)).eq(thing));
         if let Some(before) = before {
-            statement.and_where(Expr::col((self.0, THING)).lt(before.into()));
+            statement.and_where(Expr::col((OTHER, THING)).lt(before.into()));
         }
         Expr::exists(statement.to_owned())
     }
 
-    /// This table's column of ids, in a statement that reads from it.
+    /// A column of this table, in a statement that reads from it.
+    #[must_use]
+    pub fn column(self, name: &'static str) -> Expr {
+        Expr::col((self.name, name))
+    }
+
+    /// This table's column of ids.
     #[must_use]
     pub fn thing(self) -> Expr {
-        Expr::col((self.0, THING))
+        self.column(THING)
     }
 
-    /// This table's column of words, in a statement that reads from it.
+    /// This table's column of words.
     #[must_use]
     pub fn word(self) -> Expr {
-        Expr::col((self.0, WORD))
-    }
-
-    /// Newest first.
-    #[must_use]
-    pub fn newest(self) -> ((&'static str, &'static str), Order) {
-        ((self.0, THING), Order::Desc)
+        self.column(WORD)
     }
 }

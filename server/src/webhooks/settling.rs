@@ -60,14 +60,23 @@ pub async fn settle(app: &App, tx: &mut Tx, all: &[Done]) -> Result<(), StoreErr
     attempts.sort_by_key(|(id, _)| *id);
     let left: BTreeSet<_> = sending::arrived_at_once(tx, &attempts).await?.into_iter().collect();
     for done in plain.into_iter().filter(|done| left.contains(&done.taken.id)).chain(others) {
-        sending::attempted(tx, &done.taken.id, &done.attempt()).await?;
-        if done.arrived().is_some() {
-            sending::arrived(tx, &done.taken.id).await?;
-        } else {
-            sending::put_off(tx, &done.taken, next(app, done)).await?;
-        }
+        settle_one(app, tx, done).await?;
     }
     Ok(())
+}
+
+async fn settle_one(app: &App, tx: &mut Tx, done: &Done) -> Result<(), StoreError> {
+    let (taken, attempt) = (&done.taken, done.attempt());
+    if done.arrived().is_some() {
+        sending::attempted(tx, &taken.id, &attempt).await?;
+        return sending::arrived(tx, &taken.id).await;
+    }
+    let next = next(app, done);
+    if taken.attempts == 0 && sending::put_off_at_once(tx, taken, &attempt, next).await? {
+        return Ok(());
+    }
+    sending::attempted(tx, &taken.id, &attempt).await?;
+    sending::put_off(tx, taken, next).await
 }
 
 /// When it is tried again, if ever.
@@ -110,10 +119,13 @@ pub async fn note_health(
     }
     let mut given_up = Vec::new();
     for (id, health) in endpoints {
-        if health.took_something && there.get(&id).is_some_and(|endpoint| endpoint.failing_since.is_some()) {
+        let before = there.get(&id).and_then(|endpoint| endpoint.failing_since);
+        if health.took_something && before.is_some() {
             webhooks::is_well(tx, &id).await?;
         }
         let since = match health.failed_at {
+            // What is known is not written again.
+            Some(_) if before.is_some() && !health.took_something => before,
             Some(at) => webhooks::is_failing(tx, &id, at).await?,
             None => None,
         };

@@ -88,17 +88,19 @@ pub async fn attempted(tx: &mut Tx, id: &DeliveryId, attempt: &Attempt) -> Resul
     log.columns([DeliveryAttempts::Delivery].into_iter().chain(ATTEMPT.map(|(_, column)| column)));
     log.select_from(before).map_err(|error| StoreError::Unusable(error.to_string()))?;
     tx.execute(&log).await?;
-    let last = Query::update()
-        .table(Deliveries::Table)
+    let mut last = Query::update().table(Deliveries::Table).and_where(Expr::col(Deliveries::Id).eq(id)).to_owned();
+    tx.execute(with_last(&mut last, attempt)).await.map(drop)
+}
+
+/// Puts the last attempt in its row.
+fn with_last<'a>(statement: &'a mut UpdateStatement, attempt: &Attempt) -> &'a mut UpdateStatement {
+    statement
         .value(Deliveries::Attempts, Expr::col(Deliveries::Attempts).add(1_i64))
         .value(Deliveries::LastAt, attempt.at)
         .value(Deliveries::LastDurationMs, milliseconds(attempt))
         .value(Deliveries::LastStatus, attempt.status)
         .value(Deliveries::LastFailure, attempt.failure)
         .value(Deliveries::LastAnswer, attempt.answer.clone())
-        .and_where(Expr::col(Deliveries::Id).eq(id))
-        .to_owned();
-    tx.execute(&last).await.map(drop)
 }
 
 /// It arrived, whatever was decided of it meanwhile.
@@ -135,16 +137,35 @@ pub(super) fn filled<T: Clone>(all: &[T], filler: impl Fn(&T) -> T + Copy) -> im
 /// # Errors
 /// The store's failure.
 pub async fn put_off(tx: &mut Tx, taken: &Taken, next: Option<Time>) -> Result<(), StoreError> {
+    tx.execute(&later(taken, next)).await.map(drop)
+}
+
+/// As [`attempted`] and [`put_off`] in one, of a first attempt; says whether that was written: it was not where something was
+/// decided of it meanwhile, or somebody else tried it too.
+///
+/// # Errors
+/// The store's failure.
+pub async fn put_off_at_once(
+    tx: &mut Tx,
+    taken: &Taken,
+    attempt: &Attempt,
+    next: Option<Time>,
+) -> Result<bool, StoreError> {
+    let mut statement = later(taken, next);
+    with_last(&mut statement, attempt).and_where(Expr::col(Deliveries::Attempts).eq(0_i64));
+    Ok(tx.execute(&statement).await? > 0)
+}
+
+fn later(taken: &Taken, next: Option<Time>) -> UpdateStatement {
     let status = if next.is_some() { Status::Pending } else { Status::Failed };
-    let statement = Query::update()
+    Query::update()
         .table(Deliveries::Table)
         .value(Deliveries::Status, status)
         .value(Deliveries::Tries, taken.tries.saturating_add(1))
         .value(Deliveries::NextAt, next)
         .and_where(Expr::col(Deliveries::Id).eq(taken.id))
         .and_where(Expr::col(Deliveries::NextAt).eq(taken.next_at))
-        .to_owned();
-    tx.execute(&statement).await.map(drop)
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::deliveries::{Delivery, Told};
 use crate::domain::ids::{EventId, WebhookId};
 use crate::random::Random;
-use crate::store::deliveries::{attempts, find, outbox};
+use crate::store::deliveries::{attempts, due, find, outbox};
 use crate::store::scratch;
 
 const NOW: Time = Time::from_ms(1_000);
@@ -27,6 +27,61 @@ fn attempt(at: i64, status: i64) -> Attempt {
     Attempt { number: 1, at, duration, status: Some(status), failure: None, answer: Some(format!("at {}", at.ms())) }
 }
 
+/// Puts a delivery into the outbox.
+async fn put(tx: &mut Tx, webhook: WebhookId) -> DeliveryId {
+    let random = Random::default();
+    let (id, event) = (DeliveryId::new(NOW, &random).unwrap(), EventId::new(NOW, &random).unwrap());
+    let told = Told { event, kind: "key.created", sequence: None, at: NOW, data: "{}" };
+    outbox::insert(tx, &Delivery::new(id, webhook, told, NOW)).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn what_failed_first_is_put_off_in_one_unless_something_was_decided_of_it_meanwhile() {
+    for scratch in scratch::each().await {
+        let webhook = WebhookId::new(NOW, &Random::default()).unwrap();
+        let mut tx = scratch.db.write().await.unwrap();
+        let mut ids = [DeliveryId::new(NOW, &Random::default()).unwrap(); 4];
+        for id in &mut ids {
+            *id = put(&mut tx, webhook).await;
+        }
+        let [plain, asked, tried, last] = ids;
+        let taken = due::load(&mut tx, &[(webhook, 9)], NOW).await.unwrap();
+        let taken = |id| taken.iter().find(|taken| taken.id == id).unwrap();
+        let again = Query::update()
+            .table(Deliveries::Table)
+            .value(Deliveries::NextAt, Time::from_ms(1_001))
+            .and_where(Expr::col(Deliveries::Id).eq(asked))
+            .to_owned();
+        tx.execute(&again).await.unwrap();
+        attempted(&mut tx, &tried, &attempt(2_000, 500)).await.unwrap();
+
+        let later = Some(Time::from_ms(8_000));
+        for (id, next, written) in
+            [(plain, later, true), (last, None, true), (asked, later, false), (tried, later, false)]
+        {
+            let done = put_off_at_once(&mut tx, taken(id), &attempt(3_000, 503), next).await.unwrap();
+            assert_eq!(done, written);
+        }
+        for (id, status, next, tried) in [
+            (plain, Status::Pending, later, vec![503]),
+            (last, Status::Failed, None, vec![503]),
+            (asked, Status::Pending, Some(Time::from_ms(1_001)), vec![]),
+            (tried, Status::Pending, Some(NOW), vec![500]),
+        ] {
+            let delivery = find(&mut tx, &id, &webhook).await.unwrap().unwrap();
+            assert_eq!(
+                (delivery.status, delivery.next_at, delivery.attempts),
+                (status, next, i64::try_from(tried.len()).unwrap())
+            );
+            let log: Vec<_> =
+                attempts(&mut tx, &id, 10).await.unwrap().into_iter().filter_map(|attempt| attempt.status).collect();
+            assert_eq!(log, tried);
+        }
+        tx.commit().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn what_arrived_is_written_at_once_and_what_was_tried_elsewhere_is_told_apart() {
     for scratch in scratch::each().await {
@@ -35,11 +90,7 @@ async fn what_arrived_is_written_at_once_and_what_was_tried_elsewhere_is_told_ap
         let mut tx = scratch.db.write().await.unwrap();
         let mut ids = Vec::new();
         for _ in 0..67 {
-            let id = DeliveryId::new(NOW, &random).unwrap();
-            let event = EventId::new(NOW, &random).unwrap();
-            let told = Told { event, kind: "key.created", sequence: None, at: NOW, data: "{}" };
-            outbox::insert(&mut tx, &Delivery::new(id, webhook, told, NOW)).await.unwrap();
-            ids.push(id);
+            ids.push(put(&mut tx, webhook).await);
         }
         attempted(&mut tx, &ids[5], &attempt(2_000, 500)).await.unwrap();
         let gone = DeliveryId::new(NOW, &random).unwrap();

@@ -3,10 +3,11 @@
 
 use sea_query::{Cond, Expr, ExprTrait as _, Order, Query, SelectStatement, UnionType, Value};
 
+use super::words::{AMOUNT, BY_PRICE, CURRENCY, NEWEST};
 use super::{COLUMNS, Row};
 use crate::domain::items::{Filter, Item, Place, Sort};
 use crate::store::tables::Items;
-use crate::store::words::{ITEM_WORDS, Sought};
+use crate::store::words::Sought;
 use crate::store::{Connection, StoreError};
 
 /// Up to `most` items that the filter lets through, in its order, those after the place.
@@ -22,7 +23,7 @@ pub async fn list(
     let sought = match &filter.words {
         // No item has a word that there is not.
         Some(words) if words.is_empty() => return Ok(Vec::new()),
-        Some(words) => Some(ITEM_WORDS.sought(connection, words).await?),
+        Some(words) => Some(NEWEST.sought(connection, words).await?),
         None => None,
     };
     let statement = statement(&List { filter, after, most }, sought.as_ref());
@@ -39,8 +40,8 @@ struct List<'a> {
 
 fn statement(list: &List<'_>, sought: Option<&Sought>) -> SelectStatement {
     match sought {
-        Some(sought) if sought.few || list.filter.sort == Sort::Newest => list.by_words(sought),
-        // So many items have the words that those in the list's order will do.
+        Some(sought) if sought.few || !list.is_narrow() => list.by_words(sought),
+        // So many items have the words that of those the filter leaves enough do.
         _ if list.filter.categories.len() > 1 => list.by_categories(sought),
         _ => list.in_order(sought),
     }
@@ -55,12 +56,18 @@ fn items() -> SelectStatement {
 }
 
 impl List<'_> {
+    /// Whether the filter leaves but a part of the market, by what an index begins with.
+    fn is_narrow(&self) -> bool {
+        let Filter { categories, brand, seller, .. } = self.filter;
+        !categories.is_empty() || brand.is_some() || seller.is_some()
+    }
+
     /// As the index has them.
     fn in_order(&self, sought: Option<&Sought>) -> SelectStatement {
         let mut statement = items();
         statement.cond_where(self.passes()).cond_where(self.follows());
         for word in sought.into_iter().flat_map(|sought| &sought.words) {
-            statement.and_where(ITEM_WORDS.holds(column(Items::Id), word));
+            statement.and_where(NEWEST.holds(column(Items::Id), word));
         }
         for category in &self.filter.categories {
             statement.and_where(column(Items::Category).eq(category));
@@ -83,34 +90,56 @@ impl List<'_> {
         self.cut(statement)
     }
 
-    /// What has the rarest word, newest first, and of that what has the others too.
+    /// What has the rarest word, in the list's order, and of that what has the others too.
     fn by_words(&self, sought: &Sought) -> SelectStatement {
+        let table = if self.filter.sort == Sort::Newest { NEWEST } else { BY_PRICE };
         let mut statement =
-            Query::select().columns(COLUMNS.map(|column| (Items::Table, column))).from(ITEM_WORDS.0).to_owned();
+            Query::select().columns(COLUMNS.map(|column| (Items::Table, column))).from(table.name).to_owned();
         // A cross join keeps SQLite, which knows nothing of how many there are, to this order.
-        statement.cross_join(Items::Table).and_where(column(Items::Id).eq(ITEM_WORDS.thing()));
+        statement.cross_join(Items::Table).and_where(column(Items::Id).eq(table.thing()));
+        let before = self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id);
         let mut words = sought.words.iter();
         if let Some(rarest) = words.next() {
-            statement.and_where(ITEM_WORDS.word().eq(rarest.as_str()));
+            statement.and_where(table.word().eq(rarest.as_str()));
         }
-        let after = self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id);
         for word in words {
-            statement.and_where(ITEM_WORDS.holds_before(column(Items::Id), word, after));
+            statement.and_where(NEWEST.holds_before(table.thing(), word, before));
         }
         statement.cond_where(self.passes());
         if !self.filter.categories.is_empty() {
             statement.and_where(column(Items::Category).is_in(&self.filter.categories));
         }
-        if self.filter.sort != Sort::Newest {
-            statement.cond_where(self.follows());
-            return self.cut(statement);
+        let place =
+            if self.filter.sort == Sort::Newest { self.newest(&mut statement) } else { self.by_price(&mut statement) };
+        let (_, order) = self.order();
+        for part in place {
+            statement.order_by_expr(part, order.clone());
         }
-        if let Some(after) = after {
+        statement.limit(self.most).to_owned()
+    }
+
+    /// The words' place of a list that has the newest first, what is before it left off.
+    fn newest(&self, statement: &mut SelectStatement) -> Vec<Expr> {
+        if let Some(after) = self.after {
             // Said of each table: PostgreSQL, which may go down any of them side by side, would begin with the newest there.
-            statement.and_where(ITEM_WORDS.thing().lt(after)).and_where(column(Items::Id).lt(after));
+            statement.and_where(NEWEST.thing().lt(after.id)).and_where(column(Items::Id).lt(after.id));
         }
-        let (thing, order) = ITEM_WORDS.newest();
-        statement.order_by(thing, order).limit(self.most).to_owned()
+        vec![NEWEST.thing()]
+    }
+
+    /// The words' place of a list by price, what is before it left off.
+    fn by_price(&self, statement: &mut SelectStatement) -> Vec<Expr> {
+        let (currency, amount) = (BY_PRICE.column(CURRENCY), BY_PRICE.column(AMOUNT));
+        let Filter { currency: of, min_price, max_price, .. } = self.filter;
+        let place = [amount.clone(), BY_PRICE.thing()];
+        statement.cond_where(
+            Cond::all()
+                .add_option(of.map(|of| currency.eq(of)))
+                .add_option(min_price.map(|price| amount.clone().gte(price)))
+                .add_option(max_price.map(|price| amount.lte(price)))
+                .add_option(self.after(&place)),
+        );
+        place.to_vec()
     }
 
     fn passes(&self) -> Cond {
@@ -127,12 +156,18 @@ impl List<'_> {
     }
 
     fn follows(&self) -> Cond {
-        let (value, order) = self.order();
-        Cond::all().add_option(self.after.map(|after| {
-            let place = Expr::tuple([column(value), column(Items::Id)]);
+        let (value, _) = self.order();
+        Cond::all().add_option(self.after(&[column(value), column(Items::Id)]))
+    }
+
+    /// That a row's place is after the one that is asked for.
+    fn after(&self, place: &[Expr; 2]) -> Option<Expr> {
+        let (_, order) = self.order();
+        self.after.map(|after| {
+            let place = Expr::tuple(place.clone());
             let last = Expr::tuple([after.value.into(), after.id.into()]);
             if order == Order::Asc { place.gt(last) } else { place.lt(last) }
-        }))
+        })
     }
 
     fn cut(&self, mut statement: SelectStatement) -> SelectStatement {

@@ -7,7 +7,7 @@ use crate::domain::users::{Role, Tier, User};
 use crate::domain::words::Words;
 use crate::random::Random;
 use crate::store::scratch::{self, Scratch};
-use crate::store::{brands, categories, items, users};
+use crate::store::{Tx, brands, categories, items, users};
 
 async fn seller(scratch: &Scratch) -> UserId {
     let id = UserId::new(Time::from_ms(1), &Random::default()).unwrap();
@@ -211,26 +211,46 @@ async fn what_means_something_in_a_search_language_means_nothing_here() {
     }
 }
 
+/// How many rows the tables of words have.
+async fn rows(tx: &mut Tx) -> [i64; 2] {
+    let mut counts = [0; 2];
+    for (table, count) in [NEWEST, BY_PRICE].into_iter().zip(&mut counts) {
+        let all = Query::select().expr(Expr::cust("COUNT(*)")).from(table.name).to_owned();
+        let row: Option<(i64,)> = tx.fetch_optional(&all).await.unwrap();
+        *count = row.unwrap().0;
+    }
+    counts
+}
+
 #[tokio::test]
-async fn what_an_item_is_found_by_follows_its_text_and_goes_with_it() {
+async fn what_an_item_is_found_by_follows_its_text_and_price_and_goes_with_it() {
     for scratch in scratch::each().await {
-        let before = item(seller(&scratch).await, "Camera", 1, 1);
-        keep(&scratch, std::slice::from_ref(&before)).await;
-        let after = Item { title: "Kamera".to_owned(), ..before };
+        let seller = seller(&scratch).await;
+        let before = item(seller, "Camera", 7, 1);
+        keep(&scratch, &[before.clone(), item(seller, "Kamera", 5, 2)]).await;
+        let renamed = Item { title: "Kamera".to_owned(), ..before.clone() };
         let mut tx = scratch.db.write().await.unwrap();
-        items::update(&mut tx, &after).await.unwrap();
+        items::update(&mut tx, &before, &renamed).await.unwrap();
         tx.commit().await.unwrap();
         assert!(titles(&scratch, &with("camera")).await.is_empty());
-        assert_eq!(titles(&scratch, &with("kamera kept")).await, ["Kamera"]);
+        assert_eq!(titles(&scratch, &with("kamera kept")).await, ["Kamera", "Kamera"]);
+
+        let cheapest = Filter { words: Some(Words::sought("kamera kept")), ..euros(Sort::PriceAscending) };
+        let prices = async || -> Vec<i64> {
+            walked(&scratch, &cheapest, 1).await.into_iter().map(|item| item.price.amount).collect()
+        };
+        assert_eq!(prices().await, [5, 7]);
+        let price = Money { amount: 3, ..renamed.price };
+        let cheaper = Item { price, description: "kept".to_owned(), ..renamed.clone() };
+        let mut tx = scratch.db.write().await.unwrap();
+        items::update(&mut tx, &renamed, &cheaper).await.unwrap();
+        assert_eq!(rows(&mut tx).await, [5, 5]);
+        tx.commit().await.unwrap();
+        assert_eq!(prices().await, [3, 5]);
 
         let mut tx = scratch.db.write().await.unwrap();
-        items::delete(&mut tx, &after.id).await.unwrap();
-        let left: Option<(i64,)> = tx
-            .fetch_optional(&Query::select().expr(Expr::cust("COUNT(*)")).from(ITEM_WORDS.0).to_owned())
-            .await
-            .unwrap();
-        assert_eq!(left, Some((0,)));
-        super::super::fill_words(&mut tx).await.unwrap();
+        items::delete(&mut tx, &cheaper).await.unwrap();
+        assert_eq!(rows(&mut tx).await, [3, 3]);
         tx.commit().await.unwrap();
     }
 }
@@ -240,8 +260,11 @@ async fn items_from_before_there_were_words_are_found_after_the_migration() {
     for scratch in scratch::each().await {
         keep(&scratch, &[item(seller(&scratch).await, "Camera", 1, 1)]).await;
         let mut tx = scratch.db.write().await.unwrap();
-        tx.execute(&Query::delete().from_table(ITEM_WORDS.0).to_owned()).await.unwrap();
-        items::fill_words(&mut tx).await.unwrap();
+        for table in [NEWEST, BY_PRICE] {
+            tx.execute(&Query::delete().from_table(table.name).to_owned()).await.unwrap();
+        }
+        items::words::fill(&mut tx).await.unwrap();
+        assert_eq!(rows(&mut tx).await, [3, 3]);
         tx.commit().await.unwrap();
         assert_eq!(titles(&scratch, &with("camera")).await, ["Camera"]);
     }
@@ -254,9 +277,7 @@ async fn what_items_are_found_by_goes_with_their_seller() {
         keep(&scratch, &[item(one, "Camera", 1, 1), item(other, "Camera lens", 1, 2)]).await;
         let mut tx = scratch.db.write().await.unwrap();
         crate::store::belongings::remove(&mut tx, one).await.unwrap();
-        let things = Query::select().column("thing").from(ITEM_WORDS.0).distinct().to_owned();
-        let left: Vec<(ItemId,)> = tx.fetch_all(&things).await.unwrap();
-        assert_eq!(left.len(), 1);
+        assert_eq!(rows(&mut tx).await, [4, 4]);
         tx.commit().await.unwrap();
         assert_eq!(titles(&scratch, &with("camera")).await, ["Camera lens"]);
     }
@@ -292,6 +313,15 @@ async fn every_list_reads_an_index_that_ends_in_its_order() {
             (Filter { brand: Some(brand), min_price: Some(100), ..euros(Sort::PriceDescending) }, None),
             (with("lens kept"), Some(&common)),
             (Filter { words: Some(Words::sought("lens kept")), ..euros(Sort::PriceAscending) }, Some(&common)),
+            (
+                Filter {
+                    words: Some(Words::sought("lens kept")),
+                    max_price: Some(2_000),
+                    ..euros(Sort::PriceDescending)
+                },
+                Some(&common),
+            ),
+            (Filter { brand: Some(brand), ..with("lens kept") }, Some(&common)),
         ] {
             let place = filter.place(last);
             for after in [None, Some(&place)] {

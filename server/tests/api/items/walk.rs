@@ -50,9 +50,12 @@ async fn disturb(db: Db, stay: Vec<Item>, go: Vec<Item>, stop: Arc<AtomicBool>) 
         }
         let mut tx = db.write().await.expect("a transaction");
         items::insert(&mut tx, &offered(kept.seller, kept.created_at)).await.expect("kept");
-        items::update(&mut tx, &Item { title: format!("Lens {round}"), ..kept.clone() }).await.expect("changed");
+        let before = items::lock(&mut tx, &kept.id).await.expect("read").expect("an item that stays");
+        items::update(&mut tx, &before, &Item { title: format!("Lens {round}"), ..kept.clone() })
+            .await
+            .expect("changed");
         if let Some(gone) = go.next() {
-            items::delete(&mut tx, &gone.id).await.expect("gone");
+            items::delete(&mut tx, &gone).await.expect("gone");
         }
         tx.commit().await.expect("committed");
         done += 1;
