@@ -1,5 +1,6 @@
-//! What a page of a list costs among a million items against among ten thousand, on both engines. In one process and without
-//! HTTP, whose cost would hide the difference; each page begins at another place.
+//! What a page of a list costs among a million items against among ten thousand, on both engines: in one process without
+//! HTTP, whose cost hides a part of the difference, each page from another place; and as the API answers
+//! (`items_asked.rs`).
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use gatepost::random::Random;
 use gatepost::store::{Db, Pools, brands, categories, items, users};
 use sqlx::{Connection as _, PgConnection};
 
+use crate::items_asked;
 use crate::keys::next;
 
 /// How many items, and how long.
@@ -33,9 +35,21 @@ pub struct Items {
     /// Rounds.
     #[arg(long, default_value_t = 7)]
     pub rounds: usize,
+    /// The server's binary, built for release.
+    #[arg(long, default_value = "target/release/gatepost")]
+    pub gatepost: String,
     /// A PostgreSQL server on which databases may be made; without one only SQLite is measured.
     #[arg(long, env = "GATEPOST_TEST_POSTGRES_URL")]
     pub postgres: Option<String>,
+}
+
+/// What pages cost.
+#[derive(Default)]
+pub struct Measured {
+    /// In one process.
+    pub read: Vec<Cost>,
+    /// As the API answers.
+    pub asked: Vec<Cost>,
 }
 
 /// Microseconds that a page takes, a pair a round: among few, among many.
@@ -62,26 +76,35 @@ const PAGE: u64 = 21;
 
 impl Items {
     /// Makes the tables and measures, round by round in turn.
-    pub async fn measure(&self, folder: &Path) -> Result<Vec<Cost>> {
+    pub async fn measure(&self, folder: &Path) -> Result<Measured> {
         let file = |name: &str| format!("sqlite://{}", folder.join(name).display());
-        let mut costs = self.on("SQLite", &file("few-items.db"), &file("many-items.db")).await?;
+        let mut measured = Measured::default();
+        self.on(folder, "SQLite", [&file("few-items.db"), &file("many-items.db")], &mut measured).await?;
         if let Some(server) = &self.postgres {
             let (few, many) = (database(server, "few").await?, database(server, "many").await?);
-            costs.extend(self.on("PostgreSQL", &few, &many).await?);
+            self.on(folder, "PostgreSQL", [&few, &many], &mut measured).await?;
         }
-        Ok(costs)
+        Ok(measured)
     }
 
-    async fn on(&self, engine: &'static str, few: &str, many: &str) -> Result<Vec<Cost>> {
+    async fn on(&self, folder: &Path, engine: &'static str, urls: [&str; 2], measured: &mut Measured) -> Result<()> {
+        measured.read.extend(self.read(engine, urls).await?);
+        measured.asked.extend(items_asked::measure(self, folder, engine, urls).await?);
+        Ok(())
+    }
+
+    async fn read(&self, engine: &'static str, [few, many]: [&str; 2]) -> Result<Vec<Cost>> {
         let few = Table::of(self.few, few).await?;
         let many = Table::of(self.many, many).await?;
         let round = Duration::from_millis(self.round_ms);
         let mut costs: Vec<Cost> =
             few.lists()?.into_iter().map(|(list, _)| Cost { engine, list, pairs: Vec::new() }).collect();
-        for _ in 0..self.rounds {
+        // The first round brings in what nobody has touched yet, and does not count.
+        for number in 0..=self.rounds {
             let both = few.lists()?.into_iter().zip(many.lists()?);
             for (cost, ((_, small), (_, large))) in costs.iter_mut().zip(both) {
-                cost.pairs.push((few.page(&small, round).await?, many.page(&large, round).await?));
+                let pair = (few.page(&small, round).await?, many.page(&large, round).await?);
+                cost.pairs.extend((number > 0).then_some(pair));
             }
         }
         few.db.close().await;
@@ -207,7 +230,7 @@ const THINGS: [&str; 10] = ["lens", "camera", "lamp", "guitar", "bicycle", "chai
 const LOOKS: [&str; 10] = ["silver", "black", "red", "old", "new", "rare", "small", "large", "blue", "green"];
 
 /// All prices are below.
-const PRICES: i64 = 1 << 28;
+pub const PRICES: i64 = 1 << 28;
 
 /// As many prices as items, in another order.
 fn price(place: u32) -> i64 {

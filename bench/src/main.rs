@@ -15,6 +15,7 @@ mod cases;
 mod count;
 mod hook_sink;
 mod items;
+mod items_asked;
 mod keys;
 mod load;
 mod mail_sink;
@@ -112,7 +113,14 @@ fn main() -> Result<()> {
                 rounds,
                 postgres: postgres.clone(),
             };
-            let items = items::Items { few: 10_000, many: items, round_ms: 400, rounds: 7, postgres };
+            let items = items::Items {
+                few: 10_000,
+                many: items,
+                round_ms: 400,
+                rounds: 7,
+                gatepost: gatepost.clone(),
+                postgres,
+            };
             runtime.block_on(rounds::run(&gatepost, seconds, rounds, out.as_deref(), &items, &sent))
         }
         Command::Meters { gatepost, seconds, rounds } => runtime.block_on(rounds::meters(&gatepost, seconds, rounds)),

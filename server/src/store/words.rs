@@ -4,7 +4,7 @@
 //! An id begins with the time when its thing was made, so that what has a word is read newest first, as much of it as a page
 //! needs, however much there is. A thing's words follow from its text, so they are taken away without a second index.
 
-use sea_query::{Expr, ExprTrait as _, Query, Value};
+use sea_query::{Cond, Expr, ExprTrait as _, JoinType, Query, SelectStatement, Value};
 
 use super::{Connection, StoreError, Tx};
 use crate::domain::words::Words;
@@ -106,22 +106,29 @@ impl WordTable {
     /// Whether the thing of that id has the word.
     #[must_use]
     pub fn holds(self, thing: Expr, word: &str) -> Expr {
-        self.holds_before(thing, word, None::<String>)
-    }
-
-    /// As [`WordTable::holds`], of things before one of which it is known that they are.
-    #[must_use]
-    pub fn holds_before(self, thing: Expr, word: &str, before: Option<impl Into<Value>>) -> Expr {
-        let mut statement = Query::select();
-        statement
+        let statement = Query::select()
             .expr(Expr::val(1))
             .from_as(self.name, OTHER)
             .and_where(Expr::col((OTHER, WORD)).eq(word))
-            .and_where(Expr::col((OTHER, THING)).eq(thing));
-        if let Some(before) = before {
-            statement.and_where(Expr::col((OTHER, THING)).lt(before.into()));
+            .and_where(Expr::col((OTHER, THING)).eq(thing))
+            .to_owned();
+        Expr::exists(statement)
+    }
+
+    /// Leaves what has all of these words too, of things that a table before this in the statement names. What is known of
+    /// the things' place in time is said of each table: PostgreSQL may go down any of them side by side, and would begin with
+    /// the newest there.
+    pub fn join(self, statement: &mut SelectStatement, thing: &Expr, words: &[String], before: Option<Value>) {
+        for (word, number) in words.iter().zip(1..) {
+            let other = format!("{OTHER}{number}");
+            let column = |name: &'static str| Expr::col((other.clone(), name));
+            // SQLite, which knows nothing of how many there are, joins in this order.
+            statement
+                .join_as(JoinType::CrossJoin, self.name, other.clone(), Cond::all())
+                .and_where(column(WORD).eq(word.as_str()))
+                .and_where(column(THING).eq(thing.clone()))
+                .cond_where(Cond::all().add_option(before.clone().map(|before| column(THING).lt(before))));
         }
-        Expr::exists(statement.to_owned())
     }
 
     /// A column of this table, in a statement that reads from it.

@@ -114,7 +114,7 @@ impl Work {
                 POLL
             }
         };
-        for idle in self.lanes.leave_idle() {
+        for idle in self.lanes.leave_idle(Instant::now()) {
             self.write(Word::Idle(idle));
         }
         self.look_at = Instant::now() + pause;

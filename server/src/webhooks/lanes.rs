@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::keeping::Kept;
 use super::run::{Job, Queue};
 use super::settling::Done;
@@ -23,6 +25,11 @@ const HERE: usize = 8_192;
 const LOW: usize = 4;
 /// Who takes less for one is quick.
 const QUICK: Duration = Duration::from_millis(100);
+/// How long one that failed is left alone before its next delivery is tried: what waits for it is much, and as futile.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long one that fails stays ours with nothing to send: its deliveries have time, and giving it back and taking it again
+/// for each would hold up those of others.
+const STAY: Duration = Duration::from_secs(2);
 
 /// What is under way.
 #[derive(Debug, Default)]
@@ -72,9 +79,12 @@ struct Lane {
     unsent: usize,
     given: usize,
     speed: Speed,
-    /// Nothing before then.
+    /// Nothing before then: its rate says so, or it just failed.
     rests: Option<Time>,
+    pauses: Option<Instant>,
     held: Held,
+    /// Since when there was nothing to send.
+    idle_from: Option<Instant>,
 }
 
 /// Whose an endpoint is, as far as we know.
@@ -104,6 +114,7 @@ impl Lane {
     fn is_full(&self) -> bool {
         self.room() == 0
             || self.rests.is_some()
+            || self.pauses.is_some()
             || self.held == Held::Leaving
             || (matches!(self.speed, Speed::Quick) && self.unsent > self.low())
     }
@@ -122,6 +133,16 @@ impl Lane {
             && self.rests.is_none()
     }
 
+    /// Whether it is ours for nothing.
+    fn is_idle(&mut self, now: Instant) -> bool {
+        if self.held != Held::Ours || self.unsent > 0 {
+            self.idle_from = None;
+            return false;
+        }
+        let idle_from = *self.idle_from.get_or_insert(now);
+        !matches!(self.speed, Speed::Failing) || now - idle_from >= STAY
+    }
+
     fn forget(&mut self, id: &DeliveryId) -> usize {
         usize::from(self.here.remove(id))
     }
@@ -132,6 +153,7 @@ impl Lanes {
     pub fn full(&mut self, now: Time) -> (Vec<WebhookId>, usize) {
         for lane in self.lanes.values_mut() {
             lane.rests = lane.rests.filter(|until| *until > now);
+            lane.pauses = lane.pauses.filter(|until| *until > Instant::now());
         }
         self.lanes.retain(|_, lane| !lane.is_plain());
         let (full, others): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|(_, lane)| lane.is_full());
@@ -246,6 +268,7 @@ impl Lanes {
     pub fn sent(&mut self, done: &Done) -> bool {
         let Some(lane) = self.lanes.get_mut(&done.taken.webhook) else { return true };
         lane.unsent = lane.unsent.saturating_sub(1);
+        lane.pauses = done.arrived().is_none().then(|| Instant::now() + PAUSE);
         lane.speed = match done.arrived() {
             None => Speed::Failing,
             Some(_) if done.answer.duration < QUICK && lane.rests.is_none() => Speed::Quick,
@@ -290,8 +313,8 @@ impl Lanes {
     }
 
     /// Endpoints that we hold although nothing waits for them or is on its way; they are given back from now on.
-    pub fn leave_idle(&mut self) -> Vec<WebhookId> {
-        let idle = self.lanes.iter_mut().filter(|(_, lane)| lane.held == Held::Ours && lane.unsent == 0);
+    pub fn leave_idle(&mut self, now: Instant) -> Vec<WebhookId> {
+        let idle = self.lanes.iter_mut().filter_map(|(id, lane)| lane.is_idle(now).then_some((id, lane)));
         idle.map(|(id, lane)| {
             lane.held = Held::Leaving;
             *id

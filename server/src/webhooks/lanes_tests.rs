@@ -1,5 +1,3 @@
-use tokio::time::Instant;
-
 use super::*;
 use crate::domain::deliveries::Failure;
 use crate::domain::ids::{DispatcherId, EventId};
@@ -151,6 +149,9 @@ fn s90_an_endpoint_that_fails_is_tried_one_by_one_until_it_takes_something() {
     (0..OF_ONE).for_each(|_| lanes.end(&dead, false));
     lanes.kept(&kept([done(&waiting[0], Err(Failure::Timeout), Duration::from_secs(1))], []));
     assert!(lanes.are_empty(), "what waited is as due as it was");
+    assert_eq!(lanes.full(NOW).0, [dead], "it is left alone for a moment");
+    std::thread::sleep(PAUSE);
+    assert_eq!(lanes.full(NOW).0, []);
 
     assert_eq!(lanes.start(&waiting[1..]), (vec![waiting[1].id], OF_FAILING));
     lanes.take(&dead);
@@ -164,13 +165,14 @@ fn an_endpoint_is_given_back_once_nothing_of_it_waits_and_is_ours_until_that_is_
     let (mut lanes, busy, well) = (Lanes::default(), webhook(), webhook());
     let waiting = [due(busy, 2), due(well, 2)].concat();
     lanes.start(&waiting[..3]);
-    assert_eq!(lanes.leave_idle(), []);
+    let now = Instant::now();
+    assert_eq!(lanes.leave_idle(now), []);
     for one in [&waiting[0], &waiting[2]] {
         lanes.take(&one.webhook);
         lanes.sent(&quickly(one));
         lanes.end(&one.webhook, false);
     }
-    assert_eq!((lanes.leave_idle(), lanes.leave_idle()), (vec![well], vec![]), "it is said once");
+    assert_eq!((lanes.leave_idle(now), lanes.leave_idle(now)), (vec![well], vec![]), "it is said once");
     assert!(lanes.is_held(&busy) && !lanes.is_held(&well));
     assert_eq!(lanes.full(NOW).0, [well], "nothing more goes there until somebody takes it anew");
 
@@ -181,11 +183,31 @@ fn an_endpoint_is_given_back_once_nothing_of_it_waits_and_is_ours_until_that_is_
 }
 
 #[test]
+fn an_endpoint_that_fails_is_ours_for_a_while_in_case_more_comes() {
+    let (mut lanes, dead) = (Lanes::default(), webhook());
+    let waiting = due(dead, 2);
+    let fail = |lanes: &mut Lanes, one: &Taken| {
+        lanes.start(std::slice::from_ref(one));
+        lanes.take(&dead);
+        lanes.sent(&done(one, Err(Failure::Timeout), Duration::from_secs(1)));
+        lanes.end(&dead, false);
+    };
+    let now = Instant::now();
+    fail(&mut lanes, &waiting[0]);
+    assert_eq!(lanes.leave_idle(now), []);
+    lanes.start(&waiting[1..]);
+    assert_eq!(lanes.leave_idle(now + STAY), [], "something is on its way");
+    fail(&mut lanes, &waiting[1]);
+    assert_eq!(lanes.leave_idle(now + STAY), []);
+    assert_eq!(lanes.leave_idle(now + STAY + STAY), [dead]);
+}
+
+#[test]
 fn whoever_was_taken_for_dead_holds_nothing_but_finishes_giving_back() {
     let (mut lanes, busy, idle) = (Lanes::default(), webhook(), webhook());
     lanes.start(&due(busy, 2));
     lanes.hold(idle);
-    assert_eq!(lanes.leave_idle(), [idle]);
+    assert_eq!(lanes.leave_idle(Instant::now()), [idle]);
     lanes.hold_nothing();
     assert!(!lanes.is_held(&busy) && lanes.are_empty());
     assert_eq!(lanes.full(NOW).0, [idle]);

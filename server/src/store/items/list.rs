@@ -95,16 +95,12 @@ impl List<'_> {
         let table = if self.filter.sort == Sort::Newest { NEWEST } else { BY_PRICE };
         let mut statement =
             Query::select().columns(COLUMNS.map(|column| (Items::Table, column))).from(table.name).to_owned();
-        // A cross join keeps SQLite, which knows nothing of how many there are, to this order.
-        statement.cross_join(Items::Table).and_where(column(Items::Id).eq(table.thing()));
-        let before = self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id);
-        let mut words = sought.words.iter();
-        if let Some(rarest) = words.next() {
+        let before = self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id.into());
+        if let [rarest, others @ ..] = &sought.words[..] {
             statement.and_where(table.word().eq(rarest.as_str()));
+            NEWEST.join(&mut statement, &table.thing(), others, before);
         }
-        for word in words {
-            statement.and_where(NEWEST.holds_before(table.thing(), word, before));
-        }
+        statement.cross_join(Items::Table).and_where(column(Items::Id).eq(table.thing()));
         statement.cond_where(self.passes());
         if !self.filter.categories.is_empty() {
             statement.and_where(column(Items::Category).is_in(&self.filter.categories));
@@ -121,7 +117,6 @@ impl List<'_> {
     /// The words' place of a list that has the newest first, what is before it left off.
     fn newest(&self, statement: &mut SelectStatement) -> Vec<Expr> {
         if let Some(after) = self.after {
-            // Said of each table: PostgreSQL, which may go down any of them side by side, would begin with the newest there.
             statement.and_where(NEWEST.thing().lt(after.id)).and_where(column(Items::Id).lt(after.id));
         }
         vec![NEWEST.thing()]
