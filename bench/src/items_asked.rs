@@ -64,7 +64,9 @@ impl Asker {
         let mut asker =
             Self { client: post::client(1)?, server, brand: String::new(), cameras: String::new(), state: 0 };
         asker.brand = asker.first("/v1/brands?limit=1", |_| true).await?;
-        asker.cameras = asker.first("/v1/categories", |category| category["slug"] == "cameras").await?;
+        asker.cameras = asker
+            .first("/v1/categories", |category| category.get("slug").is_some_and(|slug| slug == "cameras"))
+            .await?;
         Ok(asker)
     }
 
@@ -81,8 +83,8 @@ impl Asker {
                 (None, None) => query.clone(),
             };
             let page = self.ask(&asked).await?;
-            let found = page["data"].as_array().map_or(0, Vec::len);
-            cursor = page["nextCursor"].as_str().map(str::to_owned);
+            let found = page.get("data").and_then(Value::as_array).map_or(0, Vec::len);
+            cursor = page.get("nextCursor").and_then(Value::as_str).map(str::to_owned);
             // The last page of a walk, from whose end it begins anew.
             ensure!(found == 20 || cursor.is_none(), "a page of {found} items for {asked}");
             done += 1;
@@ -93,8 +95,8 @@ impl Asker {
     /// The id of the first of those things that is such a one.
     async fn first(&self, path: &str, is_it: impl Fn(&Value) -> bool) -> Result<String> {
         let all = self.ask(path).await?;
-        let all = all["data"].as_array().context("a list")?;
-        let id = all.iter().find(|thing| is_it(thing)).and_then(|thing| thing["id"].as_str());
+        let all = all.get("data").and_then(Value::as_array).context("a list")?;
+        let id = all.iter().find(|thing| is_it(thing)).and_then(|thing| thing.get("id")).and_then(Value::as_str);
         Ok(id.with_context(|| format!("none such under {path}"))?.to_owned())
     }
 

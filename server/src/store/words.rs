@@ -118,7 +118,7 @@ impl WordTable {
     /// Leaves what has all of these words too, of things that a table before this in the statement names. What is known of
     /// the things' place in time is said of each table: PostgreSQL may go down any of them side by side, and would begin with
     /// the newest there.
-    pub fn join(self, statement: &mut SelectStatement, thing: &Expr, words: &[String], before: Option<Value>) {
+    pub fn join(self, statement: &mut SelectStatement, thing: &Expr, words: &[String], before: Option<&Value>) {
         for (word, number) in words.iter().zip(1..) {
             let other = format!("{OTHER}{number}");
             let column = |name: &'static str| Expr::col((other.clone(), name));
@@ -127,7 +127,7 @@ impl WordTable {
                 .join_as(JoinType::CrossJoin, self.name, other.clone(), Cond::all())
                 .and_where(column(WORD).eq(word.as_str()))
                 .and_where(column(THING).eq(thing.clone()))
-                .cond_where(Cond::all().add_option(before.clone().map(|before| column(THING).lt(before))));
+                .cond_where(Cond::all().add_option(before.map(|before| column(THING).lt(before.clone()))));
         }
     }
 

@@ -95,10 +95,11 @@ impl List<'_> {
         let table = if self.filter.sort == Sort::Newest { NEWEST } else { BY_PRICE };
         let mut statement =
             Query::select().columns(COLUMNS.map(|column| (Items::Table, column))).from(table.name).to_owned();
-        let before = self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id.into());
+        let before: Option<Value> =
+            self.after.filter(|_| self.filter.sort == Sort::Newest).map(|after| after.id.into());
         if let [rarest, others @ ..] = &sought.words[..] {
             statement.and_where(table.word().eq(rarest.as_str()));
-            NEWEST.join(&mut statement, &table.thing(), others, before);
+            NEWEST.join(&mut statement, &table.thing(), others, before.as_ref());
         }
         statement.cross_join(Items::Table).and_where(column(Items::Id).eq(table.thing()));
         statement.cond_where(self.passes());

@@ -74,14 +74,16 @@ impl Entry {
 /// # Errors
 /// The store's failure.
 pub async fn put(tx: &mut Tx, entries: &[Entry]) -> Result<(), StoreError> {
-    let keys: Vec<([Value; 1], [Value; 3])> = entries.iter().map(|entry| (entry.newest(), entry.by_price())).collect();
-    let (mut newest, mut by_price): (Vec<(&str, &[Value])>, Vec<(&str, &[Value])>) = Default::default();
-    for (entry, (id, price)) in entries.iter().zip(&keys) {
-        newest.extend(entry.words.iter().map(|word| (word, &id[..])));
-        by_price.extend(entry.words.iter().map(|word| (word, &price[..])));
-    }
-    NEWEST.put(tx, &newest).await?;
-    BY_PRICE.put(tx, &by_price).await
+    let newest: Vec<_> = entries.iter().map(Entry::newest).collect();
+    let by_price: Vec<_> = entries.iter().map(Entry::by_price).collect();
+    NEWEST.put(tx, &pairs(entries, &newest)).await?;
+    BY_PRICE.put(tx, &pairs(entries, &by_price)).await
+}
+
+/// Each word of each entry, with what its thing is listed by.
+fn pairs<'a, const N: usize>(entries: &'a [Entry], things: &'a [[Value; N]]) -> Vec<(&'a str, &'a [Value])> {
+    let pairs = |(entry, thing): (&'a Entry, &'a [Value; N])| entry.words.iter().map(|word| (word, &thing[..]));
+    entries.iter().zip(things).flat_map(pairs).collect()
 }
 
 /// Makes an item's entry another one.
