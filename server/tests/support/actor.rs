@@ -1,6 +1,7 @@
 //! Who makes requests: somebody with (or without) a credential.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gatepost::app::App;
 use reqwest::{Client, Method};
@@ -183,11 +184,12 @@ impl Actor {
         Answer { status, headers, body, request: format!("{method} {path}") }
     }
 
-    /// POST to a server that may be gone; the body of a 2xx answer that came back whole.
+    /// POST to a server that may be gone; the body of a 2xx answer that came back whole. Not for ever: a request whose
+    /// connection dies in the very moment it is handed over is not answered by the client either.
     pub async fn try_post(&self, path: &str, body: Value) -> Option<Value> {
         let Credential::Key(key) = &self.credential else { return None };
-        let answer =
-            self.http.post(format!("{}{path}", self.base)).header("x-api-key", key).json(&body).send().await.ok()?;
+        let request = self.http.post(format!("{}{path}", self.base)).header("x-api-key", key);
+        let answer = request.timeout(Duration::from_secs(30)).json(&body).send().await.ok()?;
         if answer.status().is_success() { answer.json().await.ok() } else { None }
     }
 
