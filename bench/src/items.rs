@@ -93,9 +93,10 @@ impl Items {
         Ok(())
     }
 
-    async fn read(&self, engine: &'static str, [few, many]: [&str; 2]) -> Result<Vec<Cost>> {
+    async fn read(&self, engine: &'static str, [few, many_url]: [&str; 2]) -> Result<Vec<Cost>> {
         let few = Table::of(self.few, few).await?;
-        let many = Table::of(self.many, many).await?;
+        let many = Table::of(self.many, many_url).await?;
+        many.warm(many_url).await?;
         let round = Duration::from_millis(self.round_ms);
         let mut costs: Vec<Cost> =
             few.lists()?.into_iter().map(|(list, _)| Cost { engine, list, pairs: Vec::new() }).collect();
@@ -122,6 +123,24 @@ impl Table {
         let table = Self { db, count, lenses: of("lenses")?, cameras: tree.from(of("cameras")?), brand };
         table.fill().await?;
         Ok(table)
+    }
+
+    /// Brings all of it into memory: filling takes minutes, and the system may have taken back by then what came first.
+    async fn warm(&self, url: &str) -> Result<()> {
+        match &self.db.pools {
+            Pools::Sqlite { .. } => {
+                let file = url.trim_start_matches("sqlite://").to_owned();
+                let copy = move || std::io::copy(&mut std::fs::File::open(file)?, &mut std::io::sink());
+                tokio::task::spawn_blocking(copy).await??;
+            }
+            Pools::Postgres(pool) => {
+                for table in ["items", "item_words", "item_words_by_price"] {
+                    let all = format!("SELECT sum(length(t::text)) FROM {table} t");
+                    sqlx::query(sqlx::AssertSqlSafe(all)).execute(pool).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What is asked, by name.
