@@ -237,7 +237,8 @@ impl Connection {
         match self.engine() {
             Engine::Sqlite(connection) => {
                 let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                let rows = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut *connection).await;
+                let rows = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut *connection);
+                let rows = sqlite::in_one_go(rows).await;
                 sqlite::checked(rows, connection).await
             }
             Engine::Postgres(connection) => {
@@ -258,6 +259,12 @@ impl Connection {
             }
             Engine::Postgres(connection) => script.execute(connection).await.map(drop).map_err(postgres::error),
         }
+    }
+
+    /// Whether SQLite answers: what PostgreSQL plans well in one way is at times better said to SQLite in another.
+    #[must_use]
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self.0, Link::Sqlite(_) | Link::SqliteTx(_))
     }
 
     fn engine(&mut self) -> Engine<'_> {

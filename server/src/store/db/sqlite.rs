@@ -1,6 +1,8 @@
 //! SQLite: how it is opened, and what its errors mean.
 
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -13,11 +15,9 @@ use super::StoreError;
 /// The first version without the WAL-reset race that corrupts a file (S116).
 const OLDEST: [u32; 3] = [3, 51, 3];
 const READERS: u32 = 8;
-/// How much of the file a connection remembers, in KiB, as SQLite has it: the words of a search are a few megabytes.
+/// How much of the file the writer remembers, in KiB, as SQLite has it. Readers have SQLite's own two megabytes and no map of
+/// the file: they forget both whenever the writer keeps something, and filling more anew costs more than it saves.
 const REMEMBERED: &str = "-16384";
-/// How much of the file readers have in front of them, in bytes: as much as SQLite allows. What they do not remember takes no
-/// call of the system then, and no copy.
-const MAPPED: &str = "2147418112";
 /// Rows that a connection's thread reads ahead: on a busy core each time that it waits for us is a switch of threads.
 const ROWS: usize = 1_024;
 /// How long a writer of this process waits for its turn before the answer is "unavailable".
@@ -39,16 +39,15 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreErr
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        .pragma("cache_size", REMEMBERED)
         .row_buffer_size(ROWS)
         .optimize_on_close(true, None)
         .disable_statement_logging();
     create_private(options.get_filename())?;
     // What a statement changes is remembered lest it fails: not in a file, which would be more writing than the change.
-    let write = options.clone().pragma("temp_store", "MEMORY");
+    let write = options.clone().pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED);
     let write = pool(1).connect_with(write).await.map_err(plain_error)?;
     check(&write).await?;
-    let read = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON").pragma("mmap_size", MAPPED));
+    let read = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
     Ok((read, write))
 }
 
@@ -59,6 +58,21 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+}
+
+/// What a connection's thread answers row by row, taken in one go. Each row wakes us, and on a busy core that takes the core
+/// from the thread that is about to have the next one: twenty rows from twenty places took longer to hand over than to find.
+/// So whoever is woken first lets that thread go on.
+pub(super) async fn in_one_go<F: Future>(answer: F) -> F::Output {
+    let mut answer = pin!(answer);
+    let mut is_woken = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut is_woken, true) {
+            std::thread::yield_now();
+        }
+        answer.as_mut().poll(context)
+    })
+    .await
 }
 
 /// Makes the folder and an empty file that only its owner may read: it will hold hashes and sealed keys.
