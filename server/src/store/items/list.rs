@@ -7,7 +7,7 @@ use super::words::{AMOUNT, BY_PRICE, CURRENCY, NEWEST};
 use super::{COLUMNS, Row};
 use crate::domain::items::{Filter, Item, Place, Sort};
 use crate::store::tables::Items;
-use crate::store::words::Sought;
+use crate::store::words::{Sought, WordTable};
 use crate::store::{Connection, StoreError};
 
 /// Up to `most` items that the filter lets through, in its order, those after the place.
@@ -26,7 +26,8 @@ pub async fn list(
         Some(words) => Some(NEWEST.sought(connection, words).await?),
         None => None,
     };
-    let statement = statement(&List { filter, after, most }, sought.as_ref());
+    let list = List { filter, after, most, is_embedded: connection.is_embedded() };
+    let statement = statement(&list, sought.as_ref());
     let rows: Vec<Row> = connection.fetch_all(&statement).await?;
     Ok(rows.into_iter().map(Item::from).collect())
 }
@@ -36,6 +37,8 @@ struct List<'a> {
     filter: &'a Filter,
     after: Option<&'a Place>,
     most: u64,
+    /// Whether SQLite answers.
+    is_embedded: bool,
 }
 
 fn statement(list: &List<'_>, sought: Option<&Sought>) -> SelectStatement {
@@ -49,6 +52,14 @@ fn statement(list: &List<'_>, sought: Option<&Sought>) -> SelectStatement {
 
 fn column(column: Items) -> Expr {
     Expr::col((Items::Table, column))
+}
+
+/// A range of ids that leaves none out, where it has no end of its own. PostgreSQL plans a statement anew for each call until it
+/// thinks that one plan for all values is no worse, which it never thought of a word that many items have, and planning takes
+/// longer than the page. Of a range with two ends it thinks so.
+fn any_thing(table: WordTable, has_end: bool) -> Cond {
+    let (first, last) = ("", "~");
+    Cond::all().add(table.thing().gt(first)).add_option((!has_end).then(|| table.thing().lt(last)))
 }
 
 fn items() -> SelectStatement {
@@ -101,10 +112,13 @@ impl List<'_> {
             statement.and_where(table.word().eq(rarest.as_str()));
             NEWEST.join(&mut statement, &table.thing(), others, before.as_ref());
         }
-        statement.cross_join(Items::Table).and_where(column(Items::Id).eq(table.thing()));
+        statement.cross_join(Items::Table).cond_where(self.at(table));
         statement.cond_where(self.passes());
         if !self.filter.categories.is_empty() {
             statement.and_where(column(Items::Category).is_in(&self.filter.categories));
+        }
+        if sought.words.len() == 1 {
+            statement.cond_where(any_thing(table, before.is_some()));
         }
         let place =
             if self.filter.sort == Sort::Newest { self.newest(&mut statement) } else { self.by_price(&mut statement) };
@@ -113,6 +127,28 @@ impl List<'_> {
             statement.order_by_expr(part, order.clone());
         }
         statement.limit(self.most).to_owned()
+    }
+
+    /// That an item is the one of the words' entry. It is looked up by its price where an index has just that: the next one
+    /// lies near there, and in the index of ids somewhere else. Each engine takes that index for another way to say so:
+    /// PostgreSQL for rows that it compares, which SQLite would compare by their first column alone.
+    fn at(&self, table: WordTable) -> Cond {
+        let (price, id) = (column(Items::PriceAmount), column(Items::Id));
+        let (amount, thing) = (table.column(AMOUNT), table.thing());
+        if !self.is_by_price_alone() {
+            return Cond::all().add(id.eq(thing));
+        }
+        if self.is_embedded {
+            return Cond::all().add(price.eq(amount)).add(id.clone().gte(thing.clone())).add(id.lte(thing));
+        }
+        let (item, entry) = (Expr::tuple([price, id]), Expr::tuple([amount, thing]));
+        Cond::all().add(item.clone().gte(entry.clone())).add(item.lte(entry))
+    }
+
+    /// Whether the list is by price and what the filter asks for is what the index by price begins with.
+    fn is_by_price_alone(&self) -> bool {
+        let Filter { sort, status, currency, condition, .. } = self.filter;
+        *sort != Sort::Newest && status.is_some() && currency.is_some() && condition.is_none() && !self.is_narrow()
     }
 
     /// The words' place of a list that has the newest first, what is before it left off.
