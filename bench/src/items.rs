@@ -33,7 +33,7 @@ pub struct Items {
     #[arg(long, default_value_t = 400)]
     pub round_ms: u64,
     /// Rounds.
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, default_value_t = 15)]
     pub rounds: usize,
     /// The server's binary, built for release.
     #[arg(long, default_value = "target/release/gatepost")]
@@ -96,12 +96,12 @@ impl Items {
     async fn read(&self, engine: &'static str, [few, many_url]: [&str; 2]) -> Result<Vec<Cost>> {
         let few = Table::of(self.few, few).await?;
         let many = Table::of(self.many, many_url).await?;
-        many.warm(many_url).await?;
         let round = Duration::from_millis(self.round_ms);
         let mut costs: Vec<Cost> =
             few.lists()?.into_iter().map(|(list, _)| Cost { engine, list, pairs: Vec::new() }).collect();
         // The first round brings in what nobody has touched yet, and does not count.
         for number in 0..=self.rounds {
+            read_all(many_url).await?;
             let both = few.lists()?.into_iter().zip(many.lists()?);
             for (cost, ((_, small), (_, large))) in costs.iter_mut().zip(both) {
                 let pair = (few.page(&small, round).await?, many.page(&large, round).await?);
@@ -123,24 +123,6 @@ impl Table {
         let table = Self { db, count, lenses: of("lenses")?, cameras: tree.from(of("cameras")?), brand };
         table.fill().await?;
         Ok(table)
-    }
-
-    /// Brings all of it into memory: filling takes minutes, and the system may have taken back by then what came first.
-    async fn warm(&self, url: &str) -> Result<()> {
-        match &self.db.pools {
-            Pools::Sqlite { .. } => {
-                let file = url.trim_start_matches("sqlite://").to_owned();
-                let copy = move || std::io::copy(&mut std::fs::File::open(file)?, &mut std::io::sink());
-                tokio::task::spawn_blocking(copy).await??;
-            }
-            Pools::Postgres(pool) => {
-                for table in ["items", "item_words", "item_words_by_price"] {
-                    let all = format!("SELECT sum(length(t::text)) FROM {table} t");
-                    sqlx::query(sqlx::AssertSqlSafe(all)).execute(pool).await?;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// What is asked, by name.
@@ -254,6 +236,22 @@ pub const PRICES: i64 = 1 << 28;
 /// As many prices as items, in another order.
 fn price(place: u32) -> i64 {
     i64::from(place.wrapping_mul(2_654_435_761) >> 4)
+}
+
+/// Reads all of a database, so that the system has it in memory: it takes back what was not asked for lately, and how long a
+/// disk takes is another question.
+pub async fn read_all(url: &str) -> Result<()> {
+    if let Some(file) = url.strip_prefix("sqlite://") {
+        let file = file.to_owned();
+        let copy = move || std::io::copy(&mut std::fs::File::open(file)?, &mut std::io::sink());
+        tokio::task::spawn_blocking(copy).await??;
+        return Ok(());
+    }
+    let mut connection = PgConnection::connect(url).await?;
+    sqlx::query("CREATE EXTENSION IF NOT EXISTS pg_prewarm").execute(&mut connection).await?;
+    let all = "SELECT pg_prewarm(oid::regclass, 'read') FROM pg_class WHERE relname ~ '^items?_' OR relname = 'items'";
+    sqlx::query(all).execute(&mut connection).await?;
+    Ok(())
 }
 
 /// A new database on that server.

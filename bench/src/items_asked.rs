@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::items::{Cost, Items, PRICES};
+use crate::items::{Cost, Items, PRICES, read_all};
 use crate::keys::next;
 use crate::post;
 use crate::server::{ROOT_KEY, Server};
@@ -41,15 +41,21 @@ struct Asker {
 }
 
 /// Microseconds a page, round by round in turn. The databases are filled.
-pub async fn measure(items: &Items, folder: &Path, engine: &'static str, [few, many]: [&str; 2]) -> Result<Vec<Cost>> {
+pub async fn measure(
+    items: &Items,
+    folder: &Path,
+    engine: &'static str,
+    [few, many_url]: [&str; 2],
+) -> Result<Vec<Cost>> {
     let binary = std::fs::canonicalize(&items.gatepost).context("build it first: cargo build --release")?;
     let binary = binary.to_string_lossy();
     let mut few = Asker::of(&binary, folder, few).await?;
-    let mut many = Asker::of(&binary, folder, many).await?;
+    let mut many = Asker::of(&binary, folder, many_url).await?;
     let round = Duration::from_millis(items.round_ms);
     let mut costs: Vec<Cost> = LISTS.iter().map(|list| Cost { engine, list: list.name, pairs: Vec::new() }).collect();
     // As in one process: the first round does not count.
     for number in 0..=items.rounds {
+        read_all(many_url).await?;
         for (cost, list) in costs.iter_mut().zip(&LISTS) {
             let pair = (few.page(list, round).await?, many.page(list, round).await?);
             cost.pairs.extend((number > 0).then_some(pair));

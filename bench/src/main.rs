@@ -117,7 +117,7 @@ fn main() -> Result<()> {
                 few: 10_000,
                 many: items,
                 round_ms: 400,
-                rounds: 7,
+                rounds: 15,
                 gatepost: gatepost.clone(),
                 postgres,
             };
