@@ -4,6 +4,7 @@
 mod explain;
 mod postgres;
 mod prepared;
+mod readers;
 mod sqlite;
 
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
@@ -15,7 +16,9 @@ use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transac
 use tokio::sync::watch;
 
 pub use prepared::Prepared;
+pub use readers::Readers;
 
+use self::readers::Reader;
 use super::StoreError;
 
 /// A database, and word of what is put into its outbox.
@@ -32,7 +35,7 @@ pub enum Pools {
     /// A file. SQLite has one writer at a time, so its queue stands here and not in the file's lock.
     Sqlite {
         /// Connections that only read.
-        read: SqlitePool,
+        read: Readers,
         /// The one connection that writes.
         write: SqlitePool,
     },
@@ -63,7 +66,7 @@ pub struct Tx {
 
 #[derive(Debug)]
 enum Link {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Reader),
     SqliteTx(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
     PostgresTx(Transaction<'static, Postgres>),
@@ -118,7 +121,7 @@ impl Db {
     /// [`StoreError::Unavailable`] when none is free in time.
     pub async fn read(&self) -> Result<Read, StoreError> {
         let link = match &self.pools {
-            Pools::Sqlite { read, .. } => Link::Sqlite(read.acquire().await.map_err(sqlite::plain_error)?),
+            Pools::Sqlite { read, .. } => Link::Sqlite(read.get().await?),
             Pools::Postgres(pool) => Link::Postgres(pool.acquire().await.map_err(postgres::error)?),
         };
         Ok(Read(Connection(link)))
@@ -171,7 +174,7 @@ impl Db {
     #[must_use]
     pub fn pools(&self) -> Vec<PoolState> {
         match &self.pools {
-            Pools::Sqlite { read, write } => vec![PoolState::of("read", read), PoolState::of("write", write)],
+            Pools::Sqlite { read, write } => vec![read.state(), PoolState::of("write", write)],
             Pools::Postgres(pool) => vec![PoolState::of("all", pool)],
         }
     }
@@ -215,7 +218,7 @@ impl Connection {
         &mut self,
         statement: &(impl SqlxBinder + Sync),
     ) -> Result<Option<T>, StoreError> {
-        match self.engine() {
+        let answer = match self.engine()? {
             Engine::Sqlite(connection) => {
                 let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
                 let row = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(&mut *connection).await;
@@ -226,7 +229,8 @@ impl Connection {
                 let row = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(connection).await;
                 row.map_err(postgres::error)
             }
-        }
+        };
+        self.answered(answer)
     }
 
     /// Every row of the answer. The statement says how many there can be.
@@ -234,7 +238,7 @@ impl Connection {
     /// # Errors
     /// [`StoreError`] as its variants say.
     pub async fn fetch_all<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>, StoreError> {
-        match self.engine() {
+        let answer = match self.engine()? {
             Engine::Sqlite(connection) => {
                 let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
                 let rows = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut *connection);
@@ -246,19 +250,21 @@ impl Connection {
                 let rows = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(connection).await;
                 rows.map_err(postgres::error)
             }
-        }
+        };
+        self.answered(answer)
     }
 
     /// Runs plain SQL that comes from the house itself, never with a value in it.
     pub(super) async fn run_script(&mut self, sql: &str) -> Result<(), StoreError> {
         let script = sqlx::raw_sql(AssertSqlSafe(sql));
-        match self.engine() {
+        let answer = match self.engine()? {
             Engine::Sqlite(connection) => {
                 let done = script.execute(&mut *connection).await;
                 sqlite::checked(done.map(drop), connection).await
             }
             Engine::Postgres(connection) => script.execute(connection).await.map(drop).map_err(postgres::error),
-        }
+        };
+        self.answered(answer)
     }
 
     /// Whether SQLite answers: what PostgreSQL plans well in one way is at times better said to SQLite in another.
@@ -267,13 +273,21 @@ impl Connection {
         matches!(self.0, Link::Sqlite(_) | Link::SqliteTx(_))
     }
 
-    fn engine(&mut self) -> Engine<'_> {
-        match &mut self.0 {
-            Link::Sqlite(connection) => Engine::Sqlite(connection),
+    fn engine(&mut self) -> Result<Engine<'_>, StoreError> {
+        Ok(match &mut self.0 {
+            Link::Sqlite(reader) => Engine::Sqlite(reader.ask()?),
             Link::SqliteTx(transaction) => Engine::Sqlite(transaction),
             Link::Postgres(connection) => Engine::Postgres(connection),
             Link::PostgresTx(transaction) => Engine::Postgres(transaction),
+        })
+    }
+
+    /// Hands on what an engine answered. A reader that failed is looked at before it reads again.
+    fn answered<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let (Link::Sqlite(reader), Ok(_)) = (&mut self.0, &answer) {
+            reader.has_answered();
         }
+        answer
     }
 }
 
@@ -283,7 +297,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] as its variants say; [`StoreError::Conflict`] names the unique rule.
     pub async fn execute(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64, StoreError> {
-        match self.connection.engine() {
+        match self.connection.engine()? {
             Engine::Sqlite(connection) => {
                 let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
                 let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut *connection).await;
@@ -325,19 +339,19 @@ impl Tx {
     /// # Errors
     /// The store's failure.
     pub async fn lock_start_up(&mut self) -> Result<(), StoreError> {
-        match self.connection.engine() {
-            Engine::Sqlite(_) => Ok(()),
-            Engine::Postgres(_) => self.connection.run_script(postgres::START_UP_LOCK).await,
+        if self.connection.is_embedded() {
+            return Ok(());
         }
+        self.connection.run_script(postgres::START_UP_LOCK).await
     }
 
     /// The words of a shared migration in this engine's dialect.
-    pub(super) fn dialect(&mut self) -> Dialect {
-        match self.connection.engine() {
-            Engine::Sqlite(_) => Dialect { suffix: ".sqlite.sql", text: "TEXT" },
-            // Text sorts by byte on both engines.
-            Engine::Postgres(_) => Dialect { suffix: ".postgres.sql", text: "TEXT COLLATE \"C\"" },
+    pub(super) const fn dialect(&self) -> Dialect {
+        if self.connection.is_embedded() {
+            return Dialect { suffix: ".sqlite.sql", text: "TEXT" };
         }
+        // Text sorts by byte on both engines.
+        Dialect { suffix: ".postgres.sql", text: "TEXT COLLATE \"C\"" }
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 pub async fn rows(app: &App, table: &str) -> i64 {
     let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
     let count: (i64,) = match &app.db.pools {
-        Pools::Sqlite { read, .. } => sqlx::query_as(sql).fetch_one(read).await.expect("a count"),
+        Pools::Sqlite { write, .. } => sqlx::query_as(sql).fetch_one(write).await.expect("a count"),
         Pools::Postgres(pool) => sqlx::query_as(sql).fetch_one(pool).await.expect("a count"),
     };
     count.0

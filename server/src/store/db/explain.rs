@@ -9,9 +9,9 @@ impl Db {
     /// The plan of a statement, line by line.
     pub async fn plan(&self, statement: &impl QueryStatementWriter) -> String {
         let lines: Vec<String> = match &self.pools {
-            Pools::Sqlite { read, .. } => {
+            Pools::Sqlite { write, .. } => {
                 let sql = format!("EXPLAIN QUERY PLAN {}", statement.to_string(SqliteQueryBuilder));
-                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(read).await.unwrap();
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(write).await.unwrap();
                 rows.iter().map(|row| row.get("detail")).collect()
             }
             Pools::Postgres(pool) => {

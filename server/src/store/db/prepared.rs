@@ -30,7 +30,7 @@ impl Connection {
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<T>, StoreError> {
         let values = SqlxValues(Values(values.into_iter().collect()));
-        match self.engine() {
+        let answer = match self.engine()? {
             Engine::Sqlite(connection) => {
                 let row = sqlx::query_as_with(query.sqlite.as_str(), values).fetch_optional(&mut *connection).await;
                 sqlite::checked(row, connection).await
@@ -39,6 +39,7 @@ impl Connection {
                 let row = sqlx::query_as_with(query.postgres.as_str(), values).fetch_optional(connection).await;
                 row.map_err(postgres::error)
             }
-        }
+        };
+        self.answered(answer)
     }
 }

@@ -10,14 +10,17 @@ use sqlx::error::ErrorKind;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqlitePool};
 
-use super::StoreError;
+use super::{Readers, StoreError};
 
 /// The first version without the WAL-reset race that corrupts a file (S116).
 const OLDEST: [u32; 3] = [3, 51, 3];
-const READERS: u32 = 8;
-/// How much of the file the writer remembers, in KiB, as SQLite has it. Readers have SQLite's own two megabytes and no map of
-/// the file: they forget both whenever the writer keeps something, and filling more anew costs more than it saves.
+const READERS: usize = 8;
+/// How much of the file the writer remembers, in KiB, as SQLite has it. Readers have SQLite's own two megabytes: they forget
+/// them whenever the writer keeps something, and filling more anew costs more than it saves.
 const REMEMBERED: &str = "-16384";
+/// How much of the file readers have in front of them, in bytes: as much as SQLite allows. What they do not remember takes no
+/// call of the system then, and no copy.
+const MAPPED: &str = "2147418112";
 /// Rows that a connection's thread reads ahead: on a busy core each time that it waits for us is a switch of threads.
 const ROWS: usize = 1_024;
 /// How long a writer of this process waits for its turn before the answer is "unavailable".
@@ -26,7 +29,7 @@ const TURN: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The readers and the one writer.
-pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreError> {
+pub(super) async fn open(url: &str) -> Result<(Readers, SqlitePool), StoreError> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(StoreError::Unusable(
             "a database in memory has one connection only; give a file, sqlite://data/gatepost.db".to_owned(),
@@ -45,15 +48,15 @@ pub(super) async fn open(url: &str) -> Result<(SqlitePool, SqlitePool), StoreErr
     create_private(options.get_filename())?;
     // What a statement changes is remembered lest it fails: not in a file, which would be more writing than the change.
     let write = options.clone().pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED);
-    let write = pool(1).connect_with(write).await.map_err(plain_error)?;
+    let write = writer().connect_with(write).await.map_err(plain_error)?;
     check(&write).await?;
-    let read = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-    Ok((read, write))
+    let options = options.pragma("query_only", "ON").pragma("mmap_size", MAPPED);
+    Ok((Readers::new(options, READERS, TURN)?, write))
 }
 
-fn pool(connections: u32) -> SqlitePoolOptions {
+fn writer() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
-        .max_connections(connections)
+        .max_connections(1)
         .acquire_timeout(TURN)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -203,18 +206,20 @@ mod tests {
     async fn s116_every_connection_has_the_settings_that_keep_what_was_acknowledged() {
         let folder = tempfile::TempDir::new().unwrap();
         let (read, write) = open(&format!("sqlite://{}", folder.path().join("a/b.db").display())).await.unwrap();
-        for pool in [&read, &write] {
+        let mut reader = read.get().await.unwrap();
+        let reader = reader.ask().unwrap();
+        for connection in [&mut *reader, &mut *write.acquire().await.unwrap()] {
             let (journal, synchronous, foreign_keys): (String, i64, i64) = sqlx::query_as(
                 "SELECT (SELECT journal_mode FROM pragma_journal_mode), (SELECT synchronous FROM pragma_synchronous), \
                  (SELECT foreign_keys FROM pragma_foreign_keys)",
             )
-            .fetch_one(pool)
+            .fetch_one(connection)
             .await
             .unwrap();
             // 2 is FULL.
             assert_eq!((journal.as_str(), synchronous, foreign_keys), ("wal", 2, 1));
         }
-        assert!(sqlx::query("CREATE TABLE a (b BIGINT)").execute(&read).await.is_err(), "a reader cannot write");
+        assert!(sqlx::query("CREATE TABLE a (b BIGINT)").execute(reader).await.is_err(), "a reader cannot write");
     }
 
     #[cfg(unix)]

@@ -50,9 +50,9 @@ async fn s55_the_password_is_kept_only_as_argon2id() {
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
     app.nobody().post("/v1/auth/register", body).await.is(202);
 
-    let gatepost::store::Pools::Sqlite { read, .. } = &app.app.db.pools else { panic!("SQLite") };
+    let gatepost::store::Pools::Sqlite { write, .. } = &app.app.db.pools else { panic!("SQLite") };
     let kept: (String,) = sqlx::query_as("SELECT password_hash FROM users WHERE email = 'ada@example.com'")
-        .fetch_one(read)
+        .fetch_one(write)
         .await
         .expect("the account");
     assert!(kept.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", kept.0);

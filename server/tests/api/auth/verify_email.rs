@@ -107,9 +107,9 @@ async fn s55_a_waiting_mail_is_not_in_clear() {
     mailbox.refusing.store(1_000, std::sync::atomic::Ordering::SeqCst);
     let app = TestApp::with_settings(Engine::Sqlite, &[("SMTP_URL", &mailbox.url)]).await;
     register(&app, PASSWORD).await;
-    let gatepost::store::Pools::Sqlite { read, .. } = &app.app.db.pools else { panic!("SQLite") };
+    let gatepost::store::Pools::Sqlite { write, .. } = &app.app.db.pools else { panic!("SQLite") };
     let waiting: (String,) =
-        sqlx::query_as("SELECT sealed FROM mails WHERE recipient IS NOT NULL").fetch_one(read).await.expect("a mail");
+        sqlx::query_as("SELECT sealed FROM mails WHERE recipient IS NOT NULL").fetch_one(write).await.expect("a mail");
 
     assert!(
         waiting.0.len() > 200 && !waiting.0.contains("verify-email") && !waiting.0.contains("gpm_"),

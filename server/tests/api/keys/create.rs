@@ -20,8 +20,8 @@ both_engines! {
     async fn s54_the_store_holds_no_secret(app) {
         let key = app.owner().await.create_key(&[]).await;
         let secret = key["secret"].as_str().expect("a secret");
-        if let gatepost::store::Pools::Sqlite { read, .. } = &app.app.db.pools {
-            let rows: Vec<(String, String)> = sqlx::query_as("SELECT hash, display FROM keys").fetch_all(read).await.expect("rows");
+        if let gatepost::store::Pools::Sqlite { write, .. } = &app.app.db.pools {
+            let rows: Vec<(String, String)> = sqlx::query_as("SELECT hash, display FROM keys").fetch_all(write).await.expect("rows");
             assert!(!format!("{rows:?}").contains(&secret[12..42]));
         }
     }
