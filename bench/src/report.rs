@@ -79,7 +79,7 @@ pub fn keys_table(keys: &Keys, costs: &[Cost]) -> String {
 pub fn items_table(items: &Items, measured: &items::Measured) -> String {
     let Items { few, many, round_ms, rounds, .. } = items;
     let mut text = format!(
-        "\n## A page of items among {many} against among {few}\n\nMicroseconds until a page of 20 is here, asked of the API one after another; lists by price from another price each time, the others page after page. {rounds} interleaved rounds of {round_ms} ms a list and side, after one that does not count; all of the large database is read before each, so that no disk is measured. The aim is 1.30 at most.\n\n"
+        "\n## A page of items among {many} against among {few}\n\nMicroseconds until a page of 20 is here, asked of the API one after another, the server on one core and who asks on another; lists by price from another price each time, the others page after page. {rounds} interleaved rounds of {round_ms} ms a list and side, after one that does not count; all of the large database is read before each, so that no disk is measured. The aim is 1.30 at most.\n\n"
     );
     items_rows(&mut text, items, &measured.asked);
     text.push_str("\nThe same without HTTP, from another place each time: what the database takes.\n\n");

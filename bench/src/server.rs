@@ -95,6 +95,21 @@ impl Server {
     }
 }
 
+/// This process and its threads run there from now on.
+pub async fn pin(cores: &str) -> Result<()> {
+    let own = std::process::id().to_string();
+    let mut said = String::new();
+    // A thread that ends while it is pinned makes it fail; the next time it is not there any more.
+    for _ in 0..10 {
+        let done = Command::new("taskset").args(["-a", "-c", "-p", cores, &own]).output().await?;
+        if done.status.success() {
+            return Ok(());
+        }
+        said = String::from_utf8_lossy(&done.stderr).into_owned();
+    }
+    bail!("taskset: {said}")
+}
+
 /// A command that runs on one core.
 pub fn on_core(core: usize, program: &str) -> Command {
     let mut command = Command::new("taskset");

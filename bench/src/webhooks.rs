@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use gatepost::clock::Clock;
 use gatepost::domain::events::{ItemCreatedData, Money};
@@ -21,7 +21,7 @@ use crate::items::database;
 use crate::load::Load;
 use crate::post::{client, once};
 use crate::rounds::text;
-use crate::server::{ROOT_KEY, Server, on_core};
+use crate::server::{ROOT_KEY, Server, on_core, pin};
 
 /// How much, and how often.
 #[derive(Args, Clone)]
@@ -196,21 +196,6 @@ async fn pause(number: usize) -> Result<()> {
 
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
-}
-
-/// This process and its threads run there from now on.
-async fn pin(cores: &str) -> Result<()> {
-    let own = std::process::id().to_string();
-    let mut said = String::new();
-    // A thread that ends while it is pinned makes it fail; the next time it is not there any more.
-    for _ in 0..10 {
-        let done = tokio::process::Command::new("taskset").args(["-a", "-c", "-p", cores, &own]).output().await?;
-        if done.status.success() {
-            return Ok(());
-        }
-        said = String::from_utf8_lossy(&done.stderr).into_owned();
-    }
-    bail!("taskset: {said}")
 }
 
 /// Deliveries a second of a process that does nothing but post.
